@@ -1,0 +1,58 @@
+package dev.estiba.oci.runtime;
+
+import java.util.Arrays;
+
+/**
+ * A seccomp profile as it stood in its document: syntactically valid JSON that nobody has interpreted yet. A profile is
+ * more than half of a usual configuration and the same in most of them, so whoever keeps compiled profiles looks one up
+ * by these bytes and parses nothing. Equal when the bytes are equal.
+ */
+public final class SeccompSource {
+    private final byte[] raw;
+    private final int line;
+    private final int column;
+    private final int hash;
+
+    /** Takes over {@code raw}; line and column say where it began in its document. */
+    SeccompSource(byte[] raw, int line, int column) {
+        this.raw = raw;
+        this.line = line;
+        this.column = column;
+        this.hash = Arrays.hashCode(raw);
+    }
+
+    /** A source that {@link #parse} gives this profile back from. */
+    public static SeccompSource of(Seccomp profile) {
+        return new SeccompSource(ConfigWriter.write(profile), 1, 1);
+    }
+
+    /** The JSON object from its opening to its closing brace; a copy that belongs to the caller. */
+    public byte[] raw() {
+        return raw.clone();
+    }
+
+    /**
+     * Interprets the profile. Nothing is remembered: each call parses.
+     *
+     * @throws ConfigException when the profile is not what config-linux.md describes; line and column are those of the
+     *     document that it came from
+     */
+    public Seccomp parse() throws ConfigException {
+        return ConfigReader.readSeccomp(raw, line, column);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SeccompSource source && hash == source.hash && Arrays.equals(raw, source.raw);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return "SeccompSource[" + raw.length + " bytes]";
+    }
+}

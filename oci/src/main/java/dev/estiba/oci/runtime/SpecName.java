@@ -1,0 +1,7 @@
+package dev.estiba.oci.runtime;
+
+/** A value that the specification writes as a fixed word. */
+public interface SpecName {
+    /** The word as the specification writes it. */
+    String specName();
+}
