@@ -1,0 +1,187 @@
+# shellcheck shell=bash
+# build: leaves build/estiba, a link to a runnable tree that is never written again. format: lays out the Java sources.
+#
+# A tree is build/trees/ID/ with bin/estiba, bin/estiba-oci, lib/*.jar, lib/planner.argv, lib/build-id and, when the
+# planner can train itself, an AOT cache. A tree is made under another name and renamed, and the link is moved by
+# rename, because jars under a living JVM must not change.
+
+# What the tree is made of: a change to any of these is another build.
+sources() {
+    find native -path native/test -prune -o -type f ! -name '*.md' -print0
+    find . -path ./build -prune -o -path '*/src/main/*' -type f -print0 -o -name pom.xml -print0
+    find .mvn dev dev.d -type f -print0
+}
+
+tests() {
+    find . -path ./build -prune -o -path '*/src/test/*' -type f -print0
+}
+
+# digest LISTER: SHA-256 over names and contents.
+digest() {
+    "$1" | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64
+}
+
+# The build id: 16 hex digits over all sources, the versions of the libraries (in the poms) and the JDK. The jars are
+# left out because one of them carries the executable that the id is linked into; equal sources make equal jars.
+build_id() {
+    { digest sources; cat "$java_home/release"; } | sha256sum | cut -c 1-16
+}
+
+built_id() {
+    cat "$build/estiba/lib/build-id" 2>/dev/null || true
+}
+
+build() {
+    need_jdk
+    need_compiler
+    id=$(build_id)
+    [ "$(built_id)" != "$id" ] || return 0
+    lock
+    build_locked
+    unlock
+}
+
+# Sets id. Builds again when somebody saved a file meanwhile: a tree must be what its id says.
+build_locked() {
+    local round
+    for round in 1 2 3; do
+        id=$(build_id)
+        [ "$(built_id)" != "$id" ] || return 0
+        if [ ! -f "$build/trees/$id/lib/build-id" ]; then
+            build_native
+            build_java -Dmaven.test.skip=true
+            if [ "$(build_id)" != "$id" ] && [ $round -lt 3 ]; then
+                say "sources changed meanwhile: once more"
+                continue
+            fi
+            lay_tree
+        fi
+        ln -sfn "trees/$id" "$build/.estiba.$$"
+        mv -fT "$build/.estiba.$$" "$build/estiba"
+        touch "$build/trees/$id"
+        remove_trees 3
+        return 0
+    done
+}
+
+build_native() {
+    local resources=$build/native/resources/dev/estiba/runtime/native/linux-x86_64
+    mkdir -p "$resources"
+    if [ ! -x native/build ]; then
+        say "native/build is not there yet: the tree gets no executable"
+        return 0
+    fi
+    ESTIBA_BUILD_ID=$id quietly "building the native executable" native.log native/build "$build/native"
+    cp "$build/native/estiba-native" "$resources/.estiba.new"
+    mv "$resources/.estiba.new" "$resources/estiba"
+}
+
+# build_java ARGUMENT...: compiles and packs every module.
+build_java() {
+    need_maven
+    say "compiling the Java modules"
+    maven -q package -Pchecks "$@" </dev/null || die "the Java modules do not compile; the lines above say where"
+}
+
+# Modules that are programs: the tree's lib/ is the union of what these need.
+programs() {
+    local module
+    for module in runtime cli daemon; do
+        [ ! -f "$module/target/estiba-$module.jar" ] || echo "$module"
+    done
+}
+
+# class_path LIB MODULE: the jars of a module and of what it needs, by their places in the directory LIB.
+class_path() {
+    local jar path=$1/estiba-$2.jar
+    for jar in $(tr ':' '\n' <"$2/target/class-path.runtime"); do
+        path=$path:$1/${jar##*/}
+    done
+    echo "$path"
+}
+
+lay_tree() {
+    local fresh=$build/trees/.new.$$ tree=$build/trees/$id module jar
+    rm -rf "$fresh" "$tree"
+    mkdir -p "$fresh/bin" "$fresh/lib"
+    if [ -x "$build/native/estiba-native" ]; then
+        cp "$build/native/estiba-native" "$fresh/bin/estiba"
+        ln "$fresh/bin/estiba" "$fresh/bin/estiba-oci"
+    fi
+    for module in $(programs); do
+        for jar in "$module/target/estiba-$module.jar" $(tr ':' '\n' <"$module/target/class-path.runtime"); do
+            cp "$jar" "$fresh/lib/"
+        done
+    done
+    planner_argv "$java_home/bin/java" "$tree/lib" >"$fresh/lib/planner.argv"
+    echo "$id" >"$fresh/lib/build-id"
+    mv -T "$fresh" "$tree"
+    train_planner "$tree"
+}
+
+# planner_argv JAVA LIB [FLAG...]: the planner's command line, NUL-terminated words.
+# Serial GC and C1 alone: a resident that answers small requests for days stays under 50 MB this way.
+planner_argv() {
+    local java=$1 lib=$2
+    shift 2
+    printf '%s\0' "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m -Xss512k -XX:-UsePerfData "$@" \
+        -cp "$(class_path "$lib" runtime)" dev.estiba.runtime.planner.Planner
+}
+
+# The AOT cache is bound to the JDK and the jars, so its name carries their digest: a JDK was seen to run a stale class
+# from a cache when a changed jar had the size of the old one.
+train_planner() {
+    local tree=$1 cache argv
+    if [ ! -f runtime/target/classes/dev/estiba/runtime/planner/Planner.class ]; then
+        say "the planner is not there yet: no AOT cache"
+        return 0
+    fi
+    cache=$tree/lib/planner-$({ cat "$java_home/release"; sha256sum "$tree"/lib/*.jar; } | sha256sum | cut -c 1-16).aot
+    readarray -d '' argv <"$tree/lib/planner.argv"
+    quietly "training the planner" planner-training.log \
+        "${argv[0]}" "-XX:AOTCacheOutput=$cache" "${argv[@]:1}" --train
+    [ -f "$cache" ] || die "the planner's training left no cache; see build/planner-training.log"
+    planner_argv "$java_home/bin/java" "$tree/lib" "-XX:AOTCache=$cache" >"$tree/lib/.planner.argv"
+    mv "$tree/lib/.planner.argv" "$tree/lib/planner.argv"
+}
+
+# remove_trees KEEP: removes all but the newest KEEP trees, sparing those that a process still uses.
+remove_trees() {
+    local tree
+    [ -d "$build/trees" ] || return 0
+    # Names are hex digits, so that ls is safe to read.
+    # shellcheck disable=SC2012
+    for tree in $(ls -t "$build/trees" | tail -n "+$(($1 + 1))"); do
+        in_use "$build/trees/$tree" || rm -rf "${build:?}/trees/$tree"
+    done
+}
+
+# Whether a process runs from this tree, has one of its files open or mapped, or names it on its command line (all that
+# can be seen of another user's processes).
+in_use() {
+    local process
+    for process in /proc/[0-9]*; do
+        if { tr '\0' '\n' <"$process/cmdline"; cat "$process/maps"; readlink "$process/exe" "$process"/fd/*; } \
+            2>/dev/null | grep -qF "$1/"; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# format [--check]
+format() {
+    local goal=apply stamp
+    case ${1:-} in
+        '') ;;
+        --check) goal=check ;;
+        *) die "format takes only --check, not '$1'" 2 ;;
+    esac
+    need_maven
+    stamp=$({ digest sources; digest tests; } | sha256sum)
+    [ "$(cat "$build/formatted" 2>/dev/null)" != "$stamp" ] || return 0
+    if [ $goal = apply ]; then say "laying out the Java sources"; fi
+    maven -q "com.diffplug.spotless:spotless-maven-plugin:$goal" </dev/null ||
+        die "some sources are not laid out; ./dev format does it"
+    { digest sources; digest tests; } | sha256sum >"$build/formatted"
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# run_tests: builds, then runs all tests of all modules in one JVM, and the native ones.
+
+run_tests() {
+    local arguments=() long=false peers=false without=() quick= run
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --quick) quick=1; arguments+=(--quick) ;;
+            --long) long=true; arguments+=(--long) ;;
+            --peers) peers=true ;;
+            --without) [ $# -gt 1 ] || die "--without needs the name of a system call" 2; without+=("$2"); shift ;;
+            --no-install) no_install=1 ;;
+            -*) die "test: unknown option $1" 2 ;;
+            *) arguments+=("$1") ;;
+        esac
+        shift
+    done
+    build
+    lock
+    compile_tests
+    run=$(mktemp -d "$build/test.XXXXXX")
+    # shellcheck disable=SC2064 # the directory of now
+    trap "rm -rf '$run'" EXIT
+    test_class_path "$run"
+    unlock
+    [ -n "$quick" ] || install_peers
+
+    arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt" --step format "$repo/dev format --check")
+    if [ -x native/test/run ]; then
+        arguments+=(--tap native "ESTIBA_HOME='$build/estiba' ESTIBA_QUICK='$quick' native/test/run")
+    fi
+    local status=0
+    under_filter "${without[@]}"
+    "${filter[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g --enable-native-access=ALL-UNNAMED \
+        "-Destiba.home=$(readlink -f "$build/estiba")" "-Destiba.repo=$repo" \
+        "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
+        -cp "$test_path" dev.estiba.testkit.runner.TestRunner "${test_roots[@]}" "${arguments[@]}" </dev/null || status=$?
+    exit $status
+}
+
+# Maven has nothing to do when neither the tests nor what they test has changed.
+compile_tests() {
+    local stamp
+    stamp=$id-$(digest tests)
+    [ "$(cat "$build/tests-compiled" 2>/dev/null)" != "$stamp" ] || return 0
+    build_java -DskipTests
+    echo "$stamp" >"$build/tests-compiled"
+}
+
+# Sets test_path and test_roots, from a copy, so that a build beside the running tests does not change what they load.
+test_class_path() {
+    local module jar seen=
+    test_path=
+    test_roots=()
+    for module in */target/test-classes; do
+        [ -d "$module" ] || continue
+        module=${module%%/*}
+        mkdir -p "$1/$module"
+        cp -r "$module/target/test-classes/." "$1/$module"
+        test_path=$test_path:$1/$module
+        test_roots+=(--classes "$1/$module")
+    done
+    for jar in */target/estiba-*.jar; do
+        cp "$jar" "$1/"
+        test_path=$test_path:$1/${jar##*/}
+    done
+    for jar in $(cat ./*/target/class-path.test | tr ':' '\n' | awk '!seen[$0]++'); do
+        case $jar in
+            "$repo"/*) ;; # our own, copied above
+            *) seen=$seen:$jar ;;
+        esac
+    done
+    test_path=${test_path#:}$seen
+}
+
+install_peers() {
+    if [ -x testkit/peers/install ]; then
+        say "installing the programs that the tests drive"
+        testkit/peers/install >"$build/peers.log" 2>&1 </dev/null || {
+            tail -n 20 "$build/peers.log" >&2
+            say "some peers could not be installed (build/peers.log); tests that need them will say so"
+        }
+    fi
+}
+
+# Sets filter to a command that runs another as on a kernel without these system calls.
+under_filter() {
+    filter=()
+    [ $# -gt 0 ] || return 0
+    local program=$build/without call numbers=
+    for call; do
+        numbers="$numbers -DCALL_${#numbers}=SYS_$call"
+    done
+    die "--without is not built yet"
+}

@@ -1,0 +1,71 @@
+package dev.estiba.testkit.runner;
+
+import dev.estiba.testkit.runner.Options.Command;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the tests that are programs: steps, of which the exit status counts, and scripts that print TAP. */
+final class Shell {
+    private final Duration limit;
+
+    /** @param limit how long one command may take before it is ended and counted as failed */
+    Shell(Duration limit) {
+        this.limit = limit;
+    }
+
+    /** Runs a command as one test: status 0 passes, and its output is the reason when it is another. */
+    Outcome step(Command command) throws InterruptedException {
+        Run run = run(command);
+        return run.status() == 0
+                ? Outcome.passed(command.name(), run.took())
+                : Outcome.failed(command.name(), run.took(), run.explain(command));
+    }
+
+    /** Runs a command that prints TAP; each of its lines is a test. */
+    List<Outcome> script(Command command) throws InterruptedException {
+        Run run = run(command);
+        return Tap.read(command.name(), run.output(), run.status(), run.explain(command));
+    }
+
+    private record Run(int status, String output, Duration took) {
+        String explain(Command command) {
+            return "`%s` ended with status %d:%n%s".formatted(command.shell(), status, output.strip());
+        }
+    }
+
+    private Run run(Command command) throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            Process process = new ProcessBuilder("/bin/sh", "-c", command.shell())
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            Thread watch = Thread.ofPlatform().daemon().start(() -> endAfterLimit(process));
+            String output;
+            try (InputStream text = process.getInputStream()) {
+                output = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            int status = process.waitFor();
+            watch.interrupt();
+            return new Run(status, output, Duration.ofNanos(System.nanoTime() - start));
+        } catch (IOException e) {
+            return new Run(-1, String.valueOf(e.getMessage()), Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private void endAfterLimit(Process process) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                // Children first: they hold the pipe that the reader waits on.
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the command has ended by itself
+        }
+    }
+}
