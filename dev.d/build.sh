@@ -7,13 +7,14 @@
 
 # What the tree is made of: a change to any of these is another build.
 sources() {
-    find native -path native/test -prune -o -type f ! -name '*.md' -print0
-    find . -path ./build -prune -o -path '*/src/main/*' -type f -print0 -o -name pom.xml -print0
+    find . -path ./build -prune -o -path ./native/test -prune -o -path '*/target' -prune -o \
+        -path './native/*' -type f ! -name '*.md' -print0 -o \
+        -path '*/src/main/*' -type f -print0 -o -name pom.xml -print0
     find .mvn dev dev.d -type f -print0
 }
 
 tests() {
-    find . -path ./build -prune -o -path '*/src/test/*' -type f -print0
+    find . -path ./build -prune -o -path '*/target' -prune -o -path '*/src/test/*' -type f -print0
 }
 
 # digest LISTER: SHA-256 over names and contents.
@@ -80,7 +81,7 @@ build_native() {
 build_java() {
     need_maven
     say "compiling the Java modules"
-    maven -q package -Pchecks "$@" </dev/null || die "the Java modules do not compile; the lines above say where"
+    maven -q package "$@" </dev/null || die "the Java modules do not compile; the lines above say where"
 }
 
 # Modules that are programs: the tree's lib/ is the union of what these need.
