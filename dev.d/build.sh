@@ -77,11 +77,16 @@ build_native() {
     mv "$resources/.estiba.new" "$resources/estiba"
 }
 
-# build_java ARGUMENT...: compiles and packs every module.
+# build_java ARGUMENT...: compiles and packs every module. Of Maven's output only the compiler's findings are shown, once.
 build_java() {
     need_maven
     say "compiling the Java modules"
-    maven -q package "$@" </dev/null || die "the Java modules do not compile; the lines above say where"
+    if ! maven package "$@" >"$build/java.log" 2>&1 </dev/null; then
+        sed -n '/^\[INFO\]/d; /^\[ERROR\] *$/d; /\[Help 1\]/d; /^\[ERROR\] \(To see the full\|Re-run\|For more\|After corr\|  *mvn\)/d
+            s/^\[ERROR\] //; s/^\[WARNING\] \(.*\.java:\)/\1/; /^\[WARNING\]/d; p' "$build/java.log" |
+            awk '!seen[$0]++' | sed "s|$repo/||" | head -n 60 >&2
+        die "the Java modules do not compile (all of Maven's output is in build/java.log)"
+    fi
 }
 
 # Modules that are programs: the tree's lib/ is the union of what these need.
