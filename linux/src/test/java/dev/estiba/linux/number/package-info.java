@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.linux.number;
+
+import org.jspecify.annotations.NullMarked;
