@@ -22,14 +22,17 @@ public record BlockIo(
         List<ThrottleDevice> throttleWriteBpsDevice,
         List<ThrottleDevice> throttleReadIopsDevice,
         List<ThrottleDevice> throttleWriteIopsDevice) {
+    /** A uint16 in the specification; the kernel's own range is narrower and depends on the scheduler. */
+    public static final int MAX_WEIGHT = 0xffff;
+
     public BlockIo {
         weightDevice = List.copyOf(weightDevice);
         throttleReadBpsDevice = List.copyOf(throttleReadBpsDevice);
         throttleWriteBpsDevice = List.copyOf(throttleWriteBpsDevice);
         throttleReadIopsDevice = List.copyOf(throttleReadIopsDevice);
         throttleWriteIopsDevice = List.copyOf(throttleWriteIopsDevice);
-        Ranges.between("weight", weight, 0, 65535);
-        Ranges.between("leafWeight", leafWeight, 0, 65535);
+        Ranges.between("weight", weight, 0, MAX_WEIGHT);
+        Ranges.between("leafWeight", leafWeight, 0, MAX_WEIGHT);
     }
 
     /**
@@ -42,8 +45,8 @@ public record BlockIo(
      */
     public record WeightDevice(long major, long minor, OptionalInt weight, OptionalInt leafWeight) {
         public WeightDevice {
-            Ranges.between("weight", weight, 0, 65535);
-            Ranges.between("leafWeight", leafWeight, 0, 65535);
+            Ranges.between("weight", weight, 0, MAX_WEIGHT);
+            Ranges.between("leafWeight", leafWeight, 0, MAX_WEIGHT);
         }
     }
 

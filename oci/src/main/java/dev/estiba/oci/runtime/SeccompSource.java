@@ -8,22 +8,22 @@ import java.util.Arrays;
  * by these bytes and parses nothing. Equal when the bytes are equal.
  */
 public final class SeccompSource {
+    private static final Origin ORIGIN = new Origin("linux.seccomp", 1, 1);
+
     private final byte[] raw;
-    private final int line;
-    private final int column;
+    private final Origin origin;
     private final int hash;
 
-    /** Takes over {@code raw}; line and column say where it began in its document. */
-    SeccompSource(byte[] raw, int line, int column) {
+    /** Takes over {@code raw}. */
+    SeccompSource(byte[] raw, Origin origin) {
         this.raw = raw;
-        this.line = line;
-        this.column = column;
+        this.origin = origin;
         this.hash = Arrays.hashCode(raw);
     }
 
     /** A source that {@link #parse} gives this profile back from. */
     public static SeccompSource of(Seccomp profile) {
-        return new SeccompSource(ConfigWriter.write(profile), 1, 1);
+        return new SeccompSource(ConfigWriter.write(profile, Layout.COMPACT), ORIGIN);
     }
 
     /** The JSON object from its opening to its closing brace; a copy that belongs to the caller. */
@@ -38,7 +38,7 @@ public final class SeccompSource {
      *     document that it came from
      */
     public Seccomp parse() throws ConfigException {
-        return ConfigReader.readSeccomp(raw, line, column);
+        return ConfigReader.readSeccomp(raw, origin);
     }
 
     @Override
