@@ -50,7 +50,7 @@ build_locked() {
         [ "$(built_id)" != "$id" ] || return 0
         if [ ! -f "$build/trees/$id/lib/build-id" ]; then
             build_native
-            build_java -Dmaven.test.skip=true
+            build_java
             if [ "$(build_id)" != "$id" ] && [ $round -lt 3 ]; then
                 say "sources changed meanwhile: once more"
                 continue
@@ -77,16 +77,28 @@ build_native() {
     mv "$resources/.estiba.new" "$resources/estiba"
 }
 
-# build_java ARGUMENT...: compiles and packs every module. Of Maven's output only the compiler's findings are shown, once.
+# build_java: compiles and packs every module; java_tests says how far Maven goes with the tests (it never runs them).
+java_tests=maven.test.skip
 build_java() {
     need_maven
     say "compiling the Java modules"
-    if ! maven package "$@" >"$build/java.log" 2>&1 </dev/null; then
-        sed -n '/^\[INFO\]/d; /^\[ERROR\] *$/d; /\[Help 1\]/d; /^\[ERROR\] \(To see the full\|Re-run\|For more\|After corr\|  *mvn\)/d
-            s/^\[ERROR\] //; s/^\[WARNING\] \(.*\.java:\)/\1/; /^\[WARNING\]/d; p' "$build/java.log" |
-            awk '!seen[$0]++' | sed "s|$repo/||" | head -n 60 >&2
-        die "the Java modules do not compile (all of Maven's output is in build/java.log)"
-    fi
+    rm -f "$build/tests-compiled"
+    local tested
+    tested=$(digest tests)
+    maven_or_die "the Java modules do not compile" java.log package "-D$java_tests"
+    [ $java_tests != skipTests ] || echo "$id-$tested" >"$build/tests-compiled"
+}
+
+# maven_or_die SENTENCE LOG ARGUMENT...: of Maven's output only the findings are shown, once each.
+maven_or_die() {
+    local sentence=$1 log=$build/$2
+    shift 2
+    maven "$@" >"$log" 2>&1 </dev/null && return 0
+    sed -n '/^\[INFO\]/d; /^\[ERROR\] *$/d; /\[Help 1\]/d; /spotless:apply/d
+        /^\[ERROR\] \(To see the full\|Re-run\|For more\|After corr\|  *mvn\)/d
+        s/^\[ERROR\] //; s/^\[WARNING\] \(.*\.java:\)/\1/; /^\[WARNING\]/d; /^WARNING: /d; p' "$log" |
+        awk '!seen[$0]++' | sed "s|$repo/||" | head -n 60 >&2
+    die "$sentence (all of Maven's output is in ${log#"$repo"/})"
 }
 
 # Modules that are programs: the tree's lib/ is the union of what these need.
@@ -184,10 +196,14 @@ format() {
         *) die "format takes only --check, not '$1'" 2 ;;
     esac
     need_maven
-    stamp=$({ digest sources; digest tests; } | sha256sum)
+    stamp=$(digest java_sources)
     [ "$(cat "$build/formatted" 2>/dev/null)" != "$stamp" ] || return 0
-    if [ $goal = apply ]; then say "laying out the Java sources"; fi
-    maven -q "com.diffplug.spotless:spotless-maven-plugin:$goal" </dev/null ||
-        die "some sources are not laid out; ./dev format does it"
-    { digest sources; digest tests; } | sha256sum >"$build/formatted"
+    [ $goal = check ] || say "laying out the Java sources"
+    maven_or_die "some sources are not laid out; ./dev format does it" format.log \
+        "com.diffplug.spotless:spotless-maven-plugin:$goal"
+    digest java_sources >"$build/formatted"
+}
+
+java_sources() {
+    find . -path ./build -prune -o -path '*/target' -prune -o -name '*.java' -print0 -o -name pom.xml -print0
 }

@@ -15,6 +15,7 @@ run_tests() {
         esac
         shift
     done
+    java_tests=skipTests
     build
     lock
     compile_tests
@@ -31,7 +32,8 @@ run_tests() {
     fi
     local status=0
     under_filter "${without[@]}"
-    "${filter[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g --enable-native-access=ALL-UNNAMED \
+    "${filter[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g \
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         "-Destiba.home=$(readlink -f "$build/estiba")" "-Destiba.repo=$repo" \
         "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
         -cp "$test_path" dev.estiba.testkit.runner.TestRunner "${test_roots[@]}" "${arguments[@]}" </dev/null || status=$?
@@ -40,11 +42,7 @@ run_tests() {
 
 # Maven has nothing to do when neither the tests nor what they test has changed.
 compile_tests() {
-    local stamp
-    stamp=$id-$(digest tests)
-    [ "$(cat "$build/tests-compiled" 2>/dev/null)" != "$stamp" ] || return 0
-    build_java -DskipTests
-    echo "$stamp" >"$build/tests-compiled"
+    [ "$(cat "$build/tests-compiled" 2>/dev/null)" = "$id-$(digest tests)" ] || build_java
 }
 
 # Sets test_path and test_roots, from a copy, so that a build beside the running tests does not change what they load.
@@ -64,7 +62,7 @@ test_class_path() {
         cp "$jar" "$1/"
         test_path=$test_path:$1/${jar##*/}
     done
-    for jar in $(cat ./*/target/class-path.test | tr ':' '\n' | awk '!seen[$0]++'); do
+    for jar in $(awk -v RS='[:\n]' '!seen[$0]++' ./*/target/class-path.test); do
         case $jar in
             "$repo"/*) ;; # our own, copied above
             *) seen=$seen:$jar ;;

@@ -65,7 +65,7 @@ final class Listener implements TestExecutionListener {
     public void reportingEntryPublished(TestIdentifier test, ReportEntry entry) {
         entry.getKeyValuePairs()
                 .forEach((key, value) -> printed.merge(
-                        test.getUniqueIdObject(), "its %s:%n%s".formatted(key, value.strip()), (a, b) -> a + "\n" + b));
+                        test.getUniqueIdObject(), "its " + key + ":\n" + value.strip(), (a, b) -> a + "\n" + b));
     }
 
     @Override

@@ -31,13 +31,7 @@ final class Progress implements AutoCloseable {
      * @param patience how long no test may start or end
      * @param giveUp what to do then; it is not expected to return
      */
-    Progress(
-            PrintStream out,
-            boolean terminal,
-            Tally tally,
-            Listener listener,
-            Duration patience,
-            Runnable giveUp) {
+    Progress(PrintStream out, boolean terminal, Tally tally, Listener listener, Duration patience, Runnable giveUp) {
         this.out = out;
         this.terminal = terminal;
         this.tally = tally;
@@ -78,7 +72,7 @@ final class Progress implements AutoCloseable {
     private String line() {
         Map<String, Thread> running = listener.underWay();
         String now = running.isEmpty() ? "" : ": " + String.join(", ", running.keySet());
-        String text = "%d done, %d failed%s".formatted(tally.size(), tally.count(Verdict.FAILED), now);
+        String text = tally.size() + " done, " + tally.count(Verdict.FAILED) + " failed" + now;
         return text.length() > 110 ? text.substring(0, 109) + "…" : text;
     }
 

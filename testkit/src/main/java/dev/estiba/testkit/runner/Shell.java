@@ -33,7 +33,7 @@ final class Shell {
 
     private record Run(int status, String output, Duration took) {
         String explain(Command command) {
-            return "`%s` ended with status %d:%n%s".formatted(command.shell(), status, output.strip());
+            return "`" + command.shell() + "` ended with status " + status + ":\n" + output.strip();
         }
     }
 

@@ -36,7 +36,7 @@ final class Tally {
 
     /** The line that closes every run, in the form that tools read. */
     String closingLine() {
-        return "%d passed, %d failed, %d skipped"
-                .formatted(count(Verdict.PASSED), count(Verdict.FAILED), count(Verdict.SKIPPED));
+        return count(Verdict.PASSED) + " passed, " + count(Verdict.FAILED) + " failed, " + count(Verdict.SKIPPED)
+                + " skipped";
     }
 }

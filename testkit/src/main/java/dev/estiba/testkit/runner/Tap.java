@@ -50,8 +50,8 @@ final class Tap {
             }
         }
         if (planned.isPresent() && planned.getAsInt() != outcomes.size()) {
-            String detail = "planned %d tests and reported %d%n%s"
-                    .formatted(planned.getAsInt(), outcomes.size(), explanation);
+            String detail =
+                    "planned " + planned.getAsInt() + " tests and reported " + outcomes.size() + "\n" + explanation;
             outcomes.add(Outcome.failed(script, Duration.ZERO, detail));
         } else if (bailed || outcomes.isEmpty() || (status != 0 && !failed)) {
             outcomes.add(Outcome.failed(script, Duration.ZERO, explanation));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.Launcher;
@@ -170,7 +171,7 @@ public final class TestRunner {
         List<Outcome> slowest = tally.slowest(SLOWEST);
         if (!slowest.isEmpty()) {
             out.println("Slowest:");
-            slowest.forEach(outcome -> out.printf("  %s  %s%n", seconds(outcome.took()), outcome.name()));
+            slowest.forEach(outcome -> out.println("  " + seconds(outcome.took()) + "  " + outcome.name()));
         }
         outcomes.stream().filter(outcome -> outcome.verdict() == Verdict.FAILED).forEach(failed -> {
             out.println("FAILED " + failed.name());
@@ -188,16 +189,16 @@ public final class TestRunner {
     private void reportSkipped(List<Outcome> outcomes) {
         Map<String, List<Outcome>> byReason = outcomes.stream()
                 .filter(outcome -> outcome.verdict() == Verdict.SKIPPED)
-                .collect(Collectors.groupingBy(Outcome::detail, java.util.TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(Outcome::detail, TreeMap::new, Collectors.toList()));
         byReason.forEach((reason, tests) -> {
-            out.printf("Skipped %d, %s:%n", tests.size(), reason);
+            out.println("Skipped " + tests.size() + ", " + reason + ":");
             tests.forEach(test -> out.println("    " + test.name()));
         });
     }
 
     private static void writeResults(Path file, List<Outcome> outcomes) throws IOException {
         List<String> lines = outcomes.stream()
-                .map(outcome -> "%s\t%s\t%s".formatted(outcome.verdict(), seconds(outcome.took()), outcome.name()))
+                .map(outcome -> outcome.verdict() + "\t" + seconds(outcome.took()) + "\t" + outcome.name())
                 .toList();
         Files.write(file, lines, StandardCharsets.UTF_8);
     }

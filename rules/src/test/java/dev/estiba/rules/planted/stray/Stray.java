@@ -1,0 +1,4 @@
+package dev.estiba.rules.planted.stray;
+
+/** Violates: its module is not in the house. */
+public final class Stray {}
