@@ -139,9 +139,13 @@ final class Output {
     }
 
     static void words(JsonGenerator out, String name, List<? extends SpecName> values) {
-        if (values.isEmpty()) {
-            return;
+        if (!values.isEmpty()) {
+            allWords(out, name, values);
         }
+    }
+
+    /** Also writes an empty array. */
+    static void allWords(JsonGenerator out, String name, List<? extends SpecName> values) {
         out.writeArrayPropertyStart(name);
         for (SpecName value : values) {
             out.writeString(value.specName());
