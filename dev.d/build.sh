@@ -131,19 +131,19 @@ lay_tree() {
             cp "$jar" "$fresh/lib/"
         done
     done
-    planner_argv "$java_home/bin/java" "$tree/lib" >"$fresh/lib/planner.argv"
+    planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" >"$fresh/lib/planner.argv"
     echo "$id" >"$fresh/lib/build-id"
     mv -T "$fresh" "$tree"
     train_planner "$tree"
 }
 
-# planner_argv JAVA LIB [FLAG...]: the planner's command line, NUL-terminated words.
+# planner_words JAVA CLASSPATH [FLAG...]: the planner's command line, each word ended by NUL.
 # Serial GC and C1 alone: a resident that answers small requests for days stays under 50 MB this way.
-planner_argv() {
-    local java=$1 lib=$2
+planner_words() {
+    local java=$1 path=$2
     shift 2
     printf '%s\0' "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx32m -Xss512k -XX:-UsePerfData "$@" \
-        -cp "$(class_path "$lib" runtime)" dev.estiba.runtime.planner.Planner
+        -cp "$path" dev.estiba.runtime.planner.Planner
 }
 
 # The AOT cache is bound to the JDK and the jars, so its name carries their digest: a JDK was seen to run a stale class
@@ -159,7 +159,7 @@ train_planner() {
     quietly "training the planner" planner-training.log \
         "${argv[0]}" "-XX:AOTCacheOutput=$cache" "${argv[@]:1}" --train
     [ -f "$cache" ] || die "the planner's training left no cache; see build/planner-training.log"
-    planner_argv "$java_home/bin/java" "$tree/lib" "-XX:AOTCache=$cache" >"$tree/lib/.planner.argv"
+    planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" "-XX:AOTCache=$cache" >"$tree/lib/.planner.argv"
     mv "$tree/lib/.planner.argv" "$tree/lib/planner.argv"
 }
 

@@ -10,8 +10,9 @@ jdk_wanted=25
 # The feature release of the JDK in this directory, or 0. Its own `release` file says it: no JVM is started to ask.
 jdk_release() {
     local version
-    [ -x "$1/bin/javac" ] && [ -f "$1/release" ] || { echo 0; return; }
-    version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9]*\).*/\1/p' "$1/release")
+    if [ -x "$1/bin/javac" ] && [ -f "$1/release" ]; then
+        version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([0-9]*\).*/\1/p' "$1/release")
+    fi
     echo "${version:-0}"
 }
 

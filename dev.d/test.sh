@@ -2,14 +2,13 @@
 # run_tests: builds, then runs all tests of all modules in one JVM, and the native ones.
 
 run_tests() {
-    local arguments=() long=false peers=false without=() quick= run
+    local arguments=() long=false peers=false without=() quick='' run home
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) quick=1; arguments+=(--quick) ;;
             --long) long=true; arguments+=(--long) ;;
             --peers) peers=true ;;
             --without) [ $# -gt 1 ] || die "--without needs the name of a system call" 2; without+=("$2"); shift ;;
-            --no-install) no_install=1 ;;
             -*) die "test: unknown option $1" 2 ;;
             *) arguments+=("$1") ;;
         esac
@@ -23,18 +22,23 @@ run_tests() {
     # shellcheck disable=SC2064 # the directory of now
     trap "rm -rf '$run'" EXIT
     test_class_path "$run"
+    home=$(readlink -f "$build/estiba")
     unlock
-    [ -n "$quick" ] || install_peers
+    if [ -z "$quick" ]; then
+        command -v shellcheck >/dev/null || install shellcheck
+        install_peers
+    fi
 
-    arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt" --step format "$repo/dev format --check")
+    arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt"
+        --step format "$repo/dev format --check" --tap shell "$repo/dev.d/lint")
     if [ -x native/test/run ]; then
-        arguments+=(--tap native "ESTIBA_HOME='$build/estiba' ESTIBA_QUICK='$quick' native/test/run")
+        arguments+=(--tap native "ESTIBA_HOME='$home' ESTIBA_QUICK='$quick' native/test/run")
     fi
     local status=0
     under_filter "${without[@]}"
     "${filter[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-        "-Destiba.home=$(readlink -f "$build/estiba")" "-Destiba.repo=$repo" \
+        "-Destiba.home=$home" "-Destiba.repo=$repo" \
         "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
         -cp "$test_path" dev.estiba.testkit.runner.TestRunner "${test_roots[@]}" "${arguments[@]}" </dev/null || status=$?
     exit $status
@@ -62,12 +66,12 @@ test_class_path() {
         cp "$jar" "$1/"
         test_path=$test_path:$1/${jar##*/}
     done
-    for jar in $(awk -v RS='[:\n]' '!seen[$0]++' ./*/target/class-path.test); do
+    while read -r jar; do
         case $jar in
             "$repo"/*) ;; # our own, copied above
             *) seen=$seen:$jar ;;
         esac
-    done
+    done < <(awk -v RS='[:\n]' '!seen[$0]++' ./*/target/class-path.test)
     test_path=${test_path#:}$seen
 }
 
@@ -81,13 +85,14 @@ install_peers() {
     fi
 }
 
-# Sets filter to a command that runs another as on a kernel without these system calls.
+# under_filter CALL...: sets filter to a command that runs another as on a kernel without these system calls.
 under_filter() {
     filter=()
     [ $# -gt 0 ] || return 0
-    local program=$build/without call numbers=
-    for call; do
-        numbers="$numbers -DCALL_${#numbers}=SYS_$call"
-    done
-    die "--without is not built yet"
+    local numbers
+    case $* in *[!a-z0-9_\ ]*) die "--without takes the names of system calls, not '$*'" 2 ;; esac
+    numbers=$(printf ',SYS_%s' "$@")
+    gcc -Wall -Wextra -Werror -O1 "-DCALLS=${numbers#,}" -o "$build/without" dev.d/without.c 2>"$build/without.log" ||
+        die "this C library's headers know no system call of this name: $* (the compiler's words are in build/without.log)" 2
+    filter=("$build/without")
 }
