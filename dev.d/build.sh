@@ -132,9 +132,11 @@ lay_tree() {
         done
     done
     planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" >"$fresh/lib/planner.argv"
-    echo "$id" >"$fresh/lib/build-id"
     mv -T "$fresh" "$tree"
+    # In its final place: the cache is bound to the jars' paths.
     train_planner "$tree"
+    # Last: a tree without it is an unfinished one and is laid anew.
+    echo "$id" >"$tree/lib/build-id"
 }
 
 # planner_words JAVA CLASSPATH [FLAG...]: the planner's command line, each word ended by NUL.
