@@ -1,6 +1,7 @@
 package dev.estiba.testkit.runner;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
  *
  * @param roots directories of test classes
  * @param quick leave out what needs root, a special kernel or other programs
- * @param patient the long forms of tests are on, so time limits are wide
+ * @param limit how long one test may take before it is interrupted
+ * @param patience how long no test at all may start or end before the run is given up
  * @param steps commands that count as one test each
  * @param scripts commands that print TAP
  * @param output where everything that tests print goes; absent means nowhere
@@ -20,7 +22,8 @@ import java.util.Optional;
 record Options(
         List<Path> roots,
         boolean quick,
-        boolean patient,
+        Duration limit,
+        Duration patience,
         List<Command> steps,
         List<Command> scripts,
         Optional<Path> output,
@@ -81,13 +84,18 @@ record Options(
         Optional<Path> output = Optional.empty();
         Optional<Path> results = Optional.empty();
         boolean quick = false;
-        boolean patient = false;
+        Duration limit = Duration.ofMinutes(2);
+        Duration patience = Duration.ofMinutes(5);
         Words left = new Words(words);
         while (left.more()) {
             String word = left.next();
             switch (word) {
                 case "--quick" -> quick = true;
-                case "--long" -> patient = true;
+                case "--long" -> {
+                    limit = Duration.ofMinutes(30);
+                    patience = Duration.ofMinutes(40);
+                }
+                case "--patience" -> patience = Duration.ofSeconds(left.numberOf(word));
                 case "--classes" -> roots.add(Path.of(left.valueOf(word)));
                 case "--step" -> steps.add(new Command(left.valueOf(word), left.valueOf(word)));
                 case "--tap" -> scripts.add(new Command(left.valueOf(word), left.valueOf(word)));
@@ -101,7 +109,7 @@ record Options(
                 }
             }
         }
-        return new Options(roots, quick, patient, steps, scripts, output, results, names);
+        return new Options(roots, quick, limit, patience, steps, scripts, output, results, names);
     }
 
     private static final class Words {
@@ -125,6 +133,15 @@ record Options(
                 throw new UsageException(option + " needs a value");
             }
             return next();
+        }
+
+        long numberOf(String option) throws UsageException {
+            String value = valueOf(option);
+            try {
+                return Long.parseLong(value);
+            } catch (NumberFormatException e) {
+                throw new UsageException(option + " needs a number, not " + value);
+            }
         }
     }
 }

@@ -80,7 +80,7 @@ public final class TestRunner {
 
     /** Runs everything and prints the report. */
     int run() throws InterruptedException, IOException {
-        Shell shell = new Shell(patience());
+        Shell shell = new Shell(options.patience());
         for (Command step : options.steps()) {
             if (options.wants(step.name())) {
                 tally.add(shell.step(step));
@@ -95,10 +95,6 @@ public final class TestRunner {
         return report();
     }
 
-    private Duration patience() {
-        return options.patient() ? Duration.ofMinutes(40) : Duration.ofMinutes(5);
-    }
-
     private void runJUnit() throws InterruptedException {
         if (options.roots().isEmpty()) {
             return;
@@ -109,7 +105,7 @@ public final class TestRunner {
         Launcher launcher = LauncherFactory.create(config);
         Listener listener = new Listener(tally);
         try (Progress progress =
-                new Progress(out, terminal, tally, listener, patience(), () -> giveUp(listener.underWay()))) {
+                new Progress(out, terminal, tally, listener, options.patience(), () -> giveUp(listener.underWay()))) {
             progress.start();
             launcher.execute(request(), listener);
         }
@@ -122,7 +118,9 @@ public final class TestRunner {
                 .configurationParameter("junit.platform.output.capture.stderr", "true")
                 // A test that JUnit would leave out with a warning (a private method, a bad annotation) is an error.
                 .configurationParameter("junit.platform.discovery.issue.severity.critical", "warning")
-                .configurationParameter("junit.jupiter.execution.timeout.testable.method.default", timeout())
+                .configurationParameter(
+                        "junit.jupiter.execution.timeout.testable.method.default",
+                        options.limit().toSeconds() + " s")
                 // Classes run side by side, the methods of one class in turn.
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
@@ -138,20 +136,17 @@ public final class TestRunner {
         return builder.build();
     }
 
-    private String timeout() {
-        return options.patient() ? "30 m" : "2 m";
-    }
-
     /** The last thing that happens when tests hang: they are named with where they hang, and the JVM ends. */
     private void giveUp(Map<String, Thread> underWay) {
         underWay.forEach((name, thread) -> {
             String stack = Arrays.stream(thread.getStackTrace())
                     .map(frame -> "  at " + frame)
                     .collect(Collectors.joining("\n"));
-            tally.add(Outcome.failed(name, patience(), "hung; nothing has moved for " + patience() + "\n" + stack));
+            tally.add(Outcome.failed(
+                    name, options.patience(), "hung; nothing has moved for " + options.patience() + "\n" + stack));
         });
         if (underWay.isEmpty()) {
-            tally.add(Outcome.failed("JUnit", patience(), "hung between tests for " + patience()));
+            tally.add(Outcome.failed("JUnit", options.patience(), "hung between tests for " + options.patience()));
         }
         try {
             report();
