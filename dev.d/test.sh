@@ -18,6 +18,9 @@ run_tests() {
     build
     lock
     compile_tests
+    if [ -x testkit/probe/build ]; then
+        quietly "building the probe" probe.log testkit/probe/build "$build/probe"
+    fi
     run=$(mktemp -d "$build/test.XXXXXX")
     # shellcheck disable=SC2064 # the directory of now
     trap "rm -rf '$run'" EXIT
