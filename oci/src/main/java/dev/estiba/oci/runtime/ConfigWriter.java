@@ -7,7 +7,8 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Writes the runtime specification's JSON documents: what {@link ConfigReader} reads back to an equal value. Fields come
- * in the specification's order; what is absent or empty is left out. Safe for all threads.
+ * in the specification's order; what is absent or empty is left out. Text is the caller's to check: half a surrogate
+ * pair becomes an escape and a NUL too, and the reader refuses both. Safe for all threads.
  */
 public final class ConfigWriter {
     private ConfigWriter() {}

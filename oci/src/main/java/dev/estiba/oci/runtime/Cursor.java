@@ -63,6 +63,9 @@ final class Cursor implements AutoCloseable {
         if (document.length > MAX_BYTES) {
             throw origin.failure("", document.length + " bytes are more than " + MAX_BYTES, 1, 1);
         }
+        if (Encoding.hasByteOrderMark(document)) {
+            throw origin.failure("", "a byte order mark is not allowed", 1, 1);
+        }
         int found = Encoding.examine(document);
         if (found >= 0) {
             throw origin.failure("", "byte 0x%02x is no UTF-8 text".formatted(document[found]), document, found);
@@ -407,8 +410,14 @@ final class Cursor implements AutoCloseable {
         if (at == null) {
             at = parser.currentLocation();
         }
-        String problem = Excerpt.sentence(refusal.getOriginalMessage());
+        String problem = Excerpt.sentence(withoutMarker(refusal.getOriginalMessage()));
         return origin.failure(path(), problem, at.getLineNr(), at.getColumnNr());
+    }
+
+    /** The parser describes where an array began by a source that it does not know. */
+    private static String withoutMarker(String message) {
+        int marker = message.indexOf(" (start marker at [Source");
+        return marker < 0 ? message : message.substring(0, marker);
     }
 
     private static String name(@Nullable JsonToken token) {

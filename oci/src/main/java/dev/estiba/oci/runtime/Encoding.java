@@ -32,6 +32,14 @@ final class Encoding {
         return found;
     }
 
+    /** RFC 8259 section 8.1 forbids to write one, and Go's encoding/json refuses it; the parser would skip it. */
+    static boolean hasByteOrderMark(byte[] document) {
+        return document.length >= 3
+                && document[0] == (byte) 0xef
+                && document[1] == (byte) 0xbb
+                && document[2] == (byte) 0xbf;
+    }
+
     /** The length of the well-formed sequence at {@code at} (Unicode 16, table 3-7), or 0. */
     private static int sequence(byte[] document, int at) {
         int lead = document[at] & 0xff;
