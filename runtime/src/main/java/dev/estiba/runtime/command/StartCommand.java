@@ -1,0 +1,160 @@
+package dev.estiba.runtime.command;
+
+import dev.estiba.oci.runtime.Config;
+import dev.estiba.oci.runtime.ConfigException;
+import dev.estiba.oci.runtime.ConfigReader;
+import dev.estiba.oci.runtime.SeccompSource;
+import dev.estiba.runtime.compile.Caller;
+import dev.estiba.runtime.compile.CgroupLayout;
+import dev.estiba.runtime.compile.ContainerCompiler;
+import dev.estiba.runtime.compile.Json;
+import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.compile.Paths;
+import dev.estiba.runtime.compile.StartRequest;
+import dev.estiba.runtime.planner.Request;
+import dev.estiba.runtime.planner.Request.Tag;
+import dev.estiba.runtime.seccomp.FilterProgram;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code create} and {@code run}. */
+final class StartCommand {
+    private static final int MAX_ID = 1024;
+
+    private StartCommand() {}
+
+    static Answer answer(Request request, CommandLine line, Filters filters, Machine machine) throws UsageException {
+        if (line.arguments().size() != 1) {
+            throw new UsageException("\"" + line.command() + "\" requires exactly 1 argument: the container's ID");
+        }
+        String id = line.arguments().getFirst();
+        checkId(id);
+        byte[] configBytes = request.bytes(Tag.CONFIG)
+                .orElseThrow(() -> new UsageException("JSON specification file config.json not found"));
+        Config config = read(configBytes);
+        Caller caller = caller(request);
+        String bundle = Paths.resolve(caller.directory(), request.text(Tag.BUNDLE).orElse("."));
+        StartRequest start = new StartRequest(
+                id,
+                bundle,
+                config,
+                mode(line),
+                line.option("pid-file"),
+                line.option("console-socket"),
+                line.option("pidfd-socket"),
+                line.flag("no-pivot"),
+                !line.flag("no-new-keyring"),
+                number(line, "preserve-fds"),
+                line.flag("keep"),
+                !line.flag("no-subreaper"),
+                caller,
+                cgroups(request),
+                machine);
+        Optional<FilterProgram> filter = config.linux()
+                .flatMap(linux -> linux.seccomp())
+                .map((SeccompSource source) -> filters.of(source));
+        byte[] record = record(start).getBytes(StandardCharsets.UTF_8);
+        ContainerCompiler.Compiled compiled = ContainerCompiler.compile(start, record, configBytes, filter);
+        return new Answer(compiled.plan(), compiled.rest());
+    }
+
+    /** runc's rule for names: letters, digits and "_+-." */
+    static void checkId(String id) throws UsageException {
+        if (id.isEmpty()) {
+            throw new UsageException("container id cannot be empty");
+        }
+        boolean plain = id.length() <= MAX_ID && !id.equals(".") && !id.equals("..");
+        for (int i = 0; plain && i < id.length(); i++) {
+            char c = id.charAt(i);
+            plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '_'
+                    || c == '+'
+                    || c == '-'
+                    || c == '.';
+        }
+        if (!plain) {
+            throw new UsageException("invalid container ID format: " + id);
+        }
+    }
+
+    private static Config read(byte[] bytes) throws UsageException {
+        try {
+            return ConfigReader.read(bytes);
+        } catch (ConfigException e) {
+            throw new UsageException("config.json: " + e.getMessage());
+        }
+    }
+
+    private static StartRequest.Mode mode(CommandLine line) {
+        if (line.command().equals("create")) {
+            return StartRequest.Mode.CREATE;
+        }
+        return line.flag("detach") ? StartRequest.Mode.DETACHED : StartRequest.Mode.FOREGROUND;
+    }
+
+    private static int number(CommandLine line, String option) throws UsageException {
+        Optional<String> text = line.option(option);
+        if (text.isEmpty()) {
+            return 0;
+        }
+        try {
+            int value = Integer.parseInt(text.get());
+            if (value >= 0 && value <= 100_000) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("invalid value \"" + text.get() + "\" for flag -" + option + ": not a number");
+        }
+        throw new UsageException("invalid value \"" + text.get() + "\" for flag -" + option);
+    }
+
+    static Caller caller(Request request) throws UsageException {
+        byte[] bytes = request.bytes(Tag.CALLER).orElseThrow(() -> new UsageException("the executor did not say who calls"));
+        if (bytes.length < 16) {
+            throw new UsageException("the executor did not say who calls");
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return new Caller(
+                in.getInt(0) & 0xffffffffL,
+                in.getInt(4) & 0xffffffffL,
+                in.getInt(8),
+                in.getInt(12),
+                request.text(Tag.CWD).orElse("/"));
+    }
+
+    static CgroupLayout cgroups(Request request) {
+        byte[] bytes = request.bytes(Tag.CGROUPS).orElse(new byte[0]);
+        if (bytes.length < Long.BYTES) {
+            return CgroupLayout.NONE;
+        }
+        long magic = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        byte[] names = java.util.Arrays.copyOfRange(bytes, Long.BYTES, bytes.length);
+        return CgroupLayout.of(magic, Request.strings(names), request.text(Tag.OWN_CGROUP).orElse(""));
+    }
+
+    private static String record(StartRequest start) {
+        StringBuilder json = new StringBuilder(1024);
+        json.append("{\"version\":1,\"id\":");
+        Json.string(json, start.id());
+        json.append(",\"bundle\":");
+        Json.string(json, start.bundle());
+        json.append(",\"created\":");
+        Json.string(json, Instant.now().toString());
+        json.append(",\"owner\":").append(start.caller().uid());
+        json.append(",\"cgroups\":[");
+        List<String> directories = ContainerCompiler.cgroupDirectories(start);
+        for (int i = 0; i < directories.size(); i++) {
+            if (i > 0) {
+                json.append(',');
+            }
+            Json.string(json, directories.get(i));
+        }
+        return json.append("]}\n").toString();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.estiba.runtime.compile;
+
+import dev.estiba.oci.runtime.Mount;
+import dev.estiba.runtime.plan.Script;
+import java.util.List;
+
+/** A container's cgroups: one implementation for version 1 and hybrid hosts, one for version 2. */
+interface Cgroups {
+    /** Outer: makes the groups and sets the limits; undo: removes them. */
+    void create();
+
+    /** Init's first steps: it joins them. */
+    void join();
+
+    /** The configuration's mount of type cgroup. */
+    void mountInside(Mount mount, MountOptions options);
+
+    /** Removes the groups that {@link #create} has made, from the outer actor, when the container has ended. */
+    void remove(Script script);
+
+    /** The groups' directories, for the record: what delete removes. */
+    List<String> directories();
+}

@@ -1,0 +1,295 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Mount;
+import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.oci.runtime.Resources;
+import dev.estiba.runtime.compile.CgroupLayout.Hierarchy;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Version 1 hierarchies (also those of a hybrid host).
+ *
+ * <p>The outer actor makes the groups, sets their limits and opens each {@code tasks} file; init, which has one thread,
+ * writes "0" into them itself: that takes no global lock, where writing a pid into {@code cgroup.procs} takes one for
+ * several milliseconds (cgroup_threadgroup_rwsem).
+ */
+final class CgroupsV1 implements Cgroups {
+    static final String TOP = "/sys/fs/cgroup/";
+    private static final OnFailure REMOVED_LATER =
+            new OnFailure.Retry(java.util.Set.of(Errno.EBUSY), 50, 4, true, "its last process is still ending");
+
+    private final Assembly in;
+    private final String name;
+    private final boolean relative;
+    private final Map<Hierarchy, Register> tasks = new LinkedHashMap<>();
+    private final Register top;
+
+    CgroupsV1(Assembly in) {
+        this.in = in;
+        String path = in.linux.cgroupsPath().orElse("");
+        relative = !path.startsWith("/");
+        name = path.isEmpty() ? "/" + in.request.id() : Paths.clean("/" + path);
+        top = in.plan.register();
+        if (name.equals("/")) {
+            throw new UnsupportedConfig("linux.cgroupsPath: " + path + " is the root of the hierarchy");
+        }
+    }
+
+    /** Beneath /sys/fs/cgroup, without a leading slash. */
+    private String group(Hierarchy hierarchy) {
+        String base = relative ? in.request.cgroups().ownIn(hierarchy) : "/";
+        return hierarchy.directory() + Paths.clean(base + name);
+    }
+
+    @Override
+    public List<String> directories() {
+        List<String> all = new ArrayList<>();
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            all.add(TOP + group(hierarchy));
+        }
+        return all;
+    }
+
+    @Override
+    public void create() {
+        Script outer = in.outer.group("cgroups");
+        Script undo = in.undo.group("cgroups");
+        outer.get(
+                top,
+                Calls.OPENAT,
+                OnFailure.STOP,
+                "open " + TOP,
+                imm(Flags.AT_FDCWD),
+                in.string(TOP),
+                imm(in.openDirectory()),
+                Arg.ZERO);
+        Resources resources = in.linux.resources().orElse(Resources.NONE);
+        List<ControllerV1> controllers = ControllerV1.all();
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            String group = group(hierarchy);
+            Register made = make(hierarchy, group);
+            Register directory = outer.get(
+                    Calls.OPENAT,
+                    "open cgroup " + TOP + group,
+                    top,
+                    in.string(group),
+                    imm(in.openDirectory()),
+                    Arg.ZERO);
+            takeBack(undo, made, group);
+            for (ControllerV1 controller : controllers) {
+                if (hierarchy.has(controller.name())) {
+                    controller.prepare(in, outer, top, hierarchy.directory(), group);
+                    controller.apply(new GroupWriter(in, outer, directory, TOP + group), resources);
+                }
+            }
+            tasks.put(
+                    hierarchy,
+                    outer.get(
+                            Calls.OPENAT,
+                            "open " + TOP + group + "/tasks",
+                            directory,
+                            in.string("tasks"),
+                            imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                            Arg.ZERO));
+        }
+    }
+
+    /** The answer of the mkdir: negative when the group was there. */
+    private Register make(Hierarchy hierarchy, String group) {
+        Script outer = in.outer;
+        String what = "make cgroup " + TOP + group;
+        Register made = outer.get(
+                Calls.MKDIRAT,
+                OnFailure.tolerate(
+                        "its parent may be missing, or a caller may have made it", Errno.ENOENT, Errno.EEXIST),
+                what,
+                top,
+                in.string(group),
+                imm(0755));
+        Label exists = outer.label();
+        outer.jump(exists, made, Compare.NOT_EQUAL, imm(-Errno.ENOENT.number()), "its parent is there");
+        String[] parts = group.split("/");
+        StringBuilder path = new StringBuilder(parts[0]);
+        for (int i = 1; i < parts.length - 1; i++) {
+            path.append('/').append(parts[i]);
+            outer.run(
+                    Calls.MKDIRAT,
+                    OnFailure.tolerate("it is shared with others", Errno.EEXIST),
+                    "make cgroup " + TOP + path,
+                    top,
+                    in.string(path.toString()),
+                    imm(0755));
+        }
+        outer.get(
+                made,
+                Calls.MKDIRAT,
+                OnFailure.tolerate("another caller was faster", Errno.EEXIST),
+                what,
+                top,
+                in.string(group),
+                imm(0755));
+        outer.place(exists);
+        if (hierarchy.directory().equals("freezer")) {
+            refuseUsed(made, group);
+        }
+        return made;
+    }
+
+    /** A group that was there must be empty and thawed: else limits and signals would hit somebody else. */
+    private void refuseUsed(Register made, String group) {
+        Script outer = in.outer;
+        Label fresh = outer.label();
+        outer.jump(fresh, made, Compare.AT_LEAST, Arg.ZERO, "the group is new");
+        Register directory = outer.get(
+                Calls.OPENAT, "open cgroup " + TOP + group, top, in.string(group), imm(in.openDirectory()), Arg.ZERO);
+        Register found =
+                outer.signalGroup(directory, 0, false, OnFailure.STOP, "count the processes of " + TOP + group);
+        outer.check(
+                found,
+                -1,
+                Compare.EQUAL,
+                Arg.ZERO,
+                Errno.EBUSY,
+                "container's cgroup is not empty: " + TOP + group + " has processes of another container",
+                true);
+        Register state = outer.get(
+                Calls.OPENAT,
+                "open " + TOP + group + "/freezer.state",
+                directory,
+                in.string("freezer.state"),
+                imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                Arg.ZERO);
+        Data text = in.plan.space(16, 8);
+        outer.run(Calls.READ, "read " + TOP + group + "/freezer.state", state, text, imm(16));
+        Register first = outer.load(text, 1, "its first letter");
+        outer.check(
+                first,
+                -1,
+                Compare.EQUAL,
+                imm('T'),
+                Errno.EBUSY,
+                "container's cgroup unexpectedly frozen: " + TOP + group,
+                true);
+        outer.place(fresh);
+    }
+
+    private void takeBack(Script undo, Register made, String group) {
+        Label other = undo.label();
+        undo.jump(other, made, Compare.LESS, Arg.ZERO, "it was not made here");
+        undo.removeGroup(top, group, REMOVED_LATER, "remove cgroup " + TOP + group);
+        undo.place(other);
+    }
+
+    @Override
+    public void remove(Script script) {
+        script.group("cgroups");
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            script.removeGroup(top, group(hierarchy), REMOVED_LATER, "remove cgroup " + TOP + group(hierarchy));
+        }
+    }
+
+    @Override
+    public void join() {
+        Script init = in.init.group("cgroups");
+        tasks.forEach((hierarchy, file) ->
+                init.run(Calls.WRITE, "join cgroup " + TOP + group(hierarchy), file, in.string("0"), imm(1)));
+    }
+
+    @Override
+    public void mountInside(Mount mount, MountOptions options) {
+        Script init = in.init;
+        String target = Mounts.target(mount);
+        String what = "mount cgroup on " + target;
+        boolean ownNamespace = in.linux.namespaces().stream().anyMatch(n -> n.type() == Namespace.Type.CGROUP);
+        Register place = init.place(in.root, target, 0755, Script.Place.DIRECTORY, OnFailure.STOP, what);
+        long flags = options.flags() & ~Flags.MS_RDONLY;
+        init.run(
+                Calls.MOUNT,
+                what,
+                in.string("tmpfs"),
+                init.descriptorPath(place),
+                in.string("tmpfs"),
+                imm(flags | Flags.MS_NOSUID | Flags.MS_NODEV | Flags.MS_NOEXEC),
+                in.string("mode=755"));
+        Register top = init.place(in.root, target, 0755, Script.Place.EXISTING, OnFailure.STOP, what);
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            one(hierarchy, top, target, options, ownNamespace);
+        }
+        for (String link : in.request.cgroups().links()) {
+            in.request.cgroups().hierarchies().stream()
+                    .filter(h -> h.has(link))
+                    .findFirst()
+                    .ifPresent(h -> init.run(
+                            Calls.SYMLINKAT,
+                            "link " + target + "/" + link,
+                            in.string(h.directory()),
+                            top,
+                            in.string(link)));
+        }
+        if (options.has(Flags.MS_RDONLY)) {
+            init.run(
+                    Calls.MOUNT_SETATTR,
+                    what + " (ro)",
+                    top,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH),
+                    in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+        }
+    }
+
+    private void one(Hierarchy hierarchy, Register top, String target, MountOptions options, boolean ownNamespace) {
+        Script init = in.init;
+        String what = "mount cgroup on " + target + "/" + hierarchy.directory();
+        init.run(Calls.MKDIRAT, what, top, in.string(hierarchy.directory()), imm(0755));
+        Register place =
+                init.get(Calls.OPENAT, what, top, in.string(hierarchy.directory()), imm(in.openDirectory()), Arg.ZERO);
+        if (ownNamespace) {
+            String data = hierarchy.directory().equals("systemd") ? "none,name=systemd" : hierarchy.directory();
+            init.run(
+                    Calls.MOUNT,
+                    what,
+                    in.string("cgroup"),
+                    init.descriptorPath(place),
+                    in.string("cgroup"),
+                    imm(options.flags()),
+                    in.string(data));
+            return;
+        }
+        Register tree = init.get(
+                Calls.OPEN_TREE,
+                what,
+                imm(Flags.AT_FDCWD),
+                in.string(TOP + group(hierarchy)),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
+        init.run(
+                Calls.MOUNT_SETATTR,
+                what,
+                tree,
+                in.string(""),
+                imm(Flags.AT_EMPTY_PATH),
+                in.mountAttributes(options.attributes(), 0, 0),
+                imm(Flags.MOUNT_ATTR_SIZE));
+        init.run(
+                Calls.MOVE_MOUNT,
+                what,
+                tree,
+                in.string(""),
+                place,
+                in.string(""),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+    }
+}

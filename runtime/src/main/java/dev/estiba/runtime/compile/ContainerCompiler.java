@@ -1,0 +1,294 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Hooks;
+import dev.estiba.oci.runtime.Process;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Plan;
+import dev.estiba.runtime.plan.Script;
+import dev.estiba.runtime.seccomp.FilterProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Compiles a container's start: which pass comes when, and where the outer actor and init meet. */
+public final class ContainerCompiler {
+    /** Outer to init: the state files name you; you may go on where you would be lost without a record. */
+    static final int RECORDED = 1;
+    /** Init to outer: namespaces and mounts are made, hooks of the runtime may look at them. */
+    static final int MOUNTED = 2;
+    /** Outer to init: those hooks have run. */
+    static final int HOOKED = 3;
+    /** Init to outer: nothing but the gate is left. */
+    static final int READY = 4;
+
+    /** Buffers that the executor sends for the rest of a plan ({@code TAG_*} in native/src/frame.h). */
+    private static final int TAG_PASSWD = 13;
+
+    private static final long PASSWD_CAP = 1 << 20;
+    private static final String INIT_FAILED = "unable to start container process: error during container init";
+
+    private final Assembly in;
+    private final Process process;
+    private final Namespaces namespaces;
+    private final Cgroups cgroups;
+    private final StateFiles state;
+    private final HookSteps hookSteps;
+    private final Optional<FilterProgram> filter;
+    private final String failurePrefix;
+
+    private ContainerCompiler(StartRequest request, Optional<FilterProgram> filter) {
+        this.in = new Assembly(request);
+        this.process = in.config
+                .process()
+                .orElseThrow(() -> new UnsupportedConfig("process is required to start a container"));
+        this.filter = filter;
+        this.namespaces = new Namespaces(in);
+        this.cgroups = new CgroupsV1(in);
+        this.state = new StateFiles(in);
+        this.hookSteps = new HookSteps(in);
+        this.failurePrefix = "estiba-oci " + (request.mode() == StartRequest.Mode.CREATE ? "create" : "run") + " failed";
+        refuse();
+    }
+
+    private void refuse() {
+        if (in.request.cgroups().unified()) {
+            throw new UnsupportedConfig("hosts with cgroup version 2 alone are not built yet");
+        }
+        if (process.terminal()) {
+            throw new UnsupportedConfig("process.terminal: terminals are not built yet");
+        }
+        refuse(process.scheduler().isPresent(), "process.scheduler");
+        refuse(process.ioPriority().isPresent(), "process.ioPriority");
+        refuse(process.apparmorProfile().isPresent(), "process.apparmorProfile: AppArmor");
+        refuse(process.selinuxLabel().isPresent(), "process.selinuxLabel: SELinux");
+        refuse(!in.linux.netDevices().isEmpty(), "linux.netDevices");
+        refuse(in.linux.intelRdt().isPresent(), "linux.intelRdt");
+        refuse(in.linux.memoryPolicy().isPresent(), "linux.memoryPolicy");
+        refuse(in.linux.personality().isPresent(), "linux.personality");
+        refuse(in.linux.mountLabel().isPresent(), "linux.mountLabel: SELinux");
+        refuse(!in.linux.uidMappings().isEmpty() || !in.linux.gidMappings().isEmpty(), "linux.uidMappings, gidMappings");
+        refuse(!in.linux.timeOffsets().isEmpty(), "linux.timeOffsets");
+    }
+
+    private static void refuse(boolean present, String what) {
+        if (present) {
+            throw new UnsupportedConfig(what + " is not built yet");
+        }
+    }
+
+    /** A plan, and what is still to come when the executor must first send bytes from inside of the container. */
+    public record Compiled(Plan plan, Optional<Rest> rest) {}
+
+    /** The last part of a start, which depends on the container's /etc/passwd. */
+    public interface Rest {
+        /** @param passwd its bytes, empty when the container has none */
+        Plan with(byte[] passwd);
+    }
+
+    /**
+     * @param record what state.json says
+     * @param configBytes the configuration as it was read
+     * @throws UnsupportedConfig when no container can be made of it
+     */
+    public static Compiled compile(
+            StartRequest request, byte[] record, byte[] configBytes, Optional<FilterProgram> filter) {
+        return new ContainerCompiler(request, filter).compile(record, configBytes);
+    }
+
+    /** The cgroup directories of a container, for its record. */
+    public static List<String> cgroupDirectories(StartRequest request) {
+        return new CgroupsV1(new Assembly(request)).directories();
+    }
+
+    private Compiled compile(byte[] record, byte[] configBytes) {
+        in.outer.onFailure(failurePrefix, 1);
+        in.init.onFailure(failurePrefix + ": " + INIT_FAILED, 1);
+        boolean gated = in.request.mode() == StartRequest.Mode.CREATE;
+        new Settings(in, namespaces).openProc();
+        state.create(record, configBytes, gated);
+        cgroups.create();
+        namespaces.open();
+        Register pid = in.outer
+                .group("init")
+                .start(dev.estiba.runtime.plan.Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+        state.recordInit(pid);
+        state.pidFile(pid);
+        boolean asks = initBeforeTail();
+        outerAfterStart(pid);
+        state.remove(in.undo);
+        if (!asks) {
+            tail(in, process.env());
+        }
+        return new Compiled(in.plan.build(), asks ? Optional.of(this::rest) : Optional.empty());
+    }
+
+    /** The outer actor from the moment that init exists. */
+    private void outerAfterStart(Register pid) {
+        Script outer = in.outer;
+        Hooks hooks = in.config.hooks();
+        outer.group("init").post(RECORDED, "tell init that it is recorded");
+        if (runtimeHooks()) {
+            outer.await(MOUNTED, "wait until init has made its mounts");
+            hookSteps.run(outer, "prestart", hooks.prestart(), "creating", pid, false);
+            hookSteps.run(outer, "createRuntime", hooks.createRuntime(), "creating", pid, false);
+            outer.post(HOOKED, "tell init that the hooks have run");
+        }
+        switch (in.request.mode()) {
+            case CREATE -> {
+                outer.await(READY, "wait until init is at the gate");
+                outer.exit(Arg.ZERO, "leave init to its caller");
+            }
+            case DETACHED -> {
+                outer.awaitExec("wait until the program runs");
+                poststart(pid);
+                outer.exit(Arg.ZERO, "leave init to its caller");
+            }
+            case FOREGROUND -> {
+                outer.awaitExec("wait until the program runs");
+                poststart(pid);
+                Register status = outer.wait(pid, "wait for the container");
+                if (!in.request.keep()) {
+                    cleanUp(outer);
+                }
+                outer.exit(status, "end as the container did");
+            }
+        }
+    }
+
+    private void poststart(Register pid) {
+        hookSteps.run(in.outer, "poststart", in.config.hooks().poststart(), "running", pid, false);
+    }
+
+    private void cleanUp(Script outer) {
+        cgroups.remove(outer);
+        state.remove(outer);
+        hookSteps.run(outer, "poststop", in.config.hooks().poststop(), "stopped", Arg.ZERO, true);
+    }
+
+    private boolean runtimeHooks() {
+        Hooks hooks = in.config.hooks();
+        return !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty() || !hooks.createContainer().isEmpty();
+    }
+
+    /** Init up to the point where it knows who its user is. Whether it asks for the rest. */
+    private boolean initBeforeTail() {
+        Script init = in.init;
+        Settings settings = new Settings(in, namespaces);
+        Rootfs rootfs = new Rootfs(in);
+        init.group("init")
+                .run(
+                        Calls.PRCTL,
+                        "die with the runtime until the container is recorded",
+                        imm(Flags.PR_SET_PDEATHSIG),
+                        imm(Flags.SIGKILL),
+                        Arg.ZERO,
+                        Arg.ZERO,
+                        Arg.ZERO);
+        init.run(Calls.SETSID, "make a session", new Arg[0]);
+        cgroups.join();
+        namespaces.join();
+        settings.keyring();
+        settings.loopback();
+        settings.oomScore();
+        settings.names();
+        rootfs.enter();
+        new Mounts(in, cgroups).compile();
+        boolean asks = asksForPasswd();
+        if (asks) {
+            readPasswd();
+        }
+        new DevFiles(in).compile();
+        makeWorkingDirectory();
+        if (runtimeHooks()) {
+            init.group("hooks").post(MOUNTED, "tell the runtime that everything is mounted");
+            init.await(HOOKED, "wait for the runtime's hooks");
+        }
+        hookSteps.run(init, "createContainer", in.config.hooks().createContainer(), "created", Arg.ZERO, false);
+        rootfs.pivot();
+        new Masks(in).compile();
+        settings.sysctls();
+        rootfs.finish();
+        init.group("init").await(RECORDED, "wait until the container is recorded");
+        init.run(
+                Calls.PRCTL,
+                "live on without the runtime",
+                imm(Flags.PR_SET_PDEATHSIG),
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO);
+        if (asks) {
+            init.group("user").goOn("learn the rest of the plan from the planner");
+        }
+        return asks;
+    }
+
+    private boolean asksForPasswd() {
+        return process.env().stream().noneMatch(variable -> variable.startsWith("HOME="));
+    }
+
+    /** HOME comes from the container's own /etc/passwd; Java reads it, this process only fetches its bytes. */
+    private void readPasswd() {
+        Script init = in.init.group("user");
+        OnFailure none = OnFailure.tolerate("a container without users has root's home");
+        Register file = init.get(
+                Calls.OPENAT2,
+                none,
+                "open the container's /etc/passwd",
+                in.root,
+                in.string("/etc/passwd"),
+                in.how(
+                        Flags.O_RDONLY | Flags.O_NONBLOCK | Flags.O_CLOEXEC | Flags.O_NOCTTY,
+                        0,
+                        Flags.RESOLVE_IN_ROOT | Flags.RESOLVE_NO_MAGICLINKS),
+                imm(Flags.OPEN_HOW_SIZE));
+        Register bytes = init.readAll(file, PASSWD_CAP, none, "read the container's /etc/passwd");
+        init.ask("ask the planner for the rest", imm(TAG_PASSWD), bytes, bytes.next());
+    }
+
+    /** runc makes a working directory that the image lacks. */
+    private void makeWorkingDirectory() {
+        String cwd = process.cwd();
+        if (!cwd.equals("/") && cwd.startsWith("/")) {
+            in.init
+                    .group("working directory")
+                    .place(in.root, cwd, 0755, Script.Place.DIRECTORY, OnFailure.tolerate("chdir has the last word"), "make " + cwd);
+        }
+    }
+
+    private Plan rest(byte[] passwd) {
+        Assembly next = in.next();
+        next.init.onFailure(failurePrefix + ": " + INIT_FAILED, 1);
+        List<String> env = new ArrayList<>(process.env());
+        env.add("HOME=" + Passwd.home(passwd, process.user().uid()));
+        tail(next, env);
+        return next.plan.build();
+    }
+
+    private void tail(Assembly at, List<String> env) {
+        Script init = at.init;
+        Executable executable = new Executable(at, init, process, env);
+        Tail tail = new Tail(at, process, env, filter);
+        tail.prepare(executable);
+        if (in.request.mode() == StartRequest.Mode.CREATE) {
+            gate(at);
+        }
+        new HookSteps(at).run(init, "startContainer", in.config.hooks().startContainer(), "created", Arg.ZERO, false);
+        tail.execute(executable);
+    }
+
+    private void gate(Assembly at) {
+        Script init = at.init.group("gate");
+        Data byteRead = at.plan.space(8, 8);
+        init.post(READY, "tell the runtime that only the gate is left");
+        Register got = init.get(Calls.READ, "wait at the gate for start", state.gate(), byteRead, imm(1));
+        init.check(got, -1, Compare.EQUAL, imm(1), Errno.EPIPE, "wait at the gate for start", false);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Cpu;
+import dev.estiba.oci.runtime.DeviceRule;
+import dev.estiba.oci.runtime.Memory;
+import dev.estiba.oci.runtime.Resources;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A version 1 controller: which files it takes for which limits (kernel: Documentation/admin-guide/cgroup-v1). */
+abstract sealed class ControllerV1 {
+    private static final List<ControllerV1> ALL =
+            List.of(new CpuV1(), new CpusetV1(), new MemoryV1(), new DevicesV1(), new PidsV1());
+
+    static List<ControllerV1> all() {
+        return ALL;
+    }
+
+    abstract String name();
+
+    /** What a group needs before anybody can join it, limits or not. */
+    void prepare(Assembly in, Script script, Register top, String hierarchy, String group) {}
+
+    abstract void apply(GroupWriter group, Resources resources);
+
+    private static void ifSet(OptionalLong value, String file, GroupWriter group) {
+        if (value.isPresent()) {
+            group.write(file, value.getAsLong());
+        }
+    }
+
+    private static final class CpuV1 extends ControllerV1 {
+        @Override
+        String name() {
+            return "cpu";
+        }
+
+        @Override
+        void apply(GroupWriter group, Resources resources) {
+            if (resources.cpu().isEmpty()) {
+                return;
+            }
+            Cpu cpu = resources.cpu().get();
+            ifPositive(cpu.shares(), "cpu.shares", group);
+            ifPositive(cpu.period(), "cpu.cfs_period_us", group);
+            ifNotZero(cpu.quota(), "cpu.cfs_quota_us", group);
+            ifPositive(cpu.realtimePeriod(), "cpu.rt_period_us", group);
+            ifNotZero(cpu.realtimeRuntime(), "cpu.rt_runtime_us", group);
+            ifSet(cpu.burst(), "cpu.cfs_burst_us", group);
+            ifSet(cpu.idle(), "cpu.idle", group);
+        }
+    }
+
+    private static void ifPositive(OptionalLong value, String file, GroupWriter group) {
+        if (value.orElse(0) > 0) {
+            group.write(file, value.getAsLong());
+        }
+    }
+
+    private static void ifNotZero(OptionalLong value, String file, GroupWriter group) {
+        if (value.orElse(0) != 0) {
+            group.write(file, value.getAsLong());
+        }
+    }
+
+    /** A new cpuset is empty and takes nobody (ENOSPC): it starts with its parent's (cpusets.rst). */
+    private static final class CpusetV1 extends ControllerV1 {
+        @Override
+        String name() {
+            return "cpuset";
+        }
+
+        @Override
+        void prepare(Assembly in, Script script, Register top, String hierarchy, String group) {
+            String parent = hierarchy;
+            for (int slash = hierarchy.length(); slash > 0; slash = group.indexOf('/', slash + 1)) {
+                int next = group.indexOf('/', slash + 1);
+                String child = next < 0 ? group : group.substring(0, next);
+                inherit(in, script, top, parent, child, "cpuset.cpus");
+                inherit(in, script, top, parent, child, "cpuset.mems");
+                parent = child;
+            }
+        }
+
+        private static void inherit(
+                Assembly in, Script script, Register top, String parent, String child, String file) {
+            String what = "fill " + CgroupsV1.TOP + child + "/" + file;
+            Register own = script.get(
+                    Calls.OPENAT,
+                    what,
+                    top,
+                    in.string(child + "/" + file),
+                    imm(Flags.O_RDWR | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            Register has = script.readAll(own, 4096, OnFailure.STOP, what);
+            dev.estiba.runtime.plan.Label filled = script.label();
+            script.jump(filled, has.next(), dev.estiba.runtime.plan.Compare.AT_LEAST, imm(2), "it is filled");
+            Register from = script.get(
+                    Calls.OPENAT,
+                    what,
+                    top,
+                    in.string(parent + "/" + file),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            Register bytes = script.readAll(from, 4096, OnFailure.STOP, what);
+            script.writeAll(own, bytes, bytes.next(), OnFailure.STOP, what);
+            script.place(filled);
+        }
+
+        @Override
+        void apply(GroupWriter group, Resources resources) {
+            resources.cpu().flatMap(Cpu::cpus).ifPresent(cpus -> group.write("cpuset.cpus", cpus));
+            resources.cpu().flatMap(Cpu::mems).ifPresent(mems -> group.write("cpuset.mems", mems));
+        }
+    }
+
+    private static final class MemoryV1 extends ControllerV1 {
+        @Override
+        String name() {
+            return "memory";
+        }
+
+        @Override
+        void apply(GroupWriter group, Resources resources) {
+            if (resources.memory().isEmpty()) {
+                return;
+            }
+            Memory memory = resources.memory().get();
+            ifNotZero(memory.limit(), "memory.limit_in_bytes", group);
+            if (memory.swap().orElse(0) != 0) {
+                group.write(
+                        "memory.memsw.limit_in_bytes",
+                        Long.toString(memory.swap().getAsLong()),
+                        memory.swap().getAsLong() == -1
+                                ? OnFailure.tolerate(
+                                        "without swap accounting there is nothing to lift", Errno.ENOENT, Errno.EBADF)
+                                : OnFailure.STOP);
+            }
+            ifNotZero(memory.reservation(), "memory.soft_limit_in_bytes", group);
+            ifNotZero(memory.kernelTcp(), "memory.kmem.tcp.limit_in_bytes", group);
+            if (memory.disableOomKiller().orElse(false)) {
+                group.write("memory.oom_control", "1");
+            }
+            if (memory.swappiness().isPresent()
+                    && memory.swappiness().getAsLong() >= 0
+                    && memory.swappiness().getAsLong() <= 100) {
+                group.write("memory.swappiness", memory.swappiness().getAsLong());
+            }
+        }
+    }
+
+    private static final class DevicesV1 extends ControllerV1 {
+        @Override
+        String name() {
+            return "devices";
+        }
+
+        @Override
+        void apply(GroupWriter group, Resources resources) {
+            for (DeviceRule rule : resources.devices()) {
+                group.write(rule.allow() ? "devices.allow" : "devices.deny", text(rule));
+            }
+        }
+
+        /** {@code TYPE MAJOR:MINOR ACCESS}; a rule for all is the letter alone (devices.rst). */
+        private static String text(DeviceRule rule) {
+            String access = rule.access().orElse("");
+            String type = rule.type().orElse("a");
+            boolean every = type.equals("a");
+            if (every && rule.major().isEmpty() && rule.minor().isEmpty()) {
+                return "a";
+            }
+            return type + " " + number(rule.major()) + ":" + number(rule.minor()) + " "
+                    + (access.isEmpty() ? "rwm" : access);
+        }
+
+        private static String number(OptionalLong value) {
+            return value.isEmpty() || value.getAsLong() == -1 ? "*" : Long.toString(value.getAsLong());
+        }
+    }
+
+    private static final class PidsV1 extends ControllerV1 {
+        @Override
+        String name() {
+            return "pids";
+        }
+
+        @Override
+        void apply(GroupWriter group, Resources resources) {
+            OptionalLong limit = resources.pids().map(p -> p.limit()).orElse(OptionalLong.empty());
+            if (limit.orElse(0) != 0) {
+                group.write("pids.max", limit.getAsLong() < 0 ? "max" : Long.toString(limit.getAsLong()));
+            }
+        }
+    }
+}

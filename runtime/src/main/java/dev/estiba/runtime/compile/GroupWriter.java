@@ -1,0 +1,58 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Writes the files of one cgroup. A file that is written twice is opened once. */
+final class GroupWriter {
+    private final Assembly in;
+    private final Script script;
+    private final Register directory;
+    private final String path;
+    private final Map<String, Register> open = new HashMap<>();
+
+    GroupWriter(Assembly in, Script script, Register directory, String path) {
+        this.in = in;
+        this.script = script;
+        this.directory = directory;
+        this.path = path;
+    }
+
+    void write(String file, long value) {
+        write(file, Long.toString(value), OnFailure.STOP);
+    }
+
+    void write(String file, String value) {
+        write(file, value, OnFailure.STOP);
+    }
+
+    void write(String file, String value, OnFailure onFailure) {
+        String what = "write " + value.strip() + " to " + path + "/" + file;
+        Register opened = open.get(file);
+        if (opened == null) {
+            opened = script.get(
+                    Calls.OPENAT,
+                    onFailure,
+                    what,
+                    directory,
+                    in.string(file),
+                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            open.put(file, opened);
+        }
+        script.run(
+                Calls.WRITE,
+                onFailure,
+                what,
+                opened,
+                in.string(value),
+                imm(value.getBytes(StandardCharsets.UTF_8).length));
+    }
+}

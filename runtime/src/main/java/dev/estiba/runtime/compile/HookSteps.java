@@ -1,0 +1,78 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Hook;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The specification's hooks: the container's state on their stdin, a failure named by kind and number. */
+final class HookSteps {
+    private static final int FIELD = 20;
+
+    private final Assembly in;
+    private final String bundle;
+
+    HookSteps(Assembly in) {
+        this.in = in;
+        this.bundle = in.request.bundle();
+    }
+
+    /**
+     * @param pid what the state says of init's pid, in the runtime's pid namespace
+     * @param tolerated whether a failure only ends that hook (poststop)
+     */
+    void run(Script script, String kind, List<Hook> hooks, String status, Arg pid, boolean tolerated) {
+        if (hooks.isEmpty()) {
+            return;
+        }
+        script.group("hooks");
+        StateText state = StateText.of(in.config, in.request.id(), status, bundle);
+        Data bytes = in.plan.bytes(state.text().getBytes(StandardCharsets.UTF_8), 1);
+        script.formatField(new Data(bytes.offset() + state.pidAt()), FIELD, pid, "init's pid in the state");
+        int number = 0;
+        for (Hook hook : hooks) {
+            String sentence = "error running " + kind + " hook #" + number++;
+            OnFailure onFailure = tolerated
+                    ? OnFailure.tolerate("the others still have to run", Errno.EIO, Errno.ETIMEDOUT)
+                    : OnFailure.STOP;
+            script.spawn(
+                    hook.path(),
+                    hook.args().isEmpty() ? List.of(hook.path()) : hook.args(),
+                    hook.env(),
+                    bytes,
+                    imm(state.text().getBytes(StandardCharsets.UTF_8).length),
+                    hook.timeout().isPresent() ? hook.timeout().getAsInt() * 1000L : -1,
+                    onFailure,
+                    sentence);
+        }
+    }
+
+    /** The state's JSON with room for a pid: what state(5) of the specification calls the container's state. */
+    record StateText(String text, int pidAt) {
+        static StateText of(dev.estiba.oci.runtime.Config config, String id, String status, String bundle) {
+            StringBuilder json = new StringBuilder(256);
+            json.append("{\"ociVersion\":");
+            Json.string(json, dev.estiba.oci.runtime.Config.SPEC_VERSION);
+            json.append(",\"id\":");
+            Json.string(json, id);
+            json.append(",\"status\":");
+            Json.string(json, status);
+            json.append(",\"pid\":");
+            int at = json.toString().getBytes(StandardCharsets.UTF_8).length;
+            json.append(" ".repeat(FIELD));
+            json.append(",\"bundle\":");
+            Json.string(json, bundle);
+            if (!config.annotations().isEmpty()) {
+                json.append(",\"annotations\":");
+                Json.object(json, config.annotations());
+            }
+            return new StateText(json.append("}").toString(), at);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.util.Set;
+
+/**
+ * Masked and read-only paths.
+ *
+ * <p>What covers a mask is never the container's own: a directory is covered by clones of one empty read-only tmpfs that
+ * no path leads to, a file by clones of the host's /dev/null (CVE-2025-31133: the container's /dev/null could be a link).
+ * Whether a path is a file or a directory is tried, not looked up: the kernel refuses to cover one by the other.
+ */
+final class Masks {
+    /** What is known to be a file, so that the first try is right; a wrong guess costs three calls, no correctness. */
+    private static final Set<String> FILES = Set.of(
+            "/proc/interrupts",
+            "/proc/kcore",
+            "/proc/keys",
+            "/proc/latency_stats",
+            "/proc/sched_debug",
+            "/proc/timer_list",
+            "/proc/timer_stats");
+
+    private final Assembly in;
+
+    Masks(Assembly in) {
+        this.in = in;
+    }
+
+    void compile() {
+        readOnly();
+        masked();
+    }
+
+    private Register lookUp(String path, String what) {
+        return in.init.place(
+                in.root,
+                path,
+                0,
+                Script.Place.EXISTING,
+                OnFailure.tolerate("what is not there needs no mask", Errno.ENOENT, Errno.ENOTDIR),
+                what);
+    }
+
+    private void readOnly() {
+        Script init = in.init.group("read-only paths");
+        for (String path : in.linux.readonlyPaths()) {
+            String what = "make " + path + " read-only";
+            Label next = init.label();
+            Register place = lookUp(path, what);
+            init.jump(next, place, Compare.LESS, Arg.ZERO, path + " is not there");
+            Register tree = init.get(
+                    Calls.OPEN_TREE,
+                    what,
+                    place,
+                    in.string(""),
+                    imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE));
+            init.run(
+                    Calls.MOUNT_SETATTR,
+                    what,
+                    tree,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
+                    in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+            move(OnFailure.STOP, tree, place, what);
+            init.place(next);
+        }
+    }
+
+    private void masked() {
+        if (in.linux.maskedPaths().isEmpty()) {
+            return;
+        }
+        Script init = in.init.group("masked paths");
+        Register empty = emptyDirectory(init);
+        for (String path : in.linux.maskedPaths()) {
+            String what = "mask " + path;
+            Label next = init.label();
+            Register place = lookUp(path, what);
+            init.jump(next, place, Compare.LESS, Arg.ZERO, path + " is not there");
+            boolean file = FILES.contains(Paths.clean(path));
+            Register first = file ? nullClone(what) : emptyClone(empty, what);
+            Register moved = move(
+                    OnFailure.tolerate("it is of the other kind", Errno.ENOTDIR, Errno.EINVAL, Errno.EISDIR),
+                    first,
+                    place,
+                    what);
+            init.jump(next, moved, Compare.AT_LEAST, Arg.ZERO, path + " is masked");
+            Register second = file ? emptyClone(empty, what) : nullClone(what);
+            move(OnFailure.STOP, second, place, what);
+            init.place(next);
+        }
+    }
+
+    private Register move(OnFailure onFailure, Register tree, Register place, String what) {
+        return in.init.get(
+                Calls.MOVE_MOUNT,
+                onFailure,
+                what,
+                tree,
+                in.string(""),
+                place,
+                in.string(""),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+    }
+
+    private Register emptyDirectory(Script init) {
+        String what = "make the empty directory that masks";
+        Register fs = init.get(Calls.FSOPEN, what, in.string("tmpfs"), imm(Flags.FSOPEN_CLOEXEC));
+        init.run(
+                Calls.FSCONFIG,
+                what,
+                fs,
+                imm(Flags.FSCONFIG_SET_STRING),
+                in.string("nr_inodes"),
+                in.string("2"),
+                Arg.ZERO);
+        init.run(Calls.FSCONFIG, what, fs, imm(Flags.FSCONFIG_CMD_CREATE), Arg.ZERO, Arg.ZERO, Arg.ZERO);
+        return init.get(
+                Calls.FSMOUNT,
+                what,
+                fs,
+                imm(Flags.FSMOUNT_CLOEXEC),
+                imm(Flags.MOUNT_ATTR_RDONLY
+                        | Flags.MOUNT_ATTR_NOSUID
+                        | Flags.MOUNT_ATTR_NODEV
+                        | Flags.MOUNT_ATTR_NOEXEC));
+    }
+
+    private Register emptyClone(Register empty, String what) {
+        return in.init.get(
+                Calls.OPEN_TREE,
+                what,
+                empty,
+                in.string(""),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH));
+    }
+
+    private Register nullClone(String what) {
+        return in.init.get(
+                Calls.OPEN_TREE,
+                what,
+                imm(Flags.AT_FDCWD),
+                in.string("/dev/null"),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
+    }
+}

@@ -1,0 +1,234 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Mount;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Reserved;
+import dev.estiba.runtime.plan.Script;
+import java.util.List;
+
+/**
+ * The configuration's mounts, in its order. Each target is looked up once, beneath the root and without magic links,
+ * and from then on is a descriptor (CVE-2021-30465): new-style mounts are moved onto it, old-style ones are given
+ * /proc/self/fd/N.
+ */
+final class Mounts {
+    private final Assembly in;
+    private final Cgroups cgroups;
+
+    Mounts(Assembly in, Cgroups cgroups) {
+        this.in = in;
+        this.cgroups = cgroups;
+    }
+
+    void compile() {
+        in.init.group("mounts");
+        for (Mount mount : in.config.mounts()) {
+            MountOptions options = MountOptions.parse(mount.options());
+            if (options.idmap()
+                    || !mount.uidMappings().isEmpty()
+                    || !mount.gidMappings().isEmpty()) {
+                throw new UnsupportedConfig("mount " + mount.destination() + ": idmapped mounts are not built yet");
+            }
+            String type = mount.type().orElse(options.bind() ? "bind" : "");
+            if (options.bind() || type.equals("bind")) {
+                bind(mount, options);
+            } else if (type.equals("cgroup")) {
+                cgroups.mountInside(mount, options);
+            } else {
+                fileSystem(mount, type, options);
+            }
+        }
+    }
+
+    static String target(Mount mount) {
+        return mount.destination().startsWith("/") ? mount.destination() : "/" + mount.destination();
+    }
+
+    /** Only proc itself may stand at /proc, and nothing but proc's own may be covered in it (CVE-2019-16884, 2019-19921). */
+    static void refuseProc(String target, String type) {
+        String clean = Paths.clean(target);
+        if (clean.equals("/proc") && !type.equals("proc")) {
+            throw new UnsupportedConfig("mount " + target + ": only proc can be mounted on /proc");
+        }
+        if (clean.startsWith("/proc/") && !ALLOWED_IN_PROC.contains(clean)) {
+            throw new UnsupportedConfig("\"" + clean + "\" cannot be mounted because it is inside /proc");
+        }
+    }
+
+    /** What lxcfs and others put there, as runc allows it. */
+    private static final List<String> ALLOWED_IN_PROC = List.of(
+            "/proc/cpuinfo",
+            "/proc/diskstats",
+            "/proc/meminfo",
+            "/proc/stat",
+            "/proc/swaps",
+            "/proc/uptime",
+            "/proc/loadavg",
+            "/proc/slabinfo",
+            "/proc/net/dev",
+            "/proc/sys/kernel/ns_last_pid",
+            "/proc/sys/crypto/fips_enabled");
+
+    private void fileSystem(Mount mount, String type, MountOptions options) {
+        Script init = in.init;
+        String target = target(mount);
+        refuseProc(target, type);
+        String what = "mount " + (type.isEmpty() ? mount.source().orElse("none") : type) + " on " + target;
+        Register place = strictPlace(type)
+                ? realDirectory(target, what)
+                : init.place(in.root, target, 0755, Script.Place.DIRECTORY, OnFailure.STOP, what);
+        String source = mount.source().orElse(type);
+        String data = options.data();
+        if (type.equals("tmpfs") && options.copyUp()) {
+            throw new UnsupportedConfig("mount " + target + ": tmpcopyup is not built yet");
+        }
+        init.run(
+                Calls.MOUNT,
+                what,
+                in.string(source),
+                init.descriptorPath(place),
+                in.string(type),
+                imm(options.flags() & ~Flags.MS_REMOUNT),
+                data.isEmpty() ? Arg.ZERO : in.string(data));
+        afterMount(target, options);
+    }
+
+    private static boolean strictPlace(String type) {
+        return type.equals("proc") || type.equals("sysfs");
+    }
+
+    /** proc and sysfs go onto a real directory, not through an image's symlink (CVE-2019-19921, 2023-27561, 2023-28642). */
+    private Register realDirectory(String target, String what) {
+        Script init = in.init;
+        String relative = Paths.clean(target).substring(1);
+        init.run(
+                Calls.MKDIRAT,
+                OnFailure.tolerate("it is there already in most images", Errno.EEXIST, Errno.ENOENT),
+                what,
+                in.root,
+                in.string(relative),
+                imm(0755));
+        return init.get(
+                Calls.OPENAT2,
+                OnFailure.STOP,
+                what + " (its path must be a directory without symbolic links)",
+                in.root,
+                in.string(relative),
+                in.how(
+                        in.openDirectory() | in.machine.noFollow(),
+                        0,
+                        Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_SYMLINKS),
+                imm(Flags.OPEN_HOW_SIZE));
+    }
+
+    private void bind(Mount mount, MountOptions options) {
+        Script init = in.init;
+        String target = target(mount);
+        String source = mount.source()
+                .orElseThrow(() -> new UnsupportedConfig("mount " + target + ": a bind mount needs a source"));
+        refuseProc(target, "bind");
+        String what = "bind " + source + " to " + target;
+        boolean recursive = options.has(Flags.MS_REC);
+        Register tree = init.get(
+                Calls.OPEN_TREE,
+                what,
+                source.startsWith("/") ? imm(Flags.AT_FDCWD) : Reserved.BUNDLE,
+                in.string(source),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
+        Register place = init.placeLike(in.root, target, 0755, tree, OnFailure.STOP, what);
+        long set = options.attributes();
+        long clear = options.clearedAttributes();
+        if (set != 0 || clear != 0) {
+            init.run(
+                    Calls.MOUNT_SETATTR,
+                    what + " (" + String.join(",", mount.options()) + ")",
+                    tree,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH),
+                    in.mountAttributes(set, clear, 0),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+        }
+        if (options.recursive() != 0 || options.recursiveCleared() != 0) {
+            init.run(
+                    Calls.MOUNT_SETATTR,
+                    what + " (" + String.join(",", mount.options()) + ")",
+                    tree,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
+                    in.mountAttributes(options.recursive(), options.recursiveCleared(), 0),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+        }
+        move(tree, place, what);
+        propagate(tree, options, what);
+    }
+
+    void move(Register tree, Register place, String what) {
+        in.init.run(
+                Calls.MOVE_MOUNT,
+                what,
+                tree,
+                in.string(""),
+                place,
+                in.string(""),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+    }
+
+    private void propagate(Register tree, MountOptions options, String what) {
+        for (long mode : options.propagation()) {
+            long deep = (mode & Flags.MS_REC) != 0 ? Flags.AT_RECURSIVE : 0;
+            in.init.run(
+                    Calls.MOUNT_SETATTR,
+                    what + " (propagation)",
+                    tree,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH | deep),
+                    in.mountAttributes(0, 0, mode & ~Flags.MS_REC),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+        }
+    }
+
+    /** Propagation and recursive options of a mount that mount(2) made: it is looked up again, at the same place. */
+    private void afterMount(String target, MountOptions options) {
+        if (options.propagation().isEmpty() && options.recursive() == 0 && options.recursiveCleared() == 0) {
+            return;
+        }
+        String what = "set what " + target + " propagates";
+        Register mounted = in.init.place(in.root, target, 0, Script.Place.EXISTING, OnFailure.STOP, what);
+        propagate(mounted, options, what);
+        if (options.recursive() != 0 || options.recursiveCleared() != 0) {
+            in.init.run(
+                    Calls.MOUNT_SETATTR,
+                    "set the options of " + target,
+                    mounted,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
+                    in.mountAttributes(options.recursive(), options.recursiveCleared(), 0),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+        }
+    }
+
+    /** Whether the configuration itself mounts something at {@code path} that is no fresh file system. */
+    static boolean bindsOver(List<Mount> mounts, String path) {
+        for (Mount mount : mounts) {
+            if (Paths.clean(target(mount)).equals(path)) {
+                MountOptions options = MountOptions.parse(mount.options());
+                if (options.bind() || mount.type().orElse("").equals("bind")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Steps of its own for the masks and read-only paths. */
+    static void skipWhenMissing(Script script, Register looked, Label next, String path) {
+        script.jump(next, looked, Compare.LESS, Arg.ZERO, path + " is not there");
+    }
+}

@@ -1,0 +1,108 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Script;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Namespaces: new ones by clone, others by path (namespaces(7)). */
+final class Namespaces {
+    private final Assembly in;
+    private final EnumMap<Namespace.Type, Namespace> all = new EnumMap<>(Namespace.Type.class);
+    private final EnumMap<Namespace.Type, Joined> joined = new EnumMap<>(Namespace.Type.class);
+
+    private record Joined(Register descriptor, String what) {}
+
+    Namespaces(Assembly in) {
+        this.in = in;
+        for (Namespace namespace : in.linux.namespaces()) {
+            if (all.put(namespace.type(), namespace) != null) {
+                throw new UnsupportedConfig(
+                        "malformed spec file: duplicated ns {\"type\":\"" + namespace.type().specName() + "\"}");
+            }
+        }
+        refuse(Namespace.Type.USER);
+        refuse(Namespace.Type.TIME);
+        if (!isNew(Namespace.Type.MOUNT)) {
+            throw new UnsupportedConfig(
+                    all.containsKey(Namespace.Type.MOUNT)
+                            ? "linux.namespaces: joining a mount namespace by path is not built yet"
+                            : "linux.namespaces: a container without a mount namespace of its own is not built yet");
+        }
+    }
+
+    private void refuse(Namespace.Type type) {
+        if (all.containsKey(type)) {
+            throw new UnsupportedConfig("linux.namespaces: " + type.specName() + " namespaces are not built yet");
+        }
+    }
+
+    boolean isNew(Namespace.Type type) {
+        return all.containsKey(type) && all.get(type).path().isEmpty();
+    }
+
+    private boolean isJoined(Namespace.Type type) {
+        return all.containsKey(type) && all.get(type).path().isPresent();
+    }
+
+    static long flag(Namespace.Type type) {
+        return switch (type) {
+            case PID -> Flags.CLONE_NEWPID;
+            case NETWORK -> Flags.CLONE_NEWNET;
+            case MOUNT -> Flags.CLONE_NEWNS;
+            case IPC -> Flags.CLONE_NEWIPC;
+            case UTS -> Flags.CLONE_NEWUTS;
+            case USER -> Flags.CLONE_NEWUSER;
+            case CGROUP -> Flags.CLONE_NEWCGROUP;
+            case TIME -> Flags.CLONE_NEWTIME;
+        };
+    }
+
+    /** What clone makes anew. A cgroup namespace is entered later: its root is where its first process is. */
+    long cloneFlags() {
+        long flags = 0;
+        for (Namespace.Type type : all.keySet()) {
+            if (isNew(type) && type != Namespace.Type.CGROUP) {
+                flags |= flag(type);
+            }
+        }
+        return flags;
+    }
+
+    /** Outer, before clone: opens the namespaces to join; a pid namespace takes children only, so it is joined here. */
+    void open() {
+        Script outer = in.outer.group("namespaces");
+        for (Map.Entry<Namespace.Type, Namespace> each : all.entrySet()) {
+            if (!isJoined(each.getKey())) {
+                continue;
+            }
+            String path = each.getValue().path().orElseThrow();
+            String what = "join the " + each.getKey().specName() + " namespace " + path;
+            Register fd = outer.get(
+                    Calls.OPENAT,
+                    what,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            if (each.getKey() == Namespace.Type.PID) {
+                outer.run(Calls.SETNS, what, fd, imm(flag(each.getKey())));
+            } else {
+                joined.put(each.getKey(), new Joined(fd, what));
+            }
+        }
+    }
+
+    /** Init's part. */
+    void join() {
+        Script init = in.init.group("namespaces");
+        joined.forEach((type, each) -> init.run(Calls.SETNS, each.what(), each.descriptor(), imm(flag(type))));
+        if (isNew(Namespace.Type.CGROUP)) {
+            init.run(Calls.UNSHARE, "make a cgroup namespace", imm(Flags.CLONE_NEWCGROUP));
+        }
+    }
+}

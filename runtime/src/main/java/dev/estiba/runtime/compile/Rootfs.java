@@ -1,0 +1,135 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.oci.runtime.Root;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Reserved;
+import dev.estiba.runtime.plan.Script;
+import java.util.Map;
+
+/** The root file system: propagation, a mount of its own, the move into it (pivot_root(2)). */
+final class Rootfs {
+    private static final Map<String, Long> PROPAGATION = Map.of(
+            "shared",
+            Flags.MS_SHARED,
+            "rshared",
+            Flags.MS_SHARED | Flags.MS_REC,
+            "slave",
+            Flags.MS_SLAVE,
+            "rslave",
+            Flags.MS_SLAVE | Flags.MS_REC,
+            "private",
+            Flags.MS_PRIVATE,
+            "rprivate",
+            Flags.MS_PRIVATE | Flags.MS_REC,
+            "unbindable",
+            Flags.MS_UNBINDABLE,
+            "runbindable",
+            Flags.MS_UNBINDABLE | Flags.MS_REC);
+
+    private final Assembly in;
+    private final Root rootfs;
+
+    Rootfs(Assembly in) {
+        this.in = in;
+        this.rootfs = in.config.root().orElseThrow(() -> new UnsupportedConfig("root is required"));
+    }
+
+    private long propagation() {
+        String asked = in.linux.rootfsPropagation().orElse("rslave");
+        Long flags = PROPAGATION.get(asked);
+        if (flags == null) {
+            throw new UnsupportedConfig("linux.rootfsPropagation: " + asked + " is not a propagation mode");
+        }
+        return flags;
+    }
+
+    /** Makes the root a mount in a tree whose events no longer reach the host. */
+    void enter() {
+        Script init = in.init.group("root file system");
+        // A mount event of the container must not travel to the host: slave keeps the host's coming in, private none.
+        // What the configuration asks for is applied to the root when everything in it is mounted.
+        long first =
+                (propagation() & (Flags.MS_PRIVATE | Flags.MS_UNBINDABLE)) != 0 ? Flags.MS_PRIVATE : Flags.MS_SLAVE;
+        init.run(
+                Calls.MOUNT,
+                "keep the container's mounts from the host",
+                Arg.ZERO,
+                in.string("/"),
+                Arg.ZERO,
+                imm(first | Flags.MS_REC),
+                Arg.ZERO);
+        Data path = in.string(rootfs.path());
+        Register place = init.get(
+                Calls.OPENAT,
+                "open the root file system " + rootfs.path(),
+                Reserved.BUNDLE,
+                path,
+                imm(in.openDirectory()),
+                Arg.ZERO);
+        init.get(
+                in.root,
+                Calls.OPEN_TREE,
+                dev.estiba.runtime.plan.OnFailure.STOP,
+                "copy the mounts of the root file system",
+                place,
+                in.string(""),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE));
+        init.run(
+                Calls.MOVE_MOUNT,
+                "mount the root file system on itself",
+                in.root,
+                in.string(""),
+                place,
+                in.string(""),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+    }
+
+    /** Makes the new root the process's root; the host's tree is gone from its sight after it. */
+    void pivot() {
+        Script init = in.init.group("enter the root");
+        init.run(Calls.FCHDIR, "enter the root file system", in.root);
+        // Twice ".": the old root is then stacked under the new one, and needs no directory of its own (pivot_root(2)).
+        init.run(Calls.PIVOT_ROOT, "pivot into the root file system", in.string("."), in.string("."));
+        if ((propagation() & Flags.MS_SHARED) != 0) {
+            init.run(
+                    Calls.MOUNT,
+                    "keep the host's mounts when they leave the container",
+                    Arg.ZERO,
+                    in.string("."),
+                    Arg.ZERO,
+                    imm(Flags.MS_SLAVE | Flags.MS_REC),
+                    Arg.ZERO);
+        }
+        init.run(Calls.UMOUNT2, "leave the host's tree", in.string("."), imm(Flags.MNT_DETACH));
+        init.run(Calls.CHDIR, "go to the root", in.string("/"));
+    }
+
+    /** What is said of the root itself comes last, because everything before it writes there. */
+    void finish() {
+        Script init = in.init.group("enter the root");
+        if (in.linux.rootfsPropagation().isPresent()) {
+            init.run(
+                    Calls.MOUNT,
+                    "set the propagation of the root",
+                    Arg.ZERO,
+                    in.string("/"),
+                    Arg.ZERO,
+                    imm(propagation()),
+                    Arg.ZERO);
+        }
+        if (rootfs.readonly()) {
+            init.run(
+                    Calls.MOUNT_SETATTR,
+                    "make the root read-only",
+                    in.root,
+                    in.string(""),
+                    imm(Flags.AT_EMPTY_PATH),
+                    in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
+                    imm(Flags.MOUNT_ATTR_SIZE));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.estiba.runtime.compile;
+
+import dev.estiba.oci.runtime.Config;
+import java.util.Optional;
+
+/**
+ * A container to make.
+ *
+ * @param id its name beneath the root of states
+ * @param bundle the bundle's directory, absolute
+ * @param mode what the caller waits for
+ * @param pidFile where init's pid goes, as the caller wrote it
+ * @param consoleSocket where the terminal's master goes
+ * @param noPivot MS_MOVE and chroot in the place of pivot_root
+ * @param newKeyring whether it gets a session keyring of its own
+ * @param preservedDescriptors how many descriptors from 3 on the container inherits
+ * @param keep whether a container that was waited for stays until delete
+ * @param subreaper whether the waiting process adopts the container's orphans
+ */
+public record StartRequest(
+        String id,
+        String bundle,
+        Config config,
+        Mode mode,
+        Optional<String> pidFile,
+        Optional<String> consoleSocket,
+        Optional<String> pidfdSocket,
+        boolean noPivot,
+        boolean newKeyring,
+        int preservedDescriptors,
+        boolean keep,
+        boolean subreaper,
+        Caller caller,
+        CgroupLayout cgroups,
+        Machine machine) {
+    public enum Mode {
+        /** Ends when init waits at the gate. */
+        CREATE,
+        /** Ends when the container's process runs. */
+        DETACHED,
+        /** Ends when the container has ended, with its status. */
+        FOREGROUND
+    }
+}

@@ -1,0 +1,220 @@
+package dev.estiba.runtime.plan;
+
+import dev.estiba.linux.number.Abi;
+import dev.estiba.linux.number.Errno;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A plan as the bytes of {@code native/README.md}, for one machine. */
+public final class PlanEncoder {
+    static final int MAGIC = 0x4e4c5045;
+    static final int VERSION = 1;
+    static final int HEADER = 64;
+    static final int ACTOR = 16;
+    static final int STEP_HEAD = 4;
+    static final int CHECKSUM_AT = 56;
+    /** The executor refuses longer plans. */
+    public static final int MAX_BYTES = 4 << 20;
+
+    private static final int WHOLE_SENTENCE = 1;
+
+    private final Plan plan;
+    private final Abi abi;
+    private final Map<String, Integer> sentences = new HashMap<>(512);
+    private byte[] text = new byte[16 << 10];
+    private int textUsed;
+    private int[] words = new int[8 << 10];
+    private int used;
+
+    private PlanEncoder(Plan plan, Abi abi) {
+        this.plan = plan;
+        this.abi = abi;
+    }
+
+    /** @throws IllegalArgumentException when a step names a system call that the machine does not have */
+    public static byte[] encode(Plan plan, Abi abi) {
+        return new PlanEncoder(plan, abi).encode();
+    }
+
+    private byte[] encode() {
+        Actor[] actors = Actor.values();
+        int[] at = new int[actors.length + 1];
+        int[] prefix = new int[actors.length];
+        sentence("");
+        for (int i = 0; i < actors.length; i++) {
+            Plan.Part part = plan.part(actors[i]);
+            at[i] = used;
+            prefix[i] = sentence(part.failurePrefix());
+            steps(part.steps());
+        }
+        at[actors.length] = used;
+        return assemble(actors, at, prefix);
+    }
+
+    private byte[] assemble(Actor[] actors, int[] at, int[] prefix) {
+        int stepsAt = HEADER + actors.length * ACTOR;
+        int relocsAt = stepsAt + used * Integer.BYTES;
+        int dataAt = align(relocsAt + plan.pointers().length * Integer.BYTES);
+        int textAt = dataAt + plan.data().length;
+        int length = align(textAt + textUsed);
+        if (length > MAX_BYTES) {
+            throw new IllegalArgumentException("a plan of " + length + " bytes");
+        }
+        ByteBuffer out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(MAGIC).putShort((short) VERSION).putShort((short) plan.registers());
+        out.putInt(length).putInt(abi.auditArch()).putInt(stepsAt).putInt(used * Integer.BYTES);
+        out.putInt(dataAt).putInt(plan.data().length).putInt(textAt).putInt(textUsed);
+        out.putInt(relocsAt)
+                .putInt(plan.pointers().length)
+                .putShort((short) actors.length)
+                .putShort((short) 0);
+        out.putInt(0).putLong(0);
+        for (int i = 0; i < actors.length; i++) {
+            out.putInt(at[i] * Integer.BYTES).putInt((at[i + 1] - at[i]) * Integer.BYTES);
+            out.putInt(prefix[i]).putInt(plan.part(actors[i]).exitStatus());
+        }
+        out.asIntBuffer().put(words, 0, used);
+        out.position(relocsAt).asIntBuffer().put(plan.pointers());
+        out.put(dataAt, plan.data()).put(textAt, text, 0, textUsed);
+        out.putLong(CHECKSUM_AT, checksum(out, length));
+        return out.array();
+    }
+
+    /** The mixing sum of {@code plan_checksum}: over 64-bit words, its own field taken as 0. */
+    static long checksum(ByteBuffer bytes, int length) {
+        long sum = 0x9e3779b97f4a7c15L ^ length;
+        for (int i = 0; i + Long.BYTES <= length; i += Long.BYTES) {
+            long word = i == CHECKSUM_AT ? 0 : bytes.getLong(i);
+            sum = (sum ^ word) * 0xff51afd7ed558ccdL;
+            sum ^= sum >>> 32;
+        }
+        return sum;
+    }
+
+    private static int align(int value) {
+        return (value + 7) & ~7;
+    }
+
+    private void steps(List<Step> steps) {
+        int[] starts = new int[steps.size() + 1];
+        int first = used;
+        for (int i = 0; i < steps.size(); i++) {
+            starts[i] = used - first;
+            step(steps.get(i));
+        }
+        starts[steps.size()] = used - first;
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).target().isPresent()) {
+                Label target = steps.get(i).target().get();
+                if (target.step <= i) {
+                    throw new IllegalStateException(
+                            "a jump without a place to go: " + steps.get(i).sentence());
+                }
+                words[first + starts[i] + STEP_HEAD] = starts[target.step];
+            }
+        }
+    }
+
+    private void step(Step step) {
+        int start = used;
+        List<Arg> args = step.args();
+        room(STEP_HEAD + 2 * args.size() + 1 + 8);
+        used += STEP_HEAD;
+        int kinds = 0;
+        for (int i = 0; i < args.size(); i++) {
+            kinds |= arg(args.get(i)) << (2 * i);
+        }
+        int policy = policy(step.onFailure());
+        int flags = step.whole() ? WHOLE_SENTENCE : 0;
+        words[start] = (used - start) | step.op().ordinal() << 8 | policy << 16 | args.size() << 24 | flags << 28;
+        words[start + 1] = step.result() | number(step) << 16;
+        words[start + 2] = kinds;
+        words[start + 3] = sentence(step.sentence());
+    }
+
+    private int number(Step step) {
+        if (step.call().isEmpty()) {
+            return step.number();
+        }
+        return step.call()
+                .get()
+                .number(abi)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        abi + " has no " + step.call().get()));
+    }
+
+    private int arg(Arg arg) {
+        return switch (arg) {
+            case Arg.Immediate(long value) -> {
+                words[used++] = (int) value;
+                if (value == (int) value) {
+                    yield 0;
+                }
+                words[used++] = (int) (value >>> 32);
+                yield 1;
+            }
+            case Arg.Data(int offset) -> {
+                words[used++] = offset;
+                yield 2;
+            }
+            case Arg.Register(int index) -> {
+                words[used++] = index;
+                yield 3;
+            }
+        };
+    }
+
+    private int policy(OnFailure onFailure) {
+        return switch (onFailure) {
+            case OnFailure.Stop() -> 0;
+            case OnFailure.Tolerate(Set<Errno> errors, String _) -> tail(errors, 0, 0, 1);
+            case OnFailure.Retry(Set<Errno> errors, int tries, int delay, boolean tolerated, String _) ->
+                tail(errors, tries, delay, tolerated ? 3 : 2);
+        };
+    }
+
+    private int tail(Set<Errno> errors, int tries, int delayMillis, int policy) {
+        if (errors.size() > 16) {
+            throw new IllegalArgumentException("more than 16 errors in one policy");
+        }
+        words[used++] = errors.size() | tries << 8 | delayMillis << 16;
+        int half = 0;
+        for (Errno error : errors) {
+            if (half == 0) {
+                words[used++] = error.number();
+            } else {
+                words[used - 1] |= error.number() << 16;
+            }
+            half ^= 1;
+        }
+        return policy;
+    }
+
+    private int sentence(String sentence) {
+        Integer known = sentences.get(sentence);
+        if (known != null) {
+            return known;
+        }
+        byte[] bytes = sentence.getBytes(StandardCharsets.UTF_8);
+        if (textUsed + bytes.length + 1 > text.length) {
+            text = Arrays.copyOf(text, Math.max(text.length * 2, textUsed + bytes.length + 1));
+        }
+        int at = textUsed;
+        System.arraycopy(bytes, 0, text, at, bytes.length);
+        textUsed += bytes.length + 1;
+        sentences.put(sentence, at);
+        return at;
+    }
+
+    private void room(int more) {
+        if (used + more > words.length) {
+            words = Arrays.copyOf(words, words.length * 2);
+        }
+    }
+}

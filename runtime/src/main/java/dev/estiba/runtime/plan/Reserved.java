@@ -1,0 +1,22 @@
+package dev.estiba.runtime.plan;
+
+import dev.estiba.runtime.plan.Arg.Register;
+
+/** The registers that the executor has filled before the first step: {@code REG_*} in {@code native/src/oci.h}. */
+public final class Reserved {
+    /** The bundle's directory. */
+    public static final Register BUNDLE = new Register(0);
+    /** The directory of {@code --root}. */
+    public static final Register ROOT = new Register(1);
+    /** The container's directory in it, where it exists. */
+    public static final Register STATE = new Register(2);
+    /** The file of {@code --log}. */
+    public static final Register LOG = new Register(3);
+    /** The socket to the planner. */
+    public static final Register PLANNER = new Register(4);
+
+    /** How many registers are set aside. */
+    public static final int COUNT = 16;
+
+    private Reserved() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.runtime.seccomp;
+
+import org.jspecify.annotations.NullMarked;
