@@ -20,7 +20,7 @@ quietly() {
     mkdir -p "$build"
     if ! "$@" >"$log" 2>&1 </dev/null; then
         tail -n 60 "$log" >&2
-        die "$sentence failed: $1 (all of its output is in ${log#"$repo"/})"
+        die "$sentence failed (all of its output is in ${log#"$repo"/})"
     fi
 }
 
