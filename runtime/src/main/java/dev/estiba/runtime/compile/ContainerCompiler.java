@@ -275,7 +275,7 @@ public final class ContainerCompiler {
     private void tail(Assembly at, List<String> env) {
         Script init = at.init;
         Executable executable = new Executable(at, init, process, env);
-        Tail tail = new Tail(at, process, env, filter);
+        Tail tail = new Tail(at, process, filter);
         tail.prepare(executable);
         if (in.request.mode() == StartRequest.Mode.CREATE) {
             gate(at);

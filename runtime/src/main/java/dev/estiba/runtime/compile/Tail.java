@@ -10,7 +10,6 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Script;
 import dev.estiba.runtime.seccomp.FilterProgram;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,14 +20,12 @@ final class Tail {
     private final Assembly in;
     private final Script script;
     private final Process process;
-    private final List<String> env;
     private final Optional<FilterProgram> filter;
 
-    Tail(Assembly in, Process process, List<String> env, Optional<FilterProgram> filter) {
+    Tail(Assembly in, Process process, Optional<FilterProgram> filter) {
         this.in = in;
         this.script = in.init;
         this.process = process;
-        this.env = env;
         this.filter = filter;
     }
 

@@ -63,7 +63,7 @@ final class Resident {
                 }
             }
         } catch (IOException e) {
-            log("no longer accepting: " + e.getMessage());
+            log("no longer accepting: " + e);
         } finally {
             threads.decrementAndGet();
         }
@@ -73,9 +73,9 @@ final class Resident {
         try (connection) {
             new Connection(connection, command, abi).serve();
         } catch (MalformedFrame e) {
-            log(e.getMessage());
+            log("refused a connection: " + e);
         } catch (IOException e) {
-            log("a connection broke: " + e.getMessage());
+            log("a connection broke: " + e);
         } catch (RuntimeException e) {
             log("a plan could not be made: " + e);
             e.printStackTrace();

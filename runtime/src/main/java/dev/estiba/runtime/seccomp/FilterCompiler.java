@@ -204,7 +204,7 @@ public final class FilterCompiler {
         Arrays.sort(numbers);
         Decision[] sorted = new Decision[count];
         for (int i = 0; i < count; i++) {
-            sorted[i] = decisions.get(numbers[i]);
+            sorted[i] = java.util.Objects.requireNonNull(decisions.get(numbers[i]));
         }
         return new Numbered(numbers, sorted, largest);
     }

@@ -1,0 +1,117 @@
+/* Actors and where they meet.
+ *
+ * The outer actor starts the init (or the joiner of an exec) by OP_ACTOR; the two share nothing but a SEQPACKET
+ * socket pair. Over it go tokens (OP_POST/OP_AWAIT: a barrier is one of each) and failures. Its end tells that the
+ * other one has died or, after a token that says so, that its exec has succeeded (the socket is close-on-exec):
+ * OP_AWAIT 0 waits for exactly that. A futex in shared memory would be cheaper by some microseconds and could not
+ * tell a death; a pipe has no message borders.
+ */
+#include "sys.h"
+#include "walk.h"
+
+enum { MESSAGE_TOKEN = 1, MESSAGE_FAILURE = 2 };
+
+struct message {
+        uint32_t kind, token;
+        struct failure failure;
+};
+#define TOKEN_SIZE offsetof(struct message, failure)
+
+int64_t op_post(struct op_args *o)
+{
+        struct message m = {.kind = MESSAGE_TOKEN, .token = (uint32_t) o->a[0]};
+        struct iovec_ iov = {&m, TOKEN_SIZE};
+        struct msghdr_ h = {.iov = &iov, .iovlen = 1};
+        long r = sys3(SYS_sendmsg, o->w->peer, &h, MSG_NOSIGNAL_);
+        return r < 0 ? r : 0;
+}
+
+void walk_send_failure(struct walk *w)
+{
+        struct message m = {.kind = MESSAGE_FAILURE, .token = 0, .failure = w->failure};
+        size_t len = offsetof(struct message, failure.text) + strlen(w->failure.text) + 1;
+        struct iovec_ iov = {&m, len};
+        struct msghdr_ h = {.iov = &iov, .iovlen = 1};
+        sys3(SYS_sendmsg, w->peer, &h, MSG_NOSIGNAL_);
+}
+
+/* Waits for one token. 0 stands for "the other side's end of the socket is closed". */
+int64_t op_await(struct op_args *o)
+{
+        static struct message m;
+        uint32_t token = (uint32_t) o->a[0];
+        struct iovec_ iov = {&m, sizeof m};
+        struct msghdr_ h = {.iov = &iov, .iovlen = 1};
+        long n;
+        do
+                n = sys3(SYS_recvmsg, o->w->peer, &h, MSG_CMSG_CLOEXEC_);
+        while (n == -E_INTR);
+        if (n < 0)
+                return n;
+        if (n == 0)
+                return token == 0 ? 0 : -E_OWNERDEAD;
+        if (m.kind == MESSAGE_FAILURE && (size_t) n > offsetof(struct message, failure.text)) {
+                m.failure.text[FAILURE_TEXT - 1] = 0;
+                o->w->failure = m.failure;
+                return -(m.failure.error ? m.failure.error : E_PROTO);
+        }
+        return m.kind == MESSAGE_TOKEN && m.token == token && token != 0 ? 0 : -E_PROTO;
+}
+
+/* A container's process starts with no signal blocked or ignored: signal(7), "Signal mask and pending signals".
+ * What the caller ignores (nohup) stays the caller's. */
+static void reset_signals(void)
+{
+        struct { void *handler; unsigned long flags; void *restorer; uint64_t mask; } old, dfl = {0, 0, 0, 0};
+        uint64_t none = 0;
+        for (int sig = 1; sig <= 64; sig++)
+                if (sys4(SYS_rt_sigaction, sig, 0, &old, 8) == 0 && old.handler != 0)
+                        sys4(SYS_rt_sigaction, sig, &dfl, 0, 8);
+        sys4(SYS_rt_sigprocmask, 2 /* SIG_SETMASK */, &none, 0, 8);
+}
+
+static void run_child(struct walk *w, unsigned actor, int socket)
+{
+        w->peer = socket;
+        w->child = 0;
+        w->child_fd = -1;
+        reset_signals();
+        if (walk_actor(w, actor) < 0) {
+                walk_send_failure(w);
+                sys1(SYS_exit_group, w->failure.exit_status ? w->failure.exit_status : 1);
+        }
+        sys1(SYS_exit_group, 0);
+}
+
+/* actor, clone flags, cgroup descriptor or -1 -> pid, and pidfd in the next register. */
+int64_t op_actor(struct op_args *o)
+{
+        struct walk *w = o->w;
+        int pair[2], pidfd = -1;
+        long r = sys4(SYS_socketpair, AF_UNIX_, SOCK_SEQPACKET_ | SOCK_CLOEXEC_, 0, pair);
+        if (r < 0)
+                return r;
+        struct clone_args_ args = {.flags = (uint64_t) o->a[1] | CLONE_PIDFD_, .pidfd = (uint64_t) (uintptr_t) &pidfd,
+                                   .exit_signal = SIGCHLD_};
+        if (o->a[2] >= 0) {
+                args.flags |= CLONE_INTO_CGROUP_;
+                args.cgroup = (uint64_t) o->a[2];
+        }
+        r = sys2(SYS_clone3, &args, sizeof args);
+        if (r == 0) {
+                sys1(SYS_close, pair[0]);
+                run_child(w, (unsigned) o->a[0], pair[1]);
+        }
+        sys1(SYS_close, pair[1]);
+        if (r < 0) {
+                sys1(SYS_close, pair[0]);
+                return r;
+        }
+        close_fd(&w->peer);
+        w->peer = pair[0];
+        w->child = (int32_t) r;
+        w->child_fd = pidfd;
+        if (o->s->result != PLAN_NO_REGISTER)
+                w->reg[o->s->result + 1] = pidfd;
+        return r;
+}

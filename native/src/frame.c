@@ -1,0 +1,126 @@
+#include "frame.h"
+
+#include "sys.h"
+
+struct frame_header { uint32_t magic; uint16_t version, kind; uint32_t length, count; };
+
+void frame_add(struct frame *f, uint32_t tag, const void *bytes, uint64_t len)
+{
+        if (f->count < FRAME_MAX_BUFFERS && len <= UINT32_MAX - 8)
+                f->buffer[f->count++] = (struct buffer){tag, (uint32_t) len, bytes};
+}
+
+int64_t frame_send(int socket, const struct frame *f)
+{
+        static const char zeros[4];
+        struct frame_header head = {FRAME_REQUEST, FRAME_VERSION, (uint16_t) f->kind, 0, f->count};
+        struct { uint32_t tag, len; } label[FRAME_MAX_BUFFERS];
+        struct iovec_ iov[1 + 3 * FRAME_MAX_BUFFERS] = {{&head, sizeof head}};
+        size_t n = 1;
+        uint64_t total = 0;
+        for (uint32_t i = 0; i < f->count; i++) {
+                uint32_t len = f->buffer[i].len, pad = (4 - len % 4) % 4;
+                label[i].tag = f->buffer[i].tag;
+                label[i].len = len;
+                iov[n++] = (struct iovec_){&label[i], sizeof label[i]};
+                iov[n++] = (struct iovec_){f->buffer[i].bytes, len};
+                iov[n++] = (struct iovec_){zeros, pad};
+                total += sizeof label[i] + len + pad;
+        }
+        if (total > 64u << 20)
+                return -E_FBIG;
+        head.length = (uint32_t) total;
+        for (size_t at = 0; at < n;) {
+                struct msghdr_ h = {.iov = iov + at, .iovlen = n - at};
+                long sent = sys3(SYS_sendmsg, socket, &h, MSG_NOSIGNAL_);
+                if (sent == -E_INTR)
+                        continue;
+                if (sent < 0)
+                        return sent;
+                while (at < n && (size_t) sent >= iov[at].len)
+                        sent -= (long) iov[at++].len;
+                if (at < n) {
+                        iov[at].base = (const char *) iov[at].base + sent;
+                        iov[at].len -= (size_t) sent;
+                }
+        }
+        return 0;
+}
+
+static int64_t receive(int socket, char *to, uint64_t want, uint64_t at_least, int64_t deadline)
+{
+        uint64_t have = 0;
+        while (have < at_least) {
+                struct timespec_ now;
+                sys2(SYS_clock_gettime, 1, &now);
+                int64_t left = deadline - (now.sec * 1000 + now.nsec / 1000000);
+                struct pollfd_ p = {socket, POLLIN_, 0};
+                long r = left <= 0 ? 0 : sys_poll(&p, 1, (int) left);
+                if (r == 0)
+                        return -E_TIMEDOUT;
+                if (r == -E_INTR)
+                        continue;
+                r = r < 0 ? r : sys3(SYS_read, socket, to + have, want - have);
+                if (r == -E_INTR || r == -E_AGAIN)
+                        continue;
+                if (r <= 0)
+                        return r < 0 ? r : -E_CONNRESET;
+                have += (uint64_t) r;
+        }
+        return (int64_t) have;
+}
+
+const char *frame_receive_plan(int socket, int deadline_ms, struct plan *plan, int *error)
+{
+        enum { FIRST = 65536 };
+        struct timespec_ now;
+        sys2(SYS_clock_gettime, 1, &now);
+        int64_t deadline = now.sec * 1000 + now.nsec / 1000000 + deadline_ms;
+        char *bytes = arena(FIRST);
+        struct frame_header head;
+        *error = E_NOMEM;
+        if (!bytes)
+                return "no memory for the answer";
+        int64_t have = receive(socket, bytes, FIRST, sizeof head, deadline);
+        *error = have < 0 ? (int) -have : 0;
+        if (have < 0)
+                return "the planner did not answer";
+        memcpy(&head, bytes, sizeof head);
+        if (head.magic != FRAME_ANSWER || head.version != FRAME_VERSION || head.kind != FRAME_COMPILE || head.length > PLAN_MAX_BYTES)
+                return "the planner's answer is not of this version";
+        uint64_t total = sizeof head + (uint64_t) head.length;
+        if (total > FIRST && !arena(total - FIRST))
+                return "no memory for the answer";
+        if ((uint64_t) have < total) {
+                int64_t more = receive(socket, bytes + have, total - (uint64_t) have, total - (uint64_t) have, deadline);
+                *error = more < 0 ? (int) -more : 0;
+                if (more < 0)
+                        return "the planner's answer was cut short";
+        }
+        return plan_check(plan, (unsigned char *) bytes + sizeof head, head.length);
+}
+
+/* tag, pointer, length, twice at most: the planner goes to work on them while the walk goes on. */
+int64_t op_ask(struct op_args *o)
+{
+        struct frame f = {.count = 0, .kind = FRAME_CONTINUE};
+        for (unsigned i = 0; i + 2 < o->s->argc; i += 3)
+                if (o->a[i + 2] >= 0)
+                        frame_add(&f, (uint32_t) o->a[i], (const void *) (uintptr_t) o->a[i + 1], (uint64_t) o->a[i + 2]);
+        return frame_send(o->w->planner, &f);
+}
+
+/* The walk goes on with the plan that the planner answers. */
+int64_t op_go_on(struct op_args *o)
+{
+        struct plan next;
+        int error = 0;
+        const char *wrong = frame_receive_plan(o->w->planner, 10000, &next, &error);
+        if (wrong) {
+                struct text t = text_over(o->w->detail, sizeof o->w->detail);
+                text_add(&t, wrong);
+                return -(error ? error : E_BADMSG);
+        }
+        o->w->plan = next;
+        return 0;
+}

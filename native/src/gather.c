@@ -1,0 +1,218 @@
+/* Reads, with its caller's own rights and in its caller's namespaces, what the planner needs as bytes.
+ * Regular files only (but for /proc), non-blocking, with a cap: a FIFO in a bundle stops nobody. */
+#include "grammar.h"
+#include "oci.h"
+#include "sys.h"
+
+enum { CONFIG_CAP = 10 << 20, STATE_CAP = 1 << 20, PROC_CAP = 64 << 10 };
+
+struct dirent_ { uint64_t ino; int64_t off; uint16_t reclen; uint8_t type; char name[]; };
+
+static int complain(struct text *why, const char *what, const char *path, long error)
+{
+        text_add(why, what);
+        text_add_char(why, ' ');
+        text_add(why, path);
+        text_add(why, ": ");
+        text_add(why, errno_text((int) -error));
+        return -1;
+}
+
+static int64_t read_regular(int dir, const char *path, uint64_t cap, char **bytes)
+{
+        struct statx_ st;
+        OWNED_FD fd = (int) sys4(SYS_openat, dir, path, O_RDONLY_ | O_CLOEXEC_ | O_NONBLOCK_ | O_NOCTTY_, 0);
+        if (fd < 0)
+                return fd;
+        long e = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x7ff, &st);
+        if (e < 0)
+                return e;
+        if ((st.mode & S_IFMT_) != S_IFREG_)
+                return (st.mode & S_IFMT_) == S_IFDIR_ ? -E_ISDIR : -E_INVAL;
+        return read_whole(fd, cap, bytes);
+}
+
+static int add_file(struct frame *f, uint32_t tag, int dir, const char *path, uint64_t cap)
+{
+        char *bytes;
+        int64_t n = read_regular(dir, path, cap, &bytes);
+        if (n >= 0)
+                frame_add(f, tag, bytes, (uint64_t) n);
+        return n < 0 ? (int) n : 0;
+}
+
+/* A name that may be a directory's: the planner refuses the others in words, and here nothing is opened for them. */
+static int plain_name(const char *id)
+{
+        if (!id || !*id || (id[0] == '.' && (!id[1] || (id[1] == '.' && !id[2]))))
+                return 0;
+        for (; *id; id++)
+                if (*id == '/')
+                        return 0;
+        return 1;
+}
+
+static void add_caller(struct frame *f)
+{
+        static uint32_t caller[8];
+        struct { uint32_t x[16]; } termios;
+        caller[0] = (uint32_t) sys0(SYS_geteuid);
+        caller[1] = (uint32_t) sys0(SYS_getgid);
+        caller[2] = (uint32_t) sys1(SYS_umask, 0);
+        for (unsigned fd = 0; fd < 3; fd++)
+                if (sys3(SYS_ioctl, fd, 0x5401 /* TCGETS */, &termios) == 0)
+                        caller[3] |= 1u << fd;
+        caller[4] = (uint32_t) sys0(SYS_getpid);
+        frame_add(f, TAG_CALLER, caller, sizeof caller);
+}
+
+static void add_arguments(struct frame *f, int argc, char **argv, char **envp)
+{
+        static const char *const wanted[] = {"XDG_RUNTIME_DIR=", "NOTIFY_SOCKET=", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=", "PATH="};
+        uint64_t len = 0, env_len = 0;
+        for (int i = 1; i < argc; i++)
+                len += strlen(argv[i]) + 1;
+        char *all = arena(len + 1), *env = arena(65536), *at = all;
+        if (!all || !env)
+                return;
+        for (int i = 1; i < argc; i++) {
+                size_t n = strlen(argv[i]) + 1;
+                memcpy(at, argv[i], n);
+                at += n;
+        }
+        frame_add(f, TAG_ARGV, all, len);
+        for (char **e = envp; *e; e++)
+                for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+                        size_t n = strlen(*e) + 1;
+                        if (text_after(*e, wanted[i]) && env_len + n <= 65536) {
+                                memcpy(env + env_len, *e, n);
+                                env_len += n;
+                        }
+                }
+        frame_add(f, TAG_ENVIRONMENT, env, env_len);
+}
+
+/* The layout of /sys/fs/cgroup as the planner must know it: the file system's magic number, then every entry's name
+ * with its kind (d directory, l link) before it. A few microseconds; mountinfo would grow with the containers. */
+static void add_cgroups(struct frame *f)
+{
+        char *entries = arena(16384), buffer[4096] __attribute__((aligned(8)));
+        uint64_t fs[15] = {0}, used = 8;
+        OWNED_FD dir = (int) sys4(SYS_openat, AT_FDCWD_, "/sys/fs/cgroup", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+        if (dir < 0 || !entries || sys2(SYS_fstatfs, dir, fs) < 0)
+                return;
+        memcpy(entries, &fs[0], 8);
+        for (;;) {
+                long n = fs[0] == 0x63677270 /* CGROUP2_SUPER_MAGIC */ ? 0 : sys3(SYS_getdents64, dir, buffer, sizeof buffer);
+                if (n <= 0)
+                        break;
+                for (long at = 0; at < n;) {
+                        struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
+                        size_t len = strlen(e->name) + 1;
+                        at += e->reclen;
+                        if (e->name[0] == '.' || (e->type != 4 && e->type != 10) || used + len + 1 > 16384)
+                                continue;
+                        entries[used++] = e->type == 4 ? 'd' : 'l';
+                        memcpy(entries + used, e->name, len);
+                        used += len;
+                }
+        }
+        frame_add(f, TAG_CGROUPS, entries, used);
+        char *own;
+        OWNED_FD fd = (int) sys4(SYS_openat, AT_FDCWD_, "/proc/self/cgroup", O_RDONLY_ | O_CLOEXEC_, 0);
+        int64_t n = fd < 0 ? fd : read_whole(fd, PROC_CAP, &own);
+        if (n >= 0)
+                frame_add(f, TAG_OWN_CGROUP, own, (uint64_t) n);
+}
+
+static int make_root(const char *root)
+{
+        char path[4096];
+        size_t len = strlen(root);
+        if (len >= sizeof path)
+                return -E_NAMETOOLONG;
+        long r = sys3(SYS_mkdirat, AT_FDCWD_, root, 0700); /* usually EEXIST at once */
+        if (r != -E_NOENT)
+                return r == -E_EXIST ? 0 : (int) r;
+        memcpy(path, root, len + 1);
+        for (size_t i = 1; i <= len; i++) {
+                if (path[i] != '/' && path[i] != 0)
+                        continue;
+                char c = path[i];
+                path[i] = 0;
+                r = sys3(SYS_mkdirat, AT_FDCWD_, path, 0700);
+                path[i] = c;
+                if (r < 0 && r != -E_EXIST)
+                        return (int) r;
+        }
+        return 0;
+}
+
+static int open_root(const struct invocation *v, struct held *h, struct text *why)
+{
+        long r = v->gather & GATHER_MAKE_ROOT ? make_root(v->root) : 0;
+        if (r == 0)
+                r = sys4(SYS_openat, AT_FDCWD_, v->root, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+        if (r < 0 && (r != -E_NOENT || v->gather & GATHER_MAKE_ROOT))
+                return complain(why, "cannot use --root", v->root, r);
+        h->root = r < 0 ? -1 : (int) r;
+        return 0;
+}
+
+/* One container's record and init file; the planner says what it means when they are missing. */
+static void add_state(struct frame *f, struct held *h, const char *id, uint32_t tag)
+{
+        OWNED_FD dir = (int) sys4(SYS_openat, h->root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
+        if (dir < 0)
+                return;
+        if (tag == TAG_STATES)
+                frame_add(f, TAG_STATES, id, strlen(id));
+        add_file(f, TAG_STATE, dir, "state.json", STATE_CAP);
+        add_file(f, TAG_INIT, dir, "init", PROC_CAP);
+        if (tag == TAG_STATE) {
+                h->state = dir;
+                dir = -1;
+        }
+}
+
+static int add_bundle(const struct invocation *v, struct held *h, struct frame *f, struct text *why)
+{
+        const char *bundle = v->bundle ? v->bundle : ".";
+        h->bundle = (int) sys4(SYS_openat, AT_FDCWD_, bundle, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+        if (h->bundle < 0)
+                return complain(why, "cannot open the bundle", bundle, h->bundle);
+        frame_add(f, TAG_BUNDLE, bundle, strlen(bundle));
+        int e = add_file(f, TAG_CONFIG, h->bundle, "config.json", CONFIG_CAP);
+        if (e == -E_NOENT) { /* runc's words, which its callers match on */
+                text_add(why, "JSON specification file config.json not found");
+                return -1;
+        }
+        return e < 0 ? complain(why, "cannot read config.json in the bundle", bundle, e) : 0;
+}
+
+int gather(const struct invocation *v, struct held *h, struct frame *f, int argc, char **argv, char **envp, struct text *why)
+{
+        static char cwd[4096];
+        int e = 0;
+        f->kind = FRAME_COMPILE;
+        f->count = 0;
+        add_arguments(f, argc, argv, envp);
+        add_caller(f);
+        if (v->help)
+                return 0;
+        if (sys2(SYS_getcwd, cwd, sizeof cwd) > 0)
+                frame_add(f, TAG_CWD, cwd, strlen(cwd));
+        if (v->gather & GATHER_CONFIG && add_bundle(v, h, f, why) < 0)
+                return -1;
+        if (v->gather & (GATHER_STATE | GATHER_ALL | GATHER_MAKE_ROOT) && open_root(v, h, why) < 0)
+                return -1;
+        if (v->gather & GATHER_STATE && h->root >= 0 && plain_name(v->id))
+                add_state(f, h, v->id, TAG_STATE);
+        if (v->gather & GATHER_CGROUPS)
+                add_cgroups(f);
+        if (v->process && (e = add_file(f, TAG_PROCESS, AT_FDCWD_, v->process, CONFIG_CAP)) < 0)
+                return complain(why, "cannot read --process", v->process, e);
+        if (v->resources && !text_equal(v->resources, "-") && (e = add_file(f, TAG_RESOURCES, AT_FDCWD_, v->resources, STATE_CAP)) < 0)
+                return complain(why, "cannot read --resources", v->resources, e);
+        return 0;
+}

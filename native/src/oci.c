@@ -1,0 +1,230 @@
+/* estiba-oci: the runc-compatible command. The invoked process is the executor: its caller is a subreaper that waits
+ * for the container's init as its own child, and init inherits the caller's namespaces, descriptors, cgroup and label.
+ *
+ * 1. arguments, as far as they open files; answers that the build has written (--version, features) end here;
+ * 2. everything that must be read is read and sent to the planner as bytes;
+ * 3. while the planner thinks, this program executes itself from a sealed memfd (only where a container's process
+ *    comes of it), so that the seal costs no time of its own;
+ * 4. the plan is received, checked, walked.
+ * No planner, none that answers in two seconds, or a broken answer: the original executes once more with a JVM of its
+ * own. A planner has no effects, so asking again is always safe; after the first step of a plan nobody asks again.
+ */
+#include "oci.h"
+
+#include "grammar.h"
+#include "paths.h"
+#include "resident.h"
+#include "sys.h"
+
+enum { PATIENCE_MS = 2000, COLD_PATIENCE_MS = 60000 };
+
+static int static_answer(const char *name)
+{
+        char path[3200], *bytes;
+        struct text t = text_over(path, sizeof path);
+        int ok = home_path(&t);
+        text_add(&t, "/share/oci/");
+        text_add(&t, name);
+        OWNED_FD fd = ok ? (int) sys4(SYS_openat, AT_FDCWD_, path, O_RDONLY_ | O_CLOEXEC_, 0) : -1;
+        int64_t n = fd < 0 ? fd : read_whole(fd, 1 << 20, &bytes);
+        return n < 0 ? -1 : (int) write_whole(1, bytes, (uint64_t) n);
+}
+
+static int refuse(const struct invocation *v, const char *why)
+{
+        static char message[FAILURE_TEXT];
+        struct text t = text_over(message, sizeof message);
+        text_add(&t, "estiba-oci ");
+        text_add(&t, v->command);
+        text_add(&t, " failed: ");
+        text_add(&t, why);
+        report_error(&v->report, message);
+        return text_equal(v->command, "exec") ? 255 : 1;
+}
+
+static void fill_registers(struct walk *w, const struct held *h)
+{
+        walk_reset(w);
+        w->planner = h->planner;
+        w->reg[REG_BUNDLE] = h->bundle;
+        w->reg[REG_ROOT] = h->root;
+        w->reg[REG_STATE] = h->state;
+        w->reg[REG_LOG] = h->log;
+        w->reg[REG_PLANNER] = h->planner;
+}
+
+/* Walks the outer actor's part; what fails is undone, then reported. */
+static int walk_plan(struct walk *w, const struct report *report)
+{
+        if (walk_actor(w, ACTOR_OUTER) == 0)
+                return 0;
+        static struct failure first;
+        first = w->failure;
+        walk_undo(w);
+        report_error(report, first.text);
+        return first.exit_status ? first.exit_status : 1;
+}
+
+static int ask_and_walk(const struct held *h, int patience, const struct report *report, const char **wrong)
+{
+        static struct walk w;
+        int error = 0;
+        fill_registers(&w, h);
+        *wrong = frame_receive_plan(h->planner, patience, &w.plan, &error);
+        return *wrong ? -1 : walk_plan(&w, report);
+}
+
+static const char *describe_held(const struct held *h, const char *home)
+{
+        static char mark[3400];
+        struct text t = text_over(mark, sizeof mark);
+        const int all[] = {h->bundle, h->root, h->state, h->log, h->planner, h->json};
+        text_add(&t, "\1sealed");
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+                text_add_char(&t, ':');
+                text_add_number(&t, all[i]);
+                if (i < 5 && all[i] >= 0)
+                        sys3(SYS_fcntl, all[i], 2 /* F_SETFD */, 0);
+        }
+        text_add_char(&t, ':');
+        text_add(&t, home);
+        return mark;
+}
+
+/* Once more from the start, with a JVM of this call's own. */
+static int again_alone(const char *home, int argc, char **argv, char **envp, const struct report *report)
+{
+        char path[3300];
+        struct text t = text_over(path, sizeof path);
+        char **copy = arena((uint64_t) (argc + 2) * sizeof *copy);
+        if (!copy)
+                return 1;
+        text_add(&t, home);
+        text_add(&t, "/bin/estiba-oci");
+        copy[0] = argv[0];
+        copy[1] = (char *) (uintptr_t) "\1alone";
+        for (int i = 1; i < argc; i++)
+                copy[i + 1] = argv[i];
+        long e = sys3(SYS_execve, path, copy, envp);
+        t = text_over(path, sizeof path);
+        text_add(&t, "the planner did not answer, and starting over failed: ");
+        text_add(&t, errno_text((int) -e));
+        report_error(report, path);
+        return 1;
+}
+
+static int open_log(struct invocation *v, struct held *h)
+{
+        if (!v->log || !*v->log)
+                return 0;
+        h->log = (int) sys4(SYS_openat, AT_FDCWD_, v->log, O_WRONLY_ | O_CREAT_ | O_APPEND_ | O_CLOEXEC_, 0644);
+        v->report.log = h->log;
+        return h->log < 0 ? h->log : 0;
+}
+
+static int run(int argc, char **argv, char **envp, int alone)
+{
+        static struct invocation v;
+        static struct frame f;
+        struct held h = {-1, -1, -1, -1, -1, 0};
+        char home[3072], reason[1024];
+        struct text at = text_over(home, sizeof home), why = text_over(reason, sizeof reason);
+        struct resident planner = {.home = home, .role = "planner"};
+        int born = 0;
+        const char *wrong = NULL;
+
+        read_arguments(&v, argc, argv, envp);
+        h.json = v.report.json;
+        if (v.static_answer && !v.help && static_answer(v.static_answer) == 0)
+                return 0;
+        long e = open_log(&v, &h);
+        if (e < 0) {
+                text_add(&why, "cannot open --log: ");
+                text_add(&why, errno_text((int) -e));
+                return refuse(&v, reason);
+        }
+        if (gather(&v, &h, &f, argc, argv, envp, &why) < 0)
+                return refuse(&v, reason);
+        home_path(&at);
+        resident_place(&planner, envp);
+        h.planner = alone ? resident_private(&planner) : resident_connect(&planner, &born);
+        if (h.planner < 0 && !alone) {
+                report_note(&v.report, "warning", "no resident planner can be used; going on with a JVM of this call's own");
+                alone = 1;
+                h.planner = resident_private(&planner);
+        }
+        if (h.planner < 0) {
+                text_add(&why, "cannot start the planner: ");
+                text_add(&why, errno_text(-h.planner));
+                return refuse(&v, reason);
+        }
+        e = frame_send(h.planner, &f);
+        if (e >= 0 && v.gather & GATHER_SEALED && !v.help) {
+                int patience = alone ? 2 : born;
+                const char *mark = describe_held(&h, home);
+                char *digit = (char *) (uintptr_t) mark + 1; /* "\1sealed" -> "\1<patience>ealed" */
+                *digit = (char) ('0' + patience);
+                e = become_sealed(mark, argc, argv);
+                text_add(&why, "cannot execute from a sealed copy: ");
+                text_add(&why, errno_text((int) -e));
+                return refuse(&v, reason);
+        }
+        int status = e < 0 ? -1 : ask_and_walk(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, &wrong);
+        if (e >= 0 && !wrong)
+                return status;
+        if (alone) {
+                text_add(&why, wrong ? wrong : errno_text((int) -e));
+                text_add(&why, "; the planner's log is in ");
+                text_add(&why, planner.directory);
+                return refuse(&v, reason);
+        }
+        report_note(&v.report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
+        resident_forget(&planner);
+        return again_alone(home, argc, argv, envp, &v.report);
+}
+
+static const char *next_number(const char *s, int *out)
+{
+        int negative = *s == '-';
+        for (s += negative, *out = 0; *s >= '0' && *s <= '9'; s++)
+                *out = *out * 10 + (*s - '0');
+        *out = negative ? -*out : *out;
+        return *s == ':' ? s + 1 : s;
+}
+
+/* The sealed copy: its descriptors are named in argv[1]. The caller's own stay where they are. */
+int oci_sealed(int argc, char **argv, char **envp)
+{
+        struct held h;
+        int patience = argv[1][1] - '0';
+        const char *wrong = NULL, *s = argv[1] + 8; /* behind "\1?ealed:" */
+        int *const all[] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.json};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+                s = next_number(s, all[i]);
+        sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
+        struct report report = {.log = h.log, .json = h.json};
+        argv[1] = argv[0];
+        int status = ask_and_walk(&h, patience ? COLD_PATIENCE_MS : PATIENCE_MS, &report, &wrong);
+        if (!wrong)
+                return status;
+        if (patience == 2) {
+                report_error(&report, wrong);
+                return 1;
+        }
+        struct resident planner = {.home = s, .role = "planner"};
+        report_note(&report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
+        resident_place(&planner, envp);
+        resident_forget(&planner);
+        return again_alone(s, argc - 1, argv + 1, envp, &report);
+}
+
+int oci_main(int argc, char **argv, char **envp)
+{
+        if (argc > 1 && argv[1][0] == 1 && text_equal(argv[1], "\1alone")) {
+                argv[1] = argv[0];
+                return run(argc - 1, argv + 1, envp, 1);
+        }
+        if (argc > 1 && argv[1][0] == 1)
+                return oci_sealed(argc, argv, envp);
+        return run(argc, argv, envp, 0);
+}

@@ -1,0 +1,32 @@
+#ifndef ESTIBA_OCI_H
+#define ESTIBA_OCI_H
+
+#include "frame.h"
+#include "report.h"
+
+/* Registers that every plan of estiba-oci finds filled (dev.estiba.runtime.plan.Reserved has the same list). */
+enum { REG_BUNDLE = 0, REG_ROOT, REG_STATE, REG_LOG, REG_PLANNER, REG_SELF, REG_FIRST_FREE = 16 };
+
+/* What the arguments say about files; all else is the planner's. */
+struct invocation {
+        const char *command, *id, *bundle, *process, *resources, *root, *log;
+        int gather, help;
+        const char *static_answer;
+        struct report report;
+};
+void read_arguments(struct invocation *v, int argc, char **argv, char **envp);
+
+/* The descriptors that go from the invoked program into its sealed copy. */
+struct held { int bundle, root, state, log, planner, json; };
+
+int oci_main(int argc, char **argv, char **envp);
+int oci_sealed(int argc, char **argv, char **envp);
+
+/* Fills f with all that the planner needs; 0, or -1 with the sentence in `why`. */
+int gather(const struct invocation *v, struct held *h, struct frame *f, int argc, char **argv, char **envp, struct text *why);
+
+/* Executes this program from a sealed memfd, so that no process in a container ever holds the host's file
+ * (CVE-2019-5736); comes back only with -errno. argv[1] of the copy is `mark`, followed by our arguments. */
+int become_sealed(const char *mark, int argc, char **argv);
+
+#endif

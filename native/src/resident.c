@@ -1,0 +1,193 @@
+/* The resident JVM: one per user, role and build.
+ *
+ * Ordering, and the race that each step closes:
+ *  - connect; no socket, or nobody behind it: take the start lock (a kernel lock, it dies with its holder);
+ *  - connect once more: somebody may have started one while we waited for the lock (tmux's order);
+ *  - bind and listen BEFORE the JVM exists, and hand it the listening descriptor: every later caller waits in the
+ *    backlog, nobody polls for a socket to appear, and two first calls start one JVM;
+ *  - unlock, connect like everybody else. The JVM that serves this first call is the resident.
+ * A JVM that does not answer within the caller's patience loses its name (resident_forget), never its life: it may be
+ * stopped by a debugger, and its other callers may still be served.
+ * Refused alternatives: a pid file (lies after a crash), a lock file without a lock (stays), polling (costs 100 ms).
+ */
+#include "resident.h"
+
+#include "birth.h"
+#include "paths.h"
+#include "sys.h"
+#include "walk.h"
+
+#ifndef ESTIBA_BUILD_ID
+#define ESTIBA_BUILD_ID "0000000000000000"
+#endif
+
+static int directory_ours(const char *path)
+{
+        struct statx_ st;
+        if (sys5(SYS_statx, AT_FDCWD_, path, AT_SYMLINK_NOFOLLOW_, 0x7ff, &st) < 0)
+                return 0;
+        return (st.mode & S_IFMT_) == S_IFDIR_ && st.uid == (uint32_t) sys0(SYS_geteuid) && (st.mode & 0077) == 0;
+}
+
+static int exists(const char *path)
+{
+        struct statx_ st;
+        return sys5(SYS_statx, AT_FDCWD_, path, 0, 0x7ff, &st) == 0;
+}
+
+void resident_place(struct resident *r, char **envp)
+{
+        struct text t = text_over(r->directory, sizeof r->directory);
+        uint32_t uid = (uint32_t) sys0(SYS_geteuid);
+        uint32_t outer = outer_uid(uid);
+        if (outer == 0) {
+                text_add(&t, "/run/estiba/jvm");
+                return;
+        }
+        text_add(&t, "/run/user/");
+        text_add_number(&t, outer);
+        const char *xdg = environment(envp, "XDG_RUNTIME_DIR");
+        if (!exists(r->directory) && xdg && xdg[0] == '/' && exists(xdg)) {
+                t = text_over(r->directory, sizeof r->directory);
+                text_add(&t, xdg);
+        }
+        if (exists(r->directory) && !t.cut) {
+                text_add(&t, "/estiba");
+                return;
+        }
+        t = text_over(r->directory, sizeof r->directory);
+        text_add(&t, "/tmp/estiba-");
+        text_add_number(&t, outer);
+}
+
+static void name_in(const struct resident *r, const char *suffix, char *buffer, size_t cap)
+{
+        struct text t = text_over(buffer, cap);
+        text_add(&t, r->directory);
+        text_add_char(&t, '/');
+        text_add(&t, r->role);
+        text_add(&t, "-" ESTIBA_BUILD_ID);
+        text_add(&t, suffix);
+}
+
+static int address(const struct resident *r, struct sockaddr_un_ *a)
+{
+        a->family = AF_UNIX_;
+        name_in(r, ".sock", a->path, sizeof a->path);
+        return strlen(a->path) < sizeof a->path - 1 ? 0 : -E_NAMETOOLONG;
+}
+
+/* Connected, and the one behind it is this user or root: else anybody who can write the directory could plan for us. */
+static int try_connect(const struct resident *r)
+{
+        struct sockaddr_un_ a;
+        struct ucred_ peer;
+        uint32_t len = sizeof peer;
+        if (address(r, &a) < 0)
+                return -E_NAMETOOLONG;
+        OWNED_FD s = (int) sys3(SYS_socket, AF_UNIX_, SOCK_STREAM_ | SOCK_CLOEXEC_ | SOCK_NONBLOCK_, 0);
+        long e = s < 0 ? s : sys3(SYS_connect, s, &a, sizeof a); /* non-blocking: a full backlog says EAGAIN at once */
+        if (e == 0)
+                e = sys5(SYS_getsockopt, s, SOL_SOCKET_, SO_PEERCRED_, &peer, &len);
+        if (e == 0 && peer.uid != (uint32_t) sys0(SYS_geteuid) && peer.uid != 0)
+                e = -E_PERM;
+        if (e < 0)
+                return (int) e;
+        sys3(SYS_fcntl, s, 4 /* F_SETFL */, 0);
+        int fd = s;
+        s = -1;
+        return fd;
+}
+
+static int make_directory(const struct resident *r)
+{
+        if (text_equal(r->directory, "/run/estiba/jvm"))
+                sys3(SYS_mkdirat, AT_FDCWD_, "/run/estiba", 0711);
+        long before = sys1(SYS_umask, 0);
+        sys3(SYS_mkdirat, AT_FDCWD_, r->directory, 0700);
+        sys1(SYS_umask, before);
+        return directory_ours(r->directory) ? 0 : -E_PERM;
+}
+
+static int lock(const struct resident *r)
+{
+        char path[320];
+        name_in(r, ".lock", path, sizeof path);
+        int fd = (int) sys4(SYS_openat, AT_FDCWD_, path, O_RDWR_ | O_CREAT_ | O_CLOEXEC_ | O_NOFOLLOW_, 0600);
+        while (fd >= 0 && sys2(SYS_flock, fd, 2 /* LOCK_EX */) == -E_INTR)
+                ;
+        return fd;
+}
+
+static int start(const struct resident *r)
+{
+        struct sockaddr_un_ a;
+        char log[320];
+        if (address(r, &a) < 0)
+                return -E_NAMETOOLONG;
+        name_in(r, ".log", log, sizeof log);
+        sys3(SYS_unlinkat, AT_FDCWD_, a.path, 0); /* nobody is behind it: we hold the lock and were refused */
+        OWNED_FD s = (int) sys3(SYS_socket, AF_UNIX_, SOCK_STREAM_ | SOCK_CLOEXEC_, 0);
+        long before = sys1(SYS_umask, 0077);
+        long e = s < 0 ? s : sys3(SYS_bind, s, &a, sizeof a);
+        sys1(SYS_umask, before);
+        if (e >= 0)
+                e = sys2(SYS_listen, s, 1024);
+        if (e >= 0)
+                e = birth(r->home, r->role, s, log);
+        if (e < 0)
+                sys3(SYS_unlinkat, AT_FDCWD_, a.path, 0);
+        return (int) e;
+}
+
+int resident_connect(const struct resident *r, int *born)
+{
+        *born = 0;
+        int s = try_connect(r);
+        if (s >= 0)
+                return directory_ours(r->directory) ? s : (sys1(SYS_close, s), -E_PERM);
+        if (s != -E_NOENT && s != -E_CONNREFUSED)
+                return s;
+        if (make_directory(r) < 0)
+                return -E_PERM;
+        OWNED_FD held = lock(r);
+        if (held < 0)
+                return held;
+        s = try_connect(r);
+        if (s != -E_NOENT && s != -E_CONNREFUSED)
+                return s;
+        int e = start(r);
+        if (e < 0)
+                return e;
+        *born = 1;
+        return try_connect(r);
+}
+
+int resident_private(const struct resident *r)
+{
+        int pair[2];
+        char log[320];
+        long e = sys4(SYS_socketpair, AF_UNIX_, SOCK_STREAM_ | SOCK_CLOEXEC_, 0, pair);
+        if (e < 0)
+                return (int) e;
+        name_in(r, ".log", log, sizeof log);
+        e = birth(r->home, r->role, pair[1], directory_ours(r->directory) ? log : "/dev/null");
+        sys1(SYS_close, pair[1]);
+        if (e < 0) {
+                sys1(SYS_close, pair[0]);
+                return (int) e;
+        }
+        return pair[0];
+}
+
+void resident_forget(const struct resident *r)
+{
+        char from[320], to[320];
+        OWNED_FD held = lock(r);
+        int s = try_connect(r);
+        if (s >= 0) /* somebody answers the connection; whether it serves is the caller's experience, so: renamed */
+                sys1(SYS_close, s);
+        name_in(r, ".sock", from, sizeof from);
+        name_in(r, ".silent", to, sizeof to);
+        sys4(SYS_renameat, AT_FDCWD_, from, AT_FDCWD_, to);
+}

@@ -1,0 +1,22 @@
+/* Finding, and giving birth to, a resident JVM. */
+#ifndef ESTIBA_RESIDENT_H
+#define ESTIBA_RESIDENT_H
+
+#include "text.h"
+
+struct resident {
+        const char *home; /* of this build: lib/<role>.argv says how its JVM is started */
+        const char *role; /* "planner", "command" */
+        char directory[256];
+};
+/* Chooses the directory: /run/estiba/jvm for root, /run/user/ID/estiba, $XDG_RUNTIME_DIR/estiba or /tmp/estiba-ID. */
+void resident_place(struct resident *r, char **envp);
+/* A connected stream socket to the resident of this build, started when there is none; or -errno.
+ * *born is 1 when this call started it. */
+int resident_connect(const struct resident *r, int *born);
+/* A connected socket to a JVM of this call's own, which ends with the connection; or -errno. */
+int resident_private(const struct resident *r);
+/* Under the start lock, takes the name from a resident that does not answer, so that the next call starts another. */
+void resident_forget(const struct resident *r);
+
+#endif
