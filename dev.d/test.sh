@@ -21,19 +21,21 @@ run_tests() {
     if [ -x testkit/probe/build ]; then
         quietly "building the probe" probe.log testkit/probe/build "$build/probe"
     fi
-    run=$(mktemp -d "$build/test.XXXXXX")
+    remove_dead_runs
+    run=$build/test.$$
+    mkdir "$run"
     # shellcheck disable=SC2064 # the directory of now
     trap "rm -rf '$run'" EXIT
     test_class_path "$run"
     home=$(readlink -f "$build/estiba")
     unlock
     if [ -z "$quick" ]; then
-        command -v shellcheck >/dev/null || install shellcheck
+        want_shellcheck
         install_peers
     fi
 
     arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt"
-        --step format "$repo/dev format --check" --tap shell "$repo/dev.d/lint")
+        --step format "$repo/dev format --check" --tap shell "$repo/dev.d/lint" --tap dev "$repo/dev.d/check")
     if [ -x native/test/run ]; then
         arguments+=(--tap native "ESTIBA_HOME='$home' ESTIBA_QUICK='$quick' native/test/run")
     fi
@@ -45,6 +47,14 @@ run_tests() {
         "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
         -cp "$test_path" dev.estiba.testkit.runner.TestRunner "${test_roots[@]}" "${arguments[@]}" </dev/null || status=$?
     exit $status
+}
+
+# What runs that were killed have left: each has its process in its name.
+remove_dead_runs() {
+    local run
+    for run in "$build"/test.[0-9]*; do
+        [ ! -d "$run" ] || [ -d "/proc/${run##*.}" ] || rm -rf "$run"
+    done
 }
 
 # Maven has nothing to do when neither the tests nor what they test has changed.
@@ -78,6 +88,11 @@ test_class_path() {
     test_path=${test_path#:}$seen
 }
 
+# Nice to have: where it cannot be installed, the tests of the scripts are skipped and say so.
+want_shellcheck() {
+    command -v shellcheck >/dev/null || [ -n "$no_install" ] || [ "$(id -u)" != 0 ] || install shellcheck
+}
+
 install_peers() {
     if [ -x testkit/peers/install ]; then
         say "installing the programs that the tests drive"
@@ -92,10 +107,11 @@ install_peers() {
 under_filter() {
     filter=()
     [ $# -gt 0 ] || return 0
-    local numbers
+    local numbers program
     case $* in *[!a-z0-9_\ ]*) die "--without takes the names of system calls, not '$*'" 2 ;; esac
     numbers=$(printf ',SYS_%s' "$@")
-    gcc -Wall -Wextra -Werror -O1 "-DCALLS=${numbers#,}" -o "$build/without" dev.d/without.c 2>"$build/without.log" ||
+    program=$build/without-$(IFS=+; echo "$*")
+    gcc -Wall -Wextra -Werror -O1 "-DCALLS=${numbers#,}" -o "$program" dev.d/without.c 2>"$build/without.log" ||
         die "this C library's headers know no system call of this name: $* (the compiler's words are in build/without.log)" 2
-    filter=("$build/without")
+    filter=("$program")
 }
