@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param hooks none when absent
  * @param annotations free text by key
  * @param linux Linux section
- * @param otherSections top-level sections that were present and are not understood, such as {@code vm} or {@code windows}
+ * @param otherSections top-level sections that were present and are not understood, such as {@code vm}
  */
 public record Config(
         String ociVersion,

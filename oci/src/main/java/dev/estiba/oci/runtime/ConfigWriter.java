@@ -6,9 +6,9 @@ import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Writes the runtime specification's JSON documents: what {@link ConfigReader} reads back to an equal value. Fields come
- * in the specification's order; what is absent or empty is left out. Text is the caller's to check: half a surrogate
- * pair becomes an escape and a NUL too, and the reader refuses both. Safe for all threads.
+ * Writes the runtime specification's JSON documents: what {@link ConfigReader} reads back to an equal value. Fields
+ * come in the specification's order; what is absent or empty is left out. Text is the caller's to check: half a
+ * surrogate pair becomes an escape and a NUL too, and the reader refuses both. Safe for all threads.
  */
 public final class ConfigWriter {
     private ConfigWriter() {}
@@ -16,8 +16,8 @@ public final class ConfigWriter {
     /**
      * A {@code config.json}. The seccomp profile is written byte for byte as it came.
      *
-     * @throws IllegalArgumentException when the configuration has sections of which only the names are known: a document
-     *     without them would mean something else
+     * @throws IllegalArgumentException when the configuration has sections of which only the names are known: a
+     *     document without them would mean something else
      */
     public static byte[] write(Config config, Layout layout) {
         if (!config.otherSections().isEmpty()) {

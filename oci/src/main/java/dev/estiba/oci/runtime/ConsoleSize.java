@@ -1,7 +1,8 @@
 package dev.estiba.oci.runtime;
 
 /**
- * Initial size of the terminal, in characters: {@code process.consoleSize}. Both are uint64 in the specification; what the kernel can take is a rule of {@link ConfigRules}.
+ * Initial size of the terminal, in characters: {@code process.consoleSize}. Both are uint64 in the
+ * specification; what the kernel can take is a rule of {@link ConfigRules}.
  *
  * @param height rows, unsigned
  * @param width columns, unsigned

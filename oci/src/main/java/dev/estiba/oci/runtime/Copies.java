@@ -9,7 +9,7 @@ import java.util.Optional;
 final class Copies {
     private Copies() {}
 
-    /** An unmodifiable copy that keeps the order of the document, so that a plan made from it is the same every time. */
+    /** An unmodifiable copy in the order of the document, so that a plan made from it is the same every time. */
     static <V> Map<String, V> inOrder(Map<String, V> map) {
         return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }

@@ -18,10 +18,11 @@ import tools.jackson.core.json.JsonFactory;
  * A place in a JSON document, moved forward by the readers. It stands on the value that is to be read next, reads it as
  * the type that is asked for, and knows the way to it when that fails.
  *
- * <p>It does what Go's encoding/json does where callers of a runtime rely on it: a field's name is compared without case
- * when no field has exactly that name, {@code null} leaves a field as it was, of two equal names the later one counts,
- * unknown names are passed over, an integer is written as digits alone. It is stricter with text: what is no UTF-8, half
- * a surrogate pair, and a NUL in what becomes a C string are refused instead of replaced.
+ * <p>It does what Go's encoding/json does where callers of a runtime rely on it: a field's name is compared without
+ * case when no field has exactly that name, {@code null} leaves a field as it was, of two equal names the later one
+ * counts (where Go merges two objects, the later one replaces the other here), unknown names are passed over, an
+ * integer is written as digits alone. It is stricter with text: what is no UTF-8, half a surrogate pair, and a NUL in
+ * what becomes a C string are refused instead of replaced.
  *
  * <p>Used by one thread. On the start path of containers: no lambdas, no regular expressions, nothing allocated that is
  * not part of the result.
@@ -323,18 +324,8 @@ final class Cursor implements AutoCloseable {
     }
 
     private void checkSurrogates(String text) throws ConfigException {
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (!Character.isSurrogate(unit)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(unit)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
-                throw failure("half a surrogate pair is no character");
-            }
-            i++;
+        if (Encoding.hasHalfPair(text)) {
+            throw failure("half a surrogate pair is no character");
         }
     }
 
@@ -401,7 +392,7 @@ final class Cursor implements AutoCloseable {
     }
 
     private ConfigException mismatch(String expected) {
-        return failure(name(parser.currentToken()) + " where " + expected + " is expected");
+        return failure(Tokens.name(parser.currentToken()) + " where " + expected + " is expected");
     }
 
     /** What the parser itself refused: no JSON, or more of it than the bounds allow. */
@@ -410,28 +401,7 @@ final class Cursor implements AutoCloseable {
         if (at == null) {
             at = parser.currentLocation();
         }
-        String problem = Excerpt.sentence(withoutMarker(refusal.getOriginalMessage()));
+        String problem = Tokens.refusal(refusal.getOriginalMessage());
         return origin.failure(path(), problem, at.getLineNr(), at.getColumnNr());
-    }
-
-    /** The parser describes where an array began by a source that it does not know. */
-    private static String withoutMarker(String message) {
-        int marker = message.indexOf(" (start marker at [Source");
-        return marker < 0 ? message : message.substring(0, marker);
-    }
-
-    private static String name(@Nullable JsonToken token) {
-        if (token == null) {
-            return "nothing";
-        }
-        return switch (token) {
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "an array";
-            case VALUE_STRING -> "a string";
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
-            case VALUE_NULL -> "null";
-            case END_OBJECT, END_ARRAY, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> "something else";
-        };
     }
 }

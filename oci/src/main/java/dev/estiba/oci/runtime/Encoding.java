@@ -32,6 +32,24 @@ final class Encoding {
         return found;
     }
 
+    /** Whether an escape left half of a surrogate pair, which no UTF-8 can say and C would get as something else. */
+    static boolean hasHalfPair(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (!Character.isSurrogate(unit)) {
+                continue;
+            }
+            boolean isPair = Character.isHighSurrogate(unit)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (!isPair) {
+                return true;
+            }
+            i++;
+        }
+        return false;
+    }
+
     /** RFC 8259 section 8.1 forbids to write one, and Go's encoding/json refuses it; the parser would skip it. */
     static boolean hasByteOrderMark(byte[] document) {
         return document.length >= 3

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param mountOptions options that mean something to the runtime
  * @param linux Linux section
  * @param annotations of the runtime itself, such as its version
- * @param potentiallyUnsafeConfigAnnotations annotations of a configuration that change what the runtime does; one that ends in a dot is a prefix
+ * @param potentiallyUnsafeConfigAnnotations annotations of a configuration that change what the runtime does; one that
+ *     ends in a dot is a prefix
  */
 public record Features(
         String ociVersionMin,

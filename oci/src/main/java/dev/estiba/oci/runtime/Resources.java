@@ -57,7 +57,7 @@ public record Resources(
         return copy;
     }
 
-    /** Collects the fields of a {@link Resources}; each method replaces one and returns the builder. Not thread-safe. */
+    /** Collects the fields of {@link Resources}; each method replaces one and returns the builder. Not thread-safe. */
     public static final class Builder {
         private List<DeviceRule> devices = List.of();
         private Optional<Memory> memory = Optional.empty();

@@ -9,7 +9,7 @@ public enum Rule {
     /** config.md: the version is SemVer, and only the major version 1 exists. */
     VERSION_FORMAT,
     /**
-     * config.md, "ociVersion": a runtime of 1.3 is not compatible with a document of 1.4. runc and crun do not look, and
+     * config.md, "ociVersion": a runtime of 1.3 is not compatible with a document of 1.4. runc does not look, and
      * callers write newer versions without using what is new in them.
      */
     VERSION_NEWER,
@@ -23,7 +23,7 @@ public enum Rule {
     NAME_NEEDS_UTS_NAMESPACE,
     /** config.md: a mount has a destination. */
     MOUNT_DESTINATION,
-    /** config.md: mappings for users and groups come together, and an idmapped mount without any needs a user namespace. */
+    /** config.md: mappings of users and groups come together; an idmapped mount without any needs a user namespace. */
     MOUNT_ID_MAPPINGS,
     /** config.md: a hook's path is absolute. */
     HOOK_PATH,

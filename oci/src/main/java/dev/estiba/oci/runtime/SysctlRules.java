@@ -4,8 +4,8 @@ import java.util.Set;
 
 /**
  * Which sysctls a container may set: those that its own namespaces hold. /proc/sys is not namespaced as a whole, so
- * anything else would be set on the host. runc's validator has the same list. Whether a network namespace that is joined
- * by its path is the host's own is for the runtime to see.
+ * anything else would be set on the host. runc's validator has the same list. Whether a network namespace that is
+ * joined by its path is the host's own is for the runtime to see.
  */
 final class SysctlRules {
     /** ipc_namespaces(7), System V IPC. */

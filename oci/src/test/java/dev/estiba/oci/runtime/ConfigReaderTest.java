@@ -80,7 +80,8 @@ class ConfigReaderTest {
     @Test
     void anEmptyStringInAnOptionalFieldIsAbsent() throws ConfigException {
         Config read = ConfigReader.read(json("""
-            {"ociVersion": "1.3.0", "hostname": "", "linux": {"cgroupsPath": "", "namespaces": [{"type": "pid", "path": ""}]}}\
+            {"ociVersion": "1.3.0", "hostname": "",
+                 "linux": {"cgroupsPath": "", "namespaces": [{"type": "pid", "path": ""}]}}\
             """));
 
         assertThat(read.hostname()).isEmpty();

@@ -51,8 +51,9 @@ class ConfigRulesTest {
                     "hooks.poststop[1].path: \"sh\" is no absolute path"),
             top(
                     Rule.HOOK_TIMEOUT,
-                    "'hooks':{'createRuntime':[{'path':'/a','timeout':0}],'createContainer':[{'path':'/a','timeout':-1}],"
-                        + "'startContainer':[{'path':'/a','timeout':0}],'poststart':[{'path':'/a','timeout':0}]}",
+                    "'hooks':{'createRuntime':[{'path':'/a','timeout':0}],"
+                            + "'createContainer':[{'path':'/a','timeout':-1}],"
+                            + "'startContainer':[{'path':'/a','timeout':0}],'poststart':[{'path':'/a','timeout':0}]}",
                     "hooks.createRuntime[0].timeout: 0 is not above 0",
                     "hooks.createContainer[0].timeout: -1 is not above 0",
                     "hooks.startContainer[0].timeout: 0 is not above 0",

@@ -24,14 +24,15 @@ class FuzzTest {
     private static final int DOCUMENTS = Boolean.getBoolean("estiba.long") ? 400_000 : 20_000;
 
     private static final byte[][] SEEDS = {
-        Resource.bytes("docker-default.json"),
-        Resource.bytes("everything.json"),
-        "{\"ociVersion\":\"1.3.0\",\"process\":{\"cwd\":\"/\",\"args\":[\"sh\"]},\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"}}}"
-                .getBytes(StandardCharsets.UTF_8),
-        "{\"OCIVERSION\":\"1.0.2-dev\",\"annotations\":{\"\\u0000\":\"\\ud83d\\udea2 é\"},\"x\":[[[{}]]]}"
-                .getBytes(StandardCharsets.UTF_8),
-        "{\"ociVersion\":\"1.3.0\",\"process\":{\"cwd\":\"/\",\"rlimits\":[{\"type\":\"a\",\"soft\":18446744073709551615,\"hard\":-9e99}]}}"
-                .getBytes(StandardCharsets.UTF_8)
+        Resource.bytes("docker-default.json"), Resource.bytes("everything.json"), text("""
+            {"ociVersion":"1.3.0","process":{"cwd":"/","args":["sh"]},
+             "linux":{"seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}}\
+            """), text("""
+                     {"OCIVERSION":"1.0.2-dev","annotations":{"\\u0000":"\\ud83d\\udea2 é"},"x":[[[{}]]]}\
+                     """), text("""
+                    {"ociVersion":"1.3.0","process":{"cwd":"/",
+                     "rlimits":[{"type":"a","soft":18446744073709551615,"hard":-9e99}]}}\
+                    """)
     };
 
     private static final List<String> SPLICES = List.of(
