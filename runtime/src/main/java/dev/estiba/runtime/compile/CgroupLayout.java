@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How cgroups are mounted on a host, as far as plans need it: read once by whoever executes, never from mountinfo.
@@ -52,18 +53,29 @@ public record CgroupLayout(boolean unified, List<Hierarchy> hierarchies, List<St
      * @param selfCgroup the text of /proc/self/cgroup
      */
     public static CgroupLayout of(long magic, List<String> entries, String selfCgroup) {
+        Map<String, String> own = ownGroups(selfCgroup);
         List<Hierarchy> hierarchies = new ArrayList<>();
         List<String> links = new ArrayList<>();
         for (String entry : entries) {
             String name = entry.substring(1);
             if (entry.charAt(0) == 'l') {
                 links.add(name);
-            } else if (!name.equals("unified")) {
+            } else if (listed(own, name)) {
                 hierarchies.add(new Hierarchy(name));
             }
         }
         hierarchies.sort((a, b) -> a.directory().compareTo(b.directory()));
-        return new CgroupLayout(magic == Flags.CGROUP2_SUPER_MAGIC, hierarchies, links, ownGroups(selfCgroup));
+        return new CgroupLayout(magic == Flags.CGROUP2_SUPER_MAGIC, hierarchies, links, own);
+    }
+
+    /** Whether a directory is a mounted hierarchy, and not the empty place of one, or version 2's. */
+    private static boolean listed(Map<String, String> own, String directory) {
+        String name = new Hierarchy(directory).listed();
+        if (own.containsKey(name)) {
+            return true;
+        }
+        Set<String> controllers = Set.of(name.split(","));
+        return own.keySet().stream().anyMatch(key -> !key.isEmpty() && Set.of(key.split(",")).equals(controllers));
     }
 
     /** Lines {@code id:controllers:path} (cgroups(7)). */

@@ -36,6 +36,7 @@ final class CgroupsV1 implements Cgroups {
     private final boolean relative;
     private final Map<Hierarchy, Register> tasks = new LinkedHashMap<>();
     private final Register top;
+    private final Data statfs;
 
     CgroupsV1(Assembly in) {
         this.in = in;
@@ -43,6 +44,7 @@ final class CgroupsV1 implements Cgroups {
         relative = !path.startsWith("/");
         name = path.isEmpty() ? "/" + in.request.id() : Paths.clean("/" + path);
         top = in.plan.register();
+        statfs = in.plan.space(120, 8);
         if (name.equals("/")) {
             throw new UnsupportedConfig("linux.cgroupsPath: " + path + " is the root of the hierarchy");
         }
@@ -81,6 +83,7 @@ final class CgroupsV1 implements Cgroups {
         for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
             String group = group(hierarchy);
             Register made = make(hierarchy, group);
+            takeBack(undo, made, group);
             Register directory = outer.get(
                     Calls.OPENAT,
                     "open cgroup " + TOP + group,
@@ -88,7 +91,7 @@ final class CgroupsV1 implements Cgroups {
                     in.string(group),
                     imm(in.openDirectory()),
                     Arg.ZERO);
-            takeBack(undo, made, group);
+            checkIsCgroup(directory, group);
             for (ControllerV1 controller : controllers) {
                 if (hierarchy.has(controller.name())) {
                     controller.prepare(in, outer, top, hierarchy.directory(), group);
@@ -105,6 +108,21 @@ final class CgroupsV1 implements Cgroups {
                             imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
                             Arg.ZERO));
         }
+    }
+
+    /** Nothing is written where no cgroup file system is mounted. */
+    private void checkIsCgroup(Register directory, String group) {
+        Script outer = in.outer;
+        outer.run(Calls.FSTATFS, "ask what " + TOP + group + " is", directory, statfs);
+        Register type = outer.load(statfs, 8, "its type");
+        outer.check(
+                type,
+                -1,
+                Compare.EQUAL,
+                imm(Flags.CGROUP_SUPER_MAGIC),
+                Errno.EINVAL,
+                TOP + group + " is not in a cgroup file system",
+                true);
     }
 
     /** The answer of the mkdir: negative when the group was there. */

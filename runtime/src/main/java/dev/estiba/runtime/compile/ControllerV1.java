@@ -157,6 +157,14 @@ abstract sealed class ControllerV1 {
     }
 
     private static final class DevicesV1 extends ControllerV1 {
+        /**
+         * After whatever the configuration says: nodes may be made, and the default devices, pseudo-terminals and
+         * consoles be used (config-linux.md, "Default Devices"; the list is runc's).
+         */
+        private static final List<String> ALWAYS_ALLOWED = List.of(
+                "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:8 rwm", "c 1:7 rwm", "c 5:0 rwm", "c 1:5 rwm", "c 1:9 rwm",
+                "c 136:* rwm", "c 5:2 rwm");
+
         @Override
         String name() {
             return "devices";
@@ -166,6 +174,9 @@ abstract sealed class ControllerV1 {
         void apply(GroupWriter group, Resources resources) {
             for (DeviceRule rule : resources.devices()) {
                 group.write(rule.allow() ? "devices.allow" : "devices.deny", text(rule));
+            }
+            for (String always : ALWAYS_ALLOWED) {
+                group.write("devices.allow", always);
             }
         }
 

@@ -98,8 +98,7 @@ final class Assembler {
 
     private void write(int code, int whenTrue, int whenFalse, int k) throws SeccompException {
         if (size == FilterProgram.MAX_INSTRUCTIONS) {
-            throw new SeccompException("the seccomp profile needs more than " + FilterProgram.MAX_INSTRUCTIONS
-                    + " filter instructions, which is all that the kernel takes");
+            throw SeccompException.tooLong();
         }
         if (size == written.length) {
             written = Arrays.copyOf(written, size * 2);

@@ -31,7 +31,9 @@ sealed interface Condition {
 
         @Override
         public int hashCode() {
-            return ((index * 31 + op.ordinal()) * 31 + Long.hashCode(mask)) * 31 + Long.hashCode(value) + words;
+            // Mixed: values with equal halves, which profiles of hostile make have, all have the hash 0 of Long.
+            long mixed = (value * 31 + mask) * 0x9e3779b97f4a7c15L;
+            return (index * 31 + op.ordinal()) * 31 + (int) (mixed >>> Integer.SIZE) + words;
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.estiba.runtime.seccomp;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What a filter does with a call of one number. Equal decisions are compiled once.
@@ -65,79 +62,5 @@ sealed interface Decision {
         public int hashCode() {
             return all.hashCode() * 31 + verdict.value();
         }
-    }
-
-    /**
-     * The decision that these clauses make, in the order of the profile.
-     *
-     * @param byDefault where no clause matches
-     * @param wordBits how wide an argument is
-     */
-    static Decision of(List<Clause> clauses, Verdict byDefault, int wordBits) {
-        Verdict base = byDefault;
-        boolean isUnconditional = false;
-        for (Clause clause : clauses) {
-            if (clause.isUnconditional()) {
-                base = clause.verdict();
-                isUnconditional = true;
-                break;
-            }
-        }
-        if (isUnconditional && clauses.size() == 1) {
-            return new Fixed(base);
-        }
-        return ordered(conditionalStrictestFirst(clauses, isUnconditional, base), base, wordBits);
-    }
-
-    /** Of two with the same action and another errno, the one that the profile has first comes first. */
-    private static List<Clause> conditionalStrictestFirst(List<Clause> clauses, boolean isUnconditional, Verdict base) {
-        List<Clause> sorted = new ArrayList<>();
-        for (Action action : Action.values()) {
-            for (Clause clause : clauses) {
-                boolean canChangeIt = !isUnconditional || clause.verdict().isStricterThan(base);
-                if (!clause.isUnconditional() && canChangeIt && clause.verdict().action() == action) {
-                    sorted.add(clause);
-                }
-            }
-        }
-        return sorted;
-    }
-
-    private static Decision ordered(List<Clause> strictestFirst, Verdict base, int wordBits) {
-        Set<Branch> distinct = new LinkedHashSet<>();
-        Verdict otherwise = base;
-        walk:
-        for (Clause clause : strictestFirst) {
-            for (List<ArgCheck> alternative : clause.alternatives()) {
-                List<Condition.Compare> all = new ArrayList<>();
-                if (!collect(alternative, wordBits, all)) {
-                    continue;
-                }
-                if (all.isEmpty()) {
-                    otherwise = clause.verdict();
-                    break walk;
-                }
-                distinct.add(new Branch(clause.verdict(), all));
-            }
-        }
-        List<Branch> branches = new ArrayList<>(distinct);
-        while (!branches.isEmpty() && branches.getLast().verdict().value() == otherwise.value()) {
-            branches.removeLast();
-        }
-        return branches.isEmpty() ? new Fixed(otherwise) : new Ordered(branches, otherwise);
-    }
-
-    /** Adds what must be tested; false when the conditions can never hold together. */
-    private static boolean collect(List<ArgCheck> checks, int wordBits, List<Condition.Compare> all) {
-        for (ArgCheck check : checks) {
-            Condition condition = Condition.of(check, wordBits);
-            if (condition == Condition.Known.NEVER) {
-                return false;
-            }
-            if (condition instanceof Condition.Compare compare) {
-                all.add(compare);
-            }
-        }
-        return true;
     }
 }

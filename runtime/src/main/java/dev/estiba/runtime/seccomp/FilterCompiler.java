@@ -28,11 +28,15 @@ public final class FilterCompiler {
     private final Profile profile;
     private final Verdict byDefault;
     private final Map<String, List<Clause>> book;
+    private final Decisions wide;
+    private final Decisions narrow;
 
     private FilterCompiler(Profile profile) {
         this.profile = profile;
         this.byDefault = profile.defaultVerdict();
         this.book = clausesByName(profile.rules());
+        this.wide = new Decisions(byDefault, Long.SIZE);
+        this.narrow = new Decisions(byDefault, Integer.SIZE);
     }
 
     /**
@@ -123,7 +127,7 @@ public final class FilterCompiler {
     }
 
     /** The numbers of a convention that shares its audit architecture with no other. */
-    private CallSpace plain(Abi abi) {
+    private CallSpace plain(Abi abi) throws SeccompException {
         CallSpace space = new CallSpace();
         Numbered calls = numbered(abi);
         addCalls(space, 0, calls);
@@ -131,7 +135,7 @@ public final class FilterCompiler {
     }
 
     /** The numbers of x86-64 and x32, which bit 30 tells apart. */
-    private CallSpace x86(boolean withX32) {
+    private CallSpace x86(boolean withX32) throws SeccompException {
         CallSpace space = new CallSpace();
         Decision kill = new Decision.Fixed(Verdict.BAD_ARCHITECTURE);
         Decision ordinary = new Decision.Fixed(byDefault);
@@ -183,13 +187,13 @@ public final class FilterCompiler {
      */
     private record Numbered(int[] numbers, Decision[] decisions, int largest) {}
 
-    private Numbered numbered(Abi abi) {
+    private Numbered numbered(Abi abi) throws SeccompException {
         Map<Integer, Decision> decisions = new HashMap<>();
         int largest = 0;
         for (Map.Entry<String, List<Clause>> named : book.entrySet()) {
             OptionalInt number = number(named.getKey(), abi);
             if (number.isPresent()) {
-                decisions.put(number.getAsInt(), Decision.of(named.getValue(), byDefault, abi.wordBits()));
+                decisions.put(number.getAsInt(), decisions(abi).of(named.getValue()));
                 largest = Math.max(largest, number.getAsInt());
             }
         }
@@ -209,12 +213,16 @@ public final class FilterCompiler {
         return new Numbered(numbers, sorted, largest);
     }
 
-    private void addMultiplexed(Map<Integer, Decision> decisions) {
+    private Decisions decisions(Abi abi) {
+        return abi.wordBits() == Long.SIZE ? wide : narrow;
+    }
+
+    private void addMultiplexed(Map<Integer, Decision> decisions) throws SeccompException {
         for (Multiplexed call : Multiplexed.values()) {
             List<Clause> clauses = call.clauses(book, byDefault);
             if (!clauses.isEmpty()) {
                 int number = number(call.callName(), Abi.I386).orElseThrow();
-                decisions.put(number, Decision.of(clauses, byDefault, Abi.I386.wordBits()));
+                decisions.put(number, decisions(Abi.I386).of(clauses));
             }
         }
     }

@@ -10,4 +10,9 @@ public final class SeccompException extends Exception {
     SeccompException(String message) {
         super(message);
     }
+
+    static SeccompException tooLong() {
+        return new SeccompException("the seccomp profile needs more than " + FilterProgram.MAX_INSTRUCTIONS
+                + " filter instructions, which is all that the kernel takes");
+    }
 }
