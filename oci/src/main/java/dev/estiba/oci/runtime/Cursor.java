@@ -2,6 +2,7 @@ package dev.estiba.oci.runtime;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,8 @@ final class Cursor implements AutoCloseable {
         }
         int found = Encoding.examine(document);
         if (found >= 0) {
-            throw origin.failure("", "byte 0x%02x is no UTF-8 text".formatted(document[found]), document, found);
+            throw origin.failure(
+                    "", "byte 0x" + HexFormat.of().toHexDigits(document[found]) + " is no UTF-8 text", document, found);
         }
         Cursor cursor = new Cursor(document, origin, found == Encoding.WITH_ESCAPES);
         if (cursor.advance() == null) {
