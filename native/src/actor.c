@@ -35,7 +35,8 @@ void walk_send_failure(struct walk *w)
         sys3(SYS_sendmsg, w->peer, &h, MSG_NOSIGNAL_);
 }
 
-/* Waits for one token. 0 stands for "the other side's end of the socket is closed". */
+/* Waits for one token. 0 stands for "the other side's end of the socket is closed". number 1: any token, which is the
+ * result. */
 int64_t op_await(struct op_args *o)
 {
         static struct message m;
@@ -55,7 +56,11 @@ int64_t op_await(struct op_args *o)
                 o->w->failure = m.failure;
                 return -(m.failure.error ? m.failure.error : E_PROTO);
         }
-        return m.kind == MESSAGE_TOKEN && m.token == token && token != 0 ? 0 : -E_PROTO;
+        if (m.kind != MESSAGE_TOKEN || m.token == 0)
+                return -E_PROTO;
+        if (o->s->number == 1)
+                return m.token;
+        return m.token == token ? 0 : -E_PROTO;
 }
 
 /* A container's process starts with no signal blocked or ignored: signal(7), "Signal mask and pending signals".
@@ -83,10 +88,35 @@ static void run_child(struct walk *w, unsigned actor, int socket)
         sys1(SYS_exit_group, 0);
 }
 
-/* actor, clone flags, cgroup descriptor or -1 -> pid, and pidfd in the next register. */
+/* The next process of an exec: it takes this one's place at the socket and is the outer actor's child
+ * (CLONE_PARENT), so that its status is not lost. A process of the container may look into it from its first moment
+ * on, so it is given nothing but stdio, the preserved descriptors and that socket, moved to the number behind them. */
+static int64_t successor(struct op_args *o)
+{
+        struct walk *w = o->w;
+        int place = (int) o->a[2];
+        if (w->peer != place) {
+                long r = sys3(SYS_dup3, w->peer, place, O_CLOEXEC_);
+                if (r < 0)
+                        return r;
+                w->peer = place;
+        }
+        sys3(SYS_close_range, place + 1, ~0u, 0);
+        w->planner = -1;
+        struct clone_args_ args = {.flags = (uint64_t) o->a[1] | 0x8000 /* CLONE_PARENT */};
+        long r = sys2(SYS_clone3, &args, sizeof args);
+        if (r == 0)
+                run_child(w, (unsigned) o->a[0], place);
+        return r;
+}
+
+/* number 0: actor, clone flags, cgroup descriptor or -1 -> pid, and pidfd in the next register.
+ * number 1: actor, clone flags, place of the socket -> pid */
 int64_t op_actor(struct op_args *o)
 {
         struct walk *w = o->w;
+        if (o->s->number == 1)
+                return successor(o);
         int pair[2], pidfd = -1;
         long r = sys4(SYS_socketpair, AF_UNIX_, SOCK_SEQPACKET_ | SOCK_CLOEXEC_, 0, pair);
         if (r < 0)

@@ -170,6 +170,7 @@ static void add_state(struct frame *f, struct held *h, const char *id, uint32_t 
         add_file(f, TAG_STATE, dir, "state.json", STATE_CAP);
         add_file(f, TAG_INIT, dir, "init", PROC_CAP);
         if (tag == TAG_STATE) {
+                add_file(f, TAG_CONFIG, dir, "config.json", CONFIG_CAP);
                 h->state = dir;
                 dir = -1;
         }

@@ -15,6 +15,7 @@
 #include "paths.h"
 #include "resident.h"
 #include "sys.h"
+#include "trace.h"
 
 enum { PATIENCE_MS = 2000, COLD_PATIENCE_MS = 60000 };
 
@@ -51,6 +52,7 @@ static void fill_registers(struct walk *w, const struct held *h)
         w->reg[REG_STATE] = h->state;
         w->reg[REG_LOG] = h->log;
         w->reg[REG_PLANNER] = h->planner;
+        w->trace = trace_map(h->trace);
 }
 
 /* Walks the outer actor's part; what fails is undone, then reported. */
@@ -78,12 +80,12 @@ static const char *describe_held(const struct held *h, const char *home)
 {
         static char mark[3400];
         struct text t = text_over(mark, sizeof mark);
-        const int all[] = {h->bundle, h->root, h->state, h->log, h->planner, h->json};
+        const int all[HELD_ALL] = {h->bundle, h->root, h->state, h->log, h->planner, h->trace, h->json};
         text_add(&t, "\1sealed");
-        for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        for (size_t i = 0; i < HELD_ALL; i++) {
                 text_add_char(&t, ':');
                 text_add_number(&t, all[i]);
-                if (i < 5 && all[i] >= 0)
+                if (i < HELD_FDS && all[i] >= 0)
                         sys3(SYS_fcntl, all[i], 2 /* F_SETFD */, 0);
         }
         text_add_char(&t, ':');
@@ -126,7 +128,7 @@ static int run(int argc, char **argv, char **envp, int alone)
 {
         static struct invocation v;
         static struct frame f;
-        struct held h = {-1, -1, -1, -1, -1, 0};
+        struct held h = {-1, -1, -1, -1, -1, -1, 0};
         char home[3072], reason[1024];
         struct text at = text_over(home, sizeof home), why = text_over(reason, sizeof reason);
         struct resident planner = {.home = home, .role = "planner"};
@@ -143,6 +145,7 @@ static int run(int argc, char **argv, char **envp, int alone)
                 text_add(&why, errno_text((int) -e));
                 return refuse(&v, reason);
         }
+        h.trace = trace_open(environment(envp, "ESTIBA_TRACE"));
         if (gather(&v, &h, &f, argc, argv, envp, &why) < 0)
                 return refuse(&v, reason);
         home_path(&at);
@@ -198,8 +201,8 @@ int oci_sealed(int argc, char **argv, char **envp)
         struct held h;
         int patience = argv[1][1] - '0';
         const char *wrong = NULL, *s = argv[1] + 8; /* behind "\1?ealed:" */
-        int *const all[] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.json};
-        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        int *const all[HELD_ALL] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.trace, &h.json};
+        for (size_t i = 0; i < HELD_ALL; i++)
                 s = next_number(s, all[i]);
         sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
         struct report report = {.log = h.log, .json = h.json};

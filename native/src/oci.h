@@ -17,7 +17,9 @@ struct invocation {
 void read_arguments(struct invocation *v, int argc, char **argv, char **envp);
 
 /* The descriptors that go from the invoked program into its sealed copy. */
-struct held { int bundle, root, state, log, planner, json; };
+struct held { int bundle, root, state, log, planner, trace, json; };
+#define HELD_FDS 6
+#define HELD_ALL 7
 
 int oci_main(int argc, char **argv, char **envp);
 int oci_sealed(int argc, char **argv, char **envp);

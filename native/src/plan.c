@@ -59,11 +59,11 @@ struct step plan_step(const struct plan *p, unsigned actor, uint32_t at)
 
 /* How many arguments each operation takes: minimum and maximum; and how many registers its result fills. */
 static const struct { uint8_t min, max, results; } shape[OP_COUNT] = {
-        [OP_CALL] = {0, 6, 1},      [OP_SET] = {1, 1, 1},      [OP_LOAD] = {1, 1, 1},   [OP_STORE] = {2, 2, 0},
+        [OP_CALL] = {0, 6, 1},      [OP_SET] = {1, 2, 1},      [OP_LOAD] = {1, 1, 1},   [OP_STORE] = {2, 2, 0},
         [OP_CHECK] = {4, 4, 0},     [OP_JUMP] = {3, 3, 0},     [OP_READ_ALL] = {2, 2, 2}, [OP_WRITE_ALL] = {3, 3, 0},
         [OP_FORMAT] = {3, 3, 1},    [OP_MKDIRS] = {4, 4, 1},   [OP_COPY_TREE] = {2, 2, 0}, [OP_SPAWN] = {6, 6, 1},
         [OP_SEND_FD] = {4, 4, 0},   [OP_RECV_FD] = {1, 1, 1},  [OP_PIDS] = {3, 3, 1},   [OP_POST] = {1, 1, 0},
-        [OP_AWAIT] = {1, 1, 0},     [OP_ACTOR] = {3, 3, 2},    [OP_WAIT] = {2, 2, 1},   [OP_ASK] = {3, 8, 0},
+        [OP_AWAIT] = {1, 1, 1},     [OP_ACTOR] = {3, 3, 2},    [OP_WAIT] = {2, 2, 1},   [OP_ASK] = {3, 8, 0},
         [OP_EXIT] = {1, 1, 0},      [OP_START_TIME] = {1, 1, 1}, [OP_RELAY] = {3, 3, 1}, [OP_FAIL] = {1, 1, 0},
         [OP_GO_ON] = {0, 0, 0},
 };
