@@ -8,7 +8,8 @@ package dev.estiba.linux.number;
  * unistd_32.h, unistd_x32.h; asm-generic/unistd.h as arm64 includes it; arm's unistd-eabi.h and its private calls).
  * Newer ones are those of the kernel's syscall.tbl files up to Linux 7.0: asm-generic gives all architectures the same
  * number since 424 (pidfd_send_signal), so one column repeats the other; the exceptions are {@code uretprobe} and
- * {@code uprobe} (x86-64 only) and {@code map_shadow_stack} (not x32).
+ * {@code uprobe} (x86-64 only) and {@code map_shadow_stack} (not x32). arm's {@code arm_sync_file_range} is here by
+ * this one of its two names, so that no number occurs twice.
  *
  * <p>Text rather than arrays, because a person must be able to check a line against the kernel's table, and rather than
  * a resource, because a class comes out of the AOT cache and a resource out of a zip file.
@@ -489,7 +490,6 @@ final class SystemCallTable {
             symlinkat 266 304 = 36 331
             sync 162 36 = 81 36
             sync_file_range 277 314 = 84 -
-            sync_file_range2 - - - - 341
             syncfs 306 344 = 267 373
             sysfs 139 135 = - 135
             sysinfo 99 116 = 179 116

@@ -151,12 +151,9 @@ class SystemCallTest {
             for (SystemCall call : SystemCall.all()) {
                 call.number(abi).ifPresent(number -> {
                     String other = seen.put(number, call.name());
-                    // arm renamed one call and kept both names (arch/arm/include/uapi/asm/unistd.h).
-                    boolean renamed =
-                            "arm_sync_file_range".equals(other) && call.name().equals("sync_file_range2");
-                    assertThat(other == null || renamed)
+                    assertThat(other)
                             .as(abi + " " + number + ": " + other + ", " + call.name())
-                            .isTrue();
+                            .isNull();
                 });
             }
         }

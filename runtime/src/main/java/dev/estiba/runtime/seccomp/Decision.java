@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a filter does with a call of one number. Equal decisions are compiled once.
  *
- * <p>Equality is written out here and in {@link Condition.Compare}: what the compiler makes for a record is linked at its
+ * <p>Equality is written out here and in {@link Condition.Compare}: what javac makes for a record is linked at its
  * first use through method handles, a millisecond or more for each record, and a planner's first plan waits for it.
  */
 sealed interface Decision {

@@ -182,8 +182,8 @@ public final class FilterCompiler {
     /**
      * The calls of a convention that the profile has an opinion on, by number; none is negative.
      *
-     * @param largest the largest number that the profile names there; 0 when it names none or only number 0, as runc has
-     *     it
+     * @param largest the largest number that the profile names there; 0 when it names none or only number 0, as runc
+     *     has it
      */
     private record Numbered(int[] numbers, Decision[] decisions, int largest) {}
 

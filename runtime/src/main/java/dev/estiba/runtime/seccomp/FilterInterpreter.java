@@ -19,7 +19,11 @@ public final class FilterInterpreter {
     private final int[] whenFalse;
     private final int[] operands;
 
-    /** @throws IllegalArgumentException when the kernel would not take the program; the message names the instruction */
+    /**
+     * Checks the program.
+     *
+     * @throws IllegalArgumentException when the kernel would not take it; the message names the instruction
+     */
     public FilterInterpreter(FilterProgram program) {
         int length = program.length();
         codes = new int[length];

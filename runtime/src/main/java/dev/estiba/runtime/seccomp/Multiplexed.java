@@ -36,7 +36,7 @@ enum Multiplexed {
             "recvmmsg",
             "sendmmsg"),
 
-    /** Numbers of linux/ipc.h; the upper half of the argument is a version, which the kernel cuts off (ipc/syscall.c). */
+    /** Numbers of linux/ipc.h; the argument's upper half is a version, which the kernel cuts off (ipc/syscall.c). */
     IPC(
             "ipc",
             0xffff,

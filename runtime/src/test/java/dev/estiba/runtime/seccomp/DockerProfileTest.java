@@ -34,8 +34,8 @@ class DockerProfileTest {
     }
 
     /**
-     * Of the 362 calls of x86-64 in Linux 6.1, counted from Docker's own file: 67 denied, of which clone3 with ENOSYS; 3
-     * by their arguments.
+     * Of the 362 calls of x86-64 in Linux 6.1, counted from Docker's own file: 67 denied, of which clone3 with ENOSYS;
+     * 3 by their arguments.
      */
     @Test
     void asManyCallsAreDeniedAsByDockersOwnFile() throws Exception {
@@ -50,8 +50,9 @@ class DockerProfileTest {
         int calls = 0;
         for (SystemCall call : SystemCall.all()) {
             OptionalInt number = call.number(Abi.X86_64);
-            boolean inLinux61 =
-                    number.isPresent() && number.getAsInt() <= 450 && (number.getAsInt() < 335 || number.getAsInt() > 423);
+            boolean inLinux61 = number.isPresent()
+                    && number.getAsInt() <= 450
+                    && (number.getAsInt() < 335 || number.getAsInt() > 423);
             if (!inLinux61) {
                 continue;
             }
@@ -66,16 +67,73 @@ class DockerProfileTest {
         assertThat(conditional).containsExactly("clone", "personality", "socket");
         assertThat(denied)
                 .containsExactly(
-                        "_sysctl", "acct", "add_key", "afs_syscall", "bpf", "clock_settime", "clone3", "create_module",
-                        "delete_module", "fanotify_init", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
-                        "get_kernel_syms", "get_mempolicy", "getpmsg", "init_module", "io_uring_enter",
-                        "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load",
-                        "keyctl", "lookup_dcookie", "mbind", "migrate_pages", "mount", "mount_setattr", "move_mount",
-                        "move_pages", "nfsservctl", "open_by_handle_at", "open_tree", "perf_event_open", "pidfd_getfd",
-                        "pivot_root", "process_madvise", "putpmsg", "query_module", "quotactl", "quotactl_fd", "reboot",
-                        "request_key", "security", "set_mempolicy", "set_mempolicy_home_node", "setdomainname",
-                        "sethostname", "setns", "settimeofday", "swapoff", "swapon", "sysfs", "syslog", "tuxcall",
-                        "umount2", "unshare", "uselib", "userfaultfd", "ustat", "vhangup", "vserver")
+                        "_sysctl",
+                        "acct",
+                        "add_key",
+                        "afs_syscall",
+                        "bpf",
+                        "clock_settime",
+                        "clone3",
+                        "create_module",
+                        "delete_module",
+                        "fanotify_init",
+                        "finit_module",
+                        "fsconfig",
+                        "fsmount",
+                        "fsopen",
+                        "fspick",
+                        "get_kernel_syms",
+                        "get_mempolicy",
+                        "getpmsg",
+                        "init_module",
+                        "io_uring_enter",
+                        "io_uring_register",
+                        "io_uring_setup",
+                        "ioperm",
+                        "iopl",
+                        "kcmp",
+                        "kexec_file_load",
+                        "kexec_load",
+                        "keyctl",
+                        "lookup_dcookie",
+                        "mbind",
+                        "migrate_pages",
+                        "mount",
+                        "mount_setattr",
+                        "move_mount",
+                        "move_pages",
+                        "nfsservctl",
+                        "open_by_handle_at",
+                        "open_tree",
+                        "perf_event_open",
+                        "pidfd_getfd",
+                        "pivot_root",
+                        "process_madvise",
+                        "putpmsg",
+                        "query_module",
+                        "quotactl",
+                        "quotactl_fd",
+                        "reboot",
+                        "request_key",
+                        "security",
+                        "set_mempolicy",
+                        "set_mempolicy_home_node",
+                        "setdomainname",
+                        "sethostname",
+                        "setns",
+                        "settimeofday",
+                        "swapoff",
+                        "swapon",
+                        "sysfs",
+                        "syslog",
+                        "tuxcall",
+                        "umount2",
+                        "unshare",
+                        "uselib",
+                        "userfaultfd",
+                        "ustat",
+                        "vhangup",
+                        "vserver")
                 .hasSize(67);
     }
 
@@ -92,7 +150,8 @@ class DockerProfileTest {
     void capabilitiesOpenTheirCalls() throws Exception {
         assertThat(verdict(defaultsAnd(Capability.SYS_ADMIN), "mount")).isEqualTo("ALLOW");
         assertThat(verdict(defaultsAnd(Capability.SYS_ADMIN), "clone3")).isEqualTo("ALLOW");
-        assertThat(verdict(defaultsAnd(Capability.SYS_ADMIN), "clone", 0x10000000)).isEqualTo("ALLOW");
+        assertThat(verdict(defaultsAnd(Capability.SYS_ADMIN), "clone", 0x10000000))
+                .isEqualTo("ALLOW");
         assertThat(verdict(Profiles.DEFAULT_CAPABILITIES, "clone", 0x10000000)).isEqualTo("ERRNO(EPERM)");
         assertThat(verdict(Profiles.DEFAULT_CAPABILITIES, "clone", 0x01200011)).isEqualTo("ALLOW");
         assertThat(verdict(defaultsAnd(Capability.SYS_TIME), "settimeofday")).isEqualTo("ALLOW");
@@ -105,7 +164,9 @@ class DockerProfileTest {
     @Test
     void socketFamiliesAreFiltered() throws Exception {
         for (long family : new long[] {1, 2, 10, 16, 17, 37, 39, 41, 45}) {
-            assertThat(verdict(Profiles.DEFAULT_CAPABILITIES, "socket", family)).as("family " + family).isEqualTo("ALLOW");
+            assertThat(verdict(Profiles.DEFAULT_CAPABILITIES, "socket", family))
+                    .as("family " + family)
+                    .isEqualTo("ALLOW");
         }
         for (long family : new long[] {38, 40, 0x100000026L, 0xffffffff00000028L}) {
             assertThat(verdict(Profiles.DEFAULT_CAPABILITIES, "socket", family))
@@ -118,7 +179,8 @@ class DockerProfileTest {
     void anOldKernelHasNoPtrace() {
         assertThat(names(expand(Abi.X86_64, Set.of(), new KernelRelease(4, 7)))).doesNotContain("ptrace");
         assertThat(names(expand(Abi.X86_64, Set.of(), new KernelRelease(4, 8)))).contains("ptrace");
-        assertThat(names(expand(Abi.X86_64, Set.of(), new KernelRelease(10, 0)))).contains("ptrace");
+        assertThat(names(expand(Abi.X86_64, Set.of(), new KernelRelease(10, 0))))
+                .contains("ptrace");
     }
 
     @Test
@@ -172,6 +234,8 @@ class DockerProfileTest {
         for (String bad : List.of("", "6", "6.", ".5", "x.y", "99999.1", "6.99999", "٦.١")) {
             assertThat(KernelRelease.parse(bad)).as(bad).isEmpty();
         }
-        assertThat(new KernelRelease(4, 10)).isGreaterThan(new KernelRelease(4, 8)).isLessThan(new KernelRelease(5, 0));
+        assertThat(new KernelRelease(4, 10))
+                .isGreaterThan(new KernelRelease(4, 8))
+                .isLessThan(new KernelRelease(5, 0));
     }
 }

@@ -57,7 +57,9 @@ class FilterCacheTest {
             throw new SeccompException("no");
         };
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> cache.get("a", refused)).isInstanceOf(SeccompException.class).hasMessage("no");
+            assertThatThrownBy(() -> cache.get("a", refused))
+                    .isInstanceOf(SeccompException.class)
+                    .hasMessage("no");
         }
         assertThat(cache.size()).isZero();
         assertThat(cache.get("a", () -> program(1))).isEqualTo(program(1));

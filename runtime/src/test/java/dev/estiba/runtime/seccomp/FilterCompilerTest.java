@@ -23,7 +23,8 @@ class FilterCompilerTest {
     /** libseccomp's list for the same profile has about 1,025 instructions; a tree written by hand had 420. */
     @Test
     void dockersProfileIsShort() throws Exception {
-        assertThat(FilterCompiler.compile(Profiles.docker(Abi.X86_64), Abi.X86_64).length())
+        assertThat(FilterCompiler.compile(Profiles.docker(Abi.X86_64), Abi.X86_64)
+                        .length())
                 .isLessThanOrEqualTo(300);
         assertThat(FilterCompiler.compile(Profiles.docker(Abi.ARM64), Abi.ARM64).length())
                 .isLessThanOrEqualTo(240);
@@ -32,7 +33,8 @@ class FilterCompilerTest {
     @Test
     void theSameProfileMakesTheSameFilter() throws Exception {
         FilterProgram first = FilterCompiler.compile(Profiles.docker(Abi.X86_64), Abi.X86_64);
-        assertThat(FilterCompiler.compile(Profiles.docker(Abi.X86_64), Abi.X86_64)).isEqualTo(first);
+        assertThat(FilterCompiler.compile(Profiles.docker(Abi.X86_64), Abi.X86_64))
+                .isEqualTo(first);
         assertThat(first.hashCode())
                 .isEqualTo(FilterCompiler.compile(Profiles.docker(Abi.X86_64), Abi.X86_64)
                         .hashCode());
@@ -63,7 +65,8 @@ class FilterCompilerTest {
     void notifyIsRefusedByName() {
         assertThatThrownBy(() -> FilterCompiler.compile(denying(rule(Action.NOTIFY, "mount")), Abi.X86_64))
                 .isInstanceOf(SeccompException.class)
-                .hasMessage("the seccomp profile asks for SCMP_ACT_NOTIFY on mount: the seccomp listener is not built yet");
+                .hasMessage(
+                        "the seccomp profile asks for SCMP_ACT_NOTIFY on mount: the seccomp listener is not built yet");
         Profile byDefault = new Profile(Action.NOTIFY, OptionalInt.empty(), List.of(), Set.of(), List.of());
         assertThatThrownBy(() -> FilterCompiler.compile(byDefault, Abi.X86_64))
                 .isInstanceOf(SeccompException.class)
@@ -78,7 +81,8 @@ class FilterCompilerTest {
         }
         assertThatThrownBy(() -> FilterCompiler.compile(allowing(rules.toArray(Rule[]::new)), Abi.X86_64))
                 .isInstanceOf(SeccompException.class)
-                .hasMessage("the seccomp profile needs more than 4096 filter instructions, which is all that the kernel takes");
+                .hasMessage("the seccomp profile needs more than 4096 filter instructions, which is all that the"
+                        + " kernel takes");
     }
 
     /** Every call alternately, with an errno of its own: no two ranges alike, all returns far. */
@@ -95,8 +99,12 @@ class FilterCompilerTest {
             int expected = 1;
             for (SystemCall call : SystemCall.all()) {
                 OptionalInt number = call.number(abi);
-                if (number.isPresent() && !call.name().equals("socketcall") && !call.name().equals("ipc")) {
-                    assertThat(interpreter.run(abi.auditArch(), number.getAsInt()).data())
+                if (number.isPresent()
+                        && !call.name().equals("socketcall")
+                        && !call.name().equals("ipc")) {
+                    assertThat(interpreter
+                                    .run(abi.auditArch(), number.getAsInt())
+                                    .data())
                             .as(abi + " " + call)
                             .isEqualTo(expected);
                 }
@@ -107,11 +115,15 @@ class FilterCompilerTest {
 
     @Test
     void flagsBecomeBits() throws Exception {
-        Profile profile = new Profile(
-                Action.ALLOW, OptionalInt.empty(), List.of(), Set.of(Flag.LOG, Flag.TSYNC), List.of());
+        Profile profile =
+                new Profile(Action.ALLOW, OptionalInt.empty(), List.of(), Set.of(Flag.LOG, Flag.TSYNC), List.of());
         assertThat(FilterCompiler.compile(profile, Abi.X86_64).flags()).isEqualTo(2);
         profile = new Profile(
-                Action.ALLOW, OptionalInt.empty(), List.of(), Set.of(Flag.SPEC_ALLOW, Flag.WAIT_KILLABLE_RECV), List.of());
+                Action.ALLOW,
+                OptionalInt.empty(),
+                List.of(),
+                Set.of(Flag.SPEC_ALLOW, Flag.WAIT_KILLABLE_RECV),
+                List.of());
         assertThat(FilterCompiler.compile(profile, Abi.X86_64).flags())
                 .as("the kernel takes WAIT_KILLABLE_RECV only with a listener")
                 .isEqualTo(4);

@@ -16,7 +16,10 @@ class FilterInterpreterTest {
     private static FilterProgram program(int... parts) {
         ByteBuffer bytes = ByteBuffer.allocate(parts.length * 2).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < parts.length; i += 4) {
-            bytes.putShort((short) parts[i]).put((byte) parts[i + 1]).put((byte) parts[i + 2]).putInt(parts[i + 3]);
+            bytes.putShort((short) parts[i])
+                    .put((byte) parts[i + 1])
+                    .put((byte) parts[i + 2])
+                    .putInt(parts[i + 3]);
         }
         return new FilterProgram(bytes.array(), 0);
     }
@@ -27,16 +30,11 @@ class FilterInterpreterTest {
                 0x20, 0, 0, 16, // load the lower half of argument 0
                 0x54, 0, 0, 0xf0, // and
                 0x15, 0, 1, 0x30, // == 0x30 ?
-                0x06, 0, 0, 1,
-                0x25, 0, 1, 0xb0, // > 0xb0 ?
-                0x06, 0, 0, 2,
-                0x35, 0, 1, 0xb0, // >= 0xb0 ?
-                0x06, 0, 0, 3,
-                0x45, 0, 1, 0x20, // any of 0x20 ?
-                0x06, 0, 0, 4,
-                0x05, 0, 0, 1, // over the next one
-                0x06, 0, 0, 5,
-                0x06, 0, 0, 6));
+                0x06, 0, 0, 1, 0x25, 0, 1, 0xb0, // > 0xb0 ?
+                0x06, 0, 0, 2, 0x35, 0, 1, 0xb0, // >= 0xb0 ?
+                0x06, 0, 0, 3, 0x45, 0, 1, 0x20, // any of 0x20 ?
+                0x06, 0, 0, 4, 0x05, 0, 0, 1, // over the next one
+                0x06, 0, 0, 5, 0x06, 0, 0, 6));
         assertThat(filter.run(0, 0, 0xf3f).value()).isEqualTo(1);
         assertThat(filter.run(0, 0, 0xc0).value()).isEqualTo(2);
         assertThat(filter.run(0, 0, 0xbf).value()).isEqualTo(3);
@@ -59,8 +57,8 @@ class FilterInterpreterTest {
         long[] arguments = {0x100000002L, 0x300000004L, 0x500000006L, 0x700000008L, 0x90000000aL, 0xb0000000cL};
         int[] expected = {1000, AuditArch.X86_64, 0, 0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11};
         for (int word = 0; word < expected.length; word++) {
-            FilterInterpreter filter = new FilterInterpreter(program(
-                    0x20, 0, 0, word * 4, 0x15, 0, 1, expected[word], 0x06, 0, 0, RETURN_ALLOW, 0x06, 0, 0, 0));
+            FilterInterpreter filter = new FilterInterpreter(
+                    program(0x20, 0, 0, word * 4, 0x15, 0, 1, expected[word], 0x06, 0, 0, RETURN_ALLOW, 0x06, 0, 0, 0));
             assertThat(filter.run(AuditArch.X86_64, 1000, arguments).toString())
                     .as("word " + word)
                     .isEqualTo("ALLOW");
@@ -108,7 +106,7 @@ class FilterInterpreterTest {
             FilterInterpreter filter;
             try {
                 filter = new FilterInterpreter(program(parts));
-            } catch (IllegalArgumentException _) {
+            } catch (IllegalArgumentException refused) {
                 continue;
             }
             accepted++;

@@ -60,7 +60,9 @@ class ProfileMeaningTest {
         int[] expected = {0x80000000, 0x00000000, 0x00030000, 0x7ff00001, 0x7ff0ffff, 0x7ffc0000, 0x00050001};
         int[] numbers = {0, 1, 2, 3, 4, 5, 6};
         for (int i = 0; i < numbers.length; i++) {
-            assertThat(filter.run(AuditArch.X86_64, numbers[i]).value()).as("call " + i).isEqualTo(expected[i]);
+            assertThat(filter.run(AuditArch.X86_64, numbers[i]).value())
+                    .as("call " + i)
+                    .isEqualTo(expected[i]);
         }
     }
 
@@ -95,7 +97,8 @@ class ProfileMeaningTest {
 
     @Test
     void aMaskedComparisonLooksAtTheBitsOfTheMask() throws Exception {
-        Profile profile = denying(allow("clone", masked(0, 0x7E020000, 0)), allow("ioctl", masked(1, 0xf0000000fL, 0x30L)));
+        Profile profile =
+                denying(allow("clone", masked(0, 0x7E020000, 0)), allow("ioctl", masked(1, 0xf0000000fL, 0x30L)));
         assertThat(verdict(profile, Abi.X86_64, "clone", 0x11)).isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.X86_64, "clone", 0xffffffff81fdffffL)).isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.X86_64, "clone", 0x10000000)).isEqualTo("ERRNO(EPERM)");
@@ -107,7 +110,8 @@ class ProfileMeaningTest {
     @Test
     void conditionsOnSeveralArgumentsMustAllHold() throws Exception {
         Profile profile = denying(
-                allow("socket", arg(0, Operator.EQ, 2), arg(1, Operator.EQ, 1)), allow("socket", arg(2, Operator.EQ, 6)));
+                allow("socket", arg(0, Operator.EQ, 2), arg(1, Operator.EQ, 1)),
+                allow("socket", arg(2, Operator.EQ, 6)));
         assertThat(verdict(profile, Abi.X86_64, "socket", 2, 1, 0)).isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.X86_64, "socket", 2, 2, 0)).isEqualTo("ERRNO(EPERM)");
         assertThat(verdict(profile, Abi.X86_64, "socket", 3, 1, 0)).isEqualTo("ERRNO(EPERM)");
@@ -117,8 +121,8 @@ class ProfileMeaningTest {
     /** runc's matchCall: «revert to old behavior, adding each condition as a separate rule». */
     @Test
     void twoConditionsOnOneArgumentAreTwoRules() throws Exception {
-        Profile profile = denying(allow(
-                "socket", arg(0, Operator.EQ, 2), arg(0, Operator.EQ, 10), arg(1, Operator.EQ, 5)));
+        Profile profile =
+                denying(allow("socket", arg(0, Operator.EQ, 2), arg(0, Operator.EQ, 10), arg(1, Operator.EQ, 5)));
         assertThat(verdict(profile, Abi.X86_64, "socket", 2, 1)).isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.X86_64, "socket", 10, 1)).isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.X86_64, "socket", 7, 5)).isEqualTo("ALLOW");
@@ -147,21 +151,26 @@ class ProfileMeaningTest {
     @Test
     void aDeniedSocketcallIsNotOpenedByRulesForSocket() throws Exception {
         Profile profile = denying(errno(1, "socketcall"), allow("socket", arg(0, Operator.LT, 38)), allow("bind"));
-        assertThat(verdict(profile, Abi.I386, "socketcall", SOCKETCALL_SOCKET, 0x1000)).isEqualTo("ERRNO(EPERM)");
-        assertThat(verdict(profile, Abi.I386, "socketcall", SOCKETCALL_BIND, 0x1000)).isEqualTo("ERRNO(EPERM)");
+        assertThat(verdict(profile, Abi.I386, "socketcall", SOCKETCALL_SOCKET, 0x1000))
+                .isEqualTo("ERRNO(EPERM)");
+        assertThat(verdict(profile, Abi.I386, "socketcall", SOCKETCALL_BIND, 0x1000))
+                .isEqualTo("ERRNO(EPERM)");
         assertThat(verdict(profile, Abi.I386, "socket", 2)).isEqualTo("ALLOW");
     }
 
     @Test
     void socketcallFollowsFromTheRulesForItsOperations() throws Exception {
-        Profile profile = denying(allow("bind"), allow("accept"), allow("socket", arg(0, Operator.LT, 38)), allow("shmat"));
+        Profile profile =
+                denying(allow("bind"), allow("accept"), allow("socket", arg(0, Operator.LT, 38)), allow("shmat"));
         assertThat(verdict(profile, Abi.I386, "socketcall", SOCKETCALL_BIND)).isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.I386, "socketcall", 5)).isEqualTo("ALLOW");
         // A family cannot be seen there, so what allows some families allows none.
         assertThat(verdict(profile, Abi.I386, "socketcall", SOCKETCALL_SOCKET)).isEqualTo("ERRNO(EPERM)");
         assertThat(verdict(profile, Abi.I386, "socketcall", 3)).isEqualTo("ERRNO(EPERM)");
         assertThat(verdict(profile, Abi.I386, "ipc", 21)).isEqualTo("ALLOW");
-        assertThat(verdict(profile, Abi.I386, "ipc", 0x10015)).as("version 1 of shmat").isEqualTo("ALLOW");
+        assertThat(verdict(profile, Abi.I386, "ipc", 0x10015))
+                .as("version 1 of shmat")
+                .isEqualTo("ALLOW");
         assertThat(verdict(profile, Abi.I386, "ipc", 22)).isEqualTo("ERRNO(EPERM)");
     }
 
@@ -200,7 +209,8 @@ class ProfileMeaningTest {
 
     @Test
     void ofTwoErrnosTheFirstOneIsAnswered() throws Exception {
-        Profile profile = allowing(errno(7, "ioctl", arg(0, Operator.GE, 1)), errno(9, "ioctl", arg(1, Operator.GE, 1)));
+        Profile profile =
+                allowing(errno(7, "ioctl", arg(0, Operator.GE, 1)), errno(9, "ioctl", arg(1, Operator.GE, 1)));
         assertThat(verdict(profile, Abi.X86_64, "ioctl", 1, 1)).isEqualTo("ERRNO(E2BIG)");
         assertThat(verdict(profile, Abi.X86_64, "ioctl", 0, 1)).isEqualTo("ERRNO(EBADF)");
     }
@@ -208,7 +218,8 @@ class ProfileMeaningTest {
     /** As in libseccomp, which drops what comes after it: a profile that adds a name to the first list relies on it. */
     @Test
     void theFirstUnconditionalRuleStandsForTheDefault() throws Exception {
-        assertThat(verdict(denying(allow("clone3"), errno(38, "clone3")), Abi.X86_64, "clone3")).isEqualTo("ALLOW");
+        assertThat(verdict(denying(allow("clone3"), errno(38, "clone3")), Abi.X86_64, "clone3"))
+                .isEqualTo("ALLOW");
         assertThat(verdict(denying(errno(38, "clone3"), allow("clone3")), Abi.X86_64, "clone3"))
                 .isEqualTo("ERRNO(ENOSYS)");
         Profile loosened = denying(errno(5, "ioctl"), allow("ioctl", arg(0, Operator.EQ, 1)));
@@ -234,7 +245,8 @@ class ProfileMeaningTest {
         assertThat(verdict(profile, AuditArch.I386, openat2 + 1)).isEqualTo("ERRNO(ENOSYS)");
         assertThat(verdict(profile, AuditArch.I386, -1)).isEqualTo("ERRNO(ENOSYS)");
         assertThat(verdict(profile, AuditArch.X86_64, Abi.X32_BIT | openat2)).isEqualTo("ERRNO(EPERM)");
-        assertThat(verdict(profile, AuditArch.X86_64, Abi.X32_BIT | openat2 + 1)).isEqualTo("ERRNO(ENOSYS)");
+        assertThat(verdict(profile, AuditArch.X86_64, Abi.X32_BIT | openat2 + 1))
+                .isEqualTo("ERRNO(ENOSYS)");
     }
 
     @Test
@@ -267,7 +279,9 @@ class ProfileMeaningTest {
         assertThat(verdict(profile, AuditArch.X86_64, Abi.X32_BIT)).isEqualTo("KILL_THREAD");
         assertThat(verdict(profile, AuditArch.X86_64, -2)).isEqualTo("KILL_THREAD");
         assertThat(verdict(profile, AuditArch.X86_64, -1)).as("a tracer's skip").isEqualTo("ERRNO(EPERM)");
-        assertThat(verdict(profile, AuditArch.X86_64, 0x80000000)).as("bit 30 is clear").isEqualTo("ERRNO(ENOSYS)");
+        assertThat(verdict(profile, AuditArch.X86_64, 0x80000000))
+                .as("bit 30 is clear")
+                .isEqualTo("ERRNO(ENOSYS)");
         assertThat(verdict(profile, AuditArch.AARCH64, 64)).isEqualTo("KILL_THREAD");
         assertThat(verdict(profile, 0, 0)).isEqualTo("KILL_THREAD");
     }

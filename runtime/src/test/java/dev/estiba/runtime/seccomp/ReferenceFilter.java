@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,9 +58,11 @@ final class ReferenceFilter {
             Map.entry(23, "shmget"),
             Map.entry(24, "shmctl"));
 
+    private static final Map<Abi, Map<Integer, String>> NAMES = namesByNumber();
+
     private final Profile profile;
     private final Set<Abi> listed;
-    private final Map<Abi, Map<Integer, String>> names = new EnumMap<>(Abi.class);
+    private final Map<String, List<Rule>> rules = new HashMap<>();
     private final Map<Abi, Integer> largest = new EnumMap<>(Abi.class);
 
     ReferenceFilter(Profile profile, Abi nativeAbi) {
@@ -71,13 +74,23 @@ final class ReferenceFilter {
                 architecture.abi().ifPresent(listed::add);
             }
         }
+        for (Rule rule : profile.rules()) {
+            for (String name : new LinkedHashSet<>(rule.names())) {
+                rules.computeIfAbsent(name, unknown -> new ArrayList<>()).add(rule);
+            }
+        }
+    }
+
+    private static Map<Abi, Map<Integer, String>> namesByNumber() {
+        Map<Abi, Map<Integer, String>> names = new EnumMap<>(Abi.class);
         for (Abi abi : Abi.values()) {
             Map<Integer, String> byNumber = new HashMap<>();
             for (SystemCall call : SystemCall.all()) {
                 call.number(abi).ifPresent(number -> byNumber.put(number, call.name()));
             }
-            names.put(abi, byNumber);
+            names.put(abi, Map.copyOf(byNumber));
         }
+        return Map.copyOf(names);
     }
 
     Verdict run(int auditArch, int number, long... arguments) {
@@ -93,7 +106,7 @@ final class ReferenceFilter {
         if (inX32Space && !listed.contains(Abi.X32)) {
             return KILL;
         }
-        String name = names.get(abi.get()).getOrDefault(number, "");
+        String name = NAMES.get(abi.get()).getOrDefault(number, "");
         if (abi.get() == Abi.I386 && (name.equals("socketcall") || name.equals("ipc")) && !hasUnconditional(name)) {
             return multiplexed(name, (int) argument(arguments, 0), arguments);
         }
@@ -103,11 +116,10 @@ final class ReferenceFilter {
     /** Whether the arguments of that call can matter. */
     boolean looksAtArguments(int auditArch, int number) {
         Optional<Abi> abi = conventionOf(auditArch, number);
-        String name = abi.isEmpty() ? "" : names.get(abi.get()).getOrDefault(number, "");
+        String name = abi.isEmpty() ? "" : NAMES.get(abi.get()).getOrDefault(number, "");
         return name.equals("socketcall")
                 || name.equals("ipc")
-                || profile.rules().stream()
-                        .anyMatch(rule -> !rule.args().isEmpty() && rule.names().contains(name));
+                || rulesFor(name).stream().anyMatch(rule -> !rule.args().isEmpty());
     }
 
     /** The convention that bit 30 and the architecture say, when it can be one of the machine's. */
@@ -155,8 +167,8 @@ final class ReferenceFilter {
 
     private List<Match> matching(String name, Abi abi, long[] arguments) {
         List<Match> matches = new ArrayList<>();
-        for (Rule rule : profile.rules()) {
-            if (!name.isEmpty() && rule.names().contains(name) && matches(rule, abi, arguments)) {
+        for (Rule rule : rulesFor(name)) {
+            if (matches(rule, abi, arguments)) {
                 matches.add(new Match(
                         Verdict.of(rule.action(), rule.errnoRet()), rule.args().isEmpty()));
             }
@@ -164,7 +176,7 @@ final class ReferenceFilter {
         return matches;
     }
 
-    /** The strictest of those that match; the first unconditional one stands for the default, the others for nothing. */
+    /** The strictest of those that match; the first unconditional one stands for the default. */
     private static Verdict decide(List<Match> matches, Verdict byDefault) {
         Optional<Verdict> unconditional = matches.stream()
                 .filter(Match::unconditional)
@@ -196,9 +208,13 @@ final class ReferenceFilter {
                 .indexOf(verdict.action());
     }
 
+    /** Those that name the call, in the order of the profile; none for a number without a name. */
+    private List<Rule> rulesFor(String name) {
+        return name.isEmpty() ? List.of() : rules.getOrDefault(name, List.of());
+    }
+
     private boolean hasUnconditional(String name) {
-        return profile.rules().stream()
-                .anyMatch(rule -> rule.names().contains(name) && rule.args().isEmpty());
+        return rulesFor(name).stream().anyMatch(rule -> rule.args().isEmpty());
     }
 
     private Verdict multiplexed(String name, int selector, long[] arguments) {

@@ -1,26 +1,18 @@
 package dev.estiba.runtime.seccomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The program of try-calls.c: real calls under a real filter, each in a process of its own. */
 final class TryCalls {
-    private static final long DEADLINE_SECONDS = 60;
-
     private final Path directory;
-    private final Path program;
+    private final CProgram program;
 
-    private TryCalls(Path directory, Path program) {
+    private TryCalls(Path directory, CProgram program) {
         this.directory = directory;
         this.program = program;
     }
@@ -41,22 +33,8 @@ final class TryCalls {
         }
     }
 
-    /** Compiles the program; skips the test, with the reason, where there is no compiler or another machine. */
     static TryCalls orSkip(Path directory) throws Exception {
-        assumeTrue(System.getProperty("os.arch").equals("amd64"), "not an x86-64 machine: no calls are tried here");
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "no /usr/bin/gcc here: no calls are tried");
-        Path source = directory.resolve("try-calls.c");
-        try (InputStream in = TryCalls.class.getResourceAsStream("try-calls.c")) {
-            Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
-        }
-        Path program = directory.resolve("try-calls");
-        List<String> command = List.of(
-                "/usr/bin/gcc", "-static", "-O1", "-Wall", "-Werror", "-o", program.toString(), source.toString());
-        Path errors = directory.resolve("gcc.err");
-        assertThat(run(command, Path.of("/dev/null"), directory.resolve("gcc.out"), errors))
-                .as("gcc: %s", Files.readString(errors))
-                .isZero();
-        return new TryCalls(directory, program);
+        return new TryCalls(directory, CProgram.orSkip(directory, "try-calls.c", "-static"));
     }
 
     /** What each call answers without any filter. */
@@ -72,30 +50,12 @@ final class TryCalls {
     }
 
     private List<String> run(String filter, int flags, List<Call> calls) throws Exception {
-        Path input = directory.resolve("calls");
         StringBuilder lines = new StringBuilder();
         calls.forEach(call -> lines.append(call.line()));
-        Files.writeString(input, lines);
-        Path output = directory.resolve("results");
-        Path errors = directory.resolve("errors");
-        int status = run(List.of(program.toString(), Integer.toString(flags), filter), input, output, errors);
-        assertThat(status).as("try-calls: %s", Files.readString(errors)).isZero();
-        List<String> results = new ArrayList<>(Files.readAllLines(output, StandardCharsets.US_ASCII));
+        byte[] output = program.run(lines.toString(), Integer.toString(flags), filter);
+        List<String> results =
+                new String(output, StandardCharsets.US_ASCII).lines().toList();
         assertThat(results).hasSameSizeAs(calls);
         return results;
-    }
-
-    private static int run(List<String> command, Path input, Path output, Path errors)
-            throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectInput(input.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile())
-                .start();
-        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IOException(command.getFirst() + " did not end within " + DEADLINE_SECONDS + " s");
-        }
-        return process.exitValue();
     }
 }
