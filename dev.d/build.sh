@@ -189,21 +189,27 @@ in_use() {
     return 1
 }
 
-# format [--check]
+# format [--check] [MODULE...]: all modules, or these.
 format() {
-    local goal=apply stamp
-    case ${1:-} in
-        '') ;;
-        --check) goal=check ;;
-        *) die "format takes only --check, not '$1'" 2 ;;
-    esac
+    local goal=apply modules='' stamp
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --check) goal=check ;;
+            -*) die "format takes --check and the names of modules, not '$1'" 2 ;;
+            *)
+                [ -f "$1/pom.xml" ] || die "there is no module '$1'" 2
+                modules=$modules,$1
+                ;;
+        esac
+        shift
+    done
     need_maven
     stamp=$(digest java_sources)
     [ "$(cat "$build/formatted" 2>/dev/null)" != "$stamp" ] || return 0
     [ $goal = check ] || say "laying out the Java sources"
     maven_or_die "some sources are not laid out; ./dev format does it" format.log \
-        "com.diffplug.spotless:spotless-maven-plugin:$goal"
-    digest java_sources >"$build/formatted"
+        "com.diffplug.spotless:spotless-maven-plugin:$goal" ${modules:+-pl "${modules#,}"}
+    [ -n "$modules" ] || digest java_sources >"$build/formatted"
 }
 
 java_sources() {

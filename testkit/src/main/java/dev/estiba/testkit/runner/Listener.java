@@ -50,6 +50,7 @@ final class Listener implements TestExecutionListener {
 
     @Override
     public void testPlanExecutionStarted(TestPlan testPlan) {
+        lastEvent = System.nanoTime();
         plan = Optional.of(testPlan);
     }
 

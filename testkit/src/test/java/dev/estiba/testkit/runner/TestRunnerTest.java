@@ -153,9 +153,9 @@ class TestRunnerTest {
     void aHungTestIsNamedWithWhereItHangs() throws IOException, InterruptedException {
         Run run = runner("""
                 class Hangs {
-                    @Test void forever() { while (true) { Thread.onSpinWait(); } }
+                    @Test void forever() { while (true) { java.util.concurrent.locks.LockSupport.park(); } }
                 }
-                """, "--patience", "1");
+                """, "--patience", "5"); // a busy machine has been seen to need a second before the first test
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.last()).isEqualTo("0 passed, 1 failed, 0 skipped");
         assertThat(run.lines())
