@@ -100,14 +100,32 @@ const char *frame_receive_plan(int socket, int deadline_ms, struct plan *plan, i
         return plan_check(plan, (unsigned char *) bytes + sizeof head, head.length);
 }
 
-/* tag, pointer, length, twice at most: the planner goes to work on them while the walk goes on. */
+static struct frame collected;
+
+int64_t frame_collect(uint32_t tag, const void *bytes, uint64_t len)
+{
+        uint32_t before = collected.count;
+        frame_add(&collected, tag, bytes, len);
+        return collected.count == before ? -E_2BIG : 0;
+}
+
+/* tag, pointer, length, twice at most. number 1: puts them aside; number 0: sends them, after what was put aside, and
+ * the planner goes to work on them while the walk goes on. A length below 0 is a buffer that could not be read. */
 int64_t op_ask(struct op_args *o)
 {
-        struct frame f = {.count = 0, .kind = FRAME_CONTINUE};
-        for (unsigned i = 0; i + 2 < o->s->argc; i += 3)
-                if (o->a[i + 2] >= 0)
-                        frame_add(&f, (uint32_t) o->a[i], (const void *) (uintptr_t) o->a[i + 1], (uint64_t) o->a[i + 2]);
-        return frame_send(o->w->planner, &f);
+        for (unsigned i = 0; i + 2 < o->s->argc; i += 3) {
+                int64_t r = o->a[i + 2] < 0
+                        ? 0
+                        : frame_collect((uint32_t) o->a[i], (const void *) (uintptr_t) o->a[i + 1], (uint64_t) o->a[i + 2]);
+                if (r < 0)
+                        return r;
+        }
+        if (o->s->number == 1)
+                return 0;
+        collected.kind = FRAME_CONTINUE;
+        int64_t r = frame_send(o->w->planner, &collected);
+        collected.count = 0;
+        return r;
 }
 
 /* The walk goes on with the plan that the planner answers. */

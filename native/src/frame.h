@@ -11,11 +11,12 @@ enum { FRAME_COMPILE = 1, FRAME_CONTINUE = 2 };
 
 enum buffer_tag {
         TAG_ARGV = 1, TAG_CALLER, TAG_CWD, TAG_BUNDLE, TAG_CONFIG, TAG_STATE, TAG_INIT, TAG_PROCESS, TAG_OWN_CGROUP, TAG_CGROUPS,
-        TAG_RESOURCES, TAG_ENVIRONMENT, TAG_PASSWD, TAG_GROUP, TAG_GATHERED, TAG_STATES
+        TAG_RESOURCES, TAG_ENVIRONMENT, TAG_PASSWD, TAG_GROUP, TAG_GATHERED, TAG_STATES,
+        TAG_PIDS, TAG_OUTPUT, TAG_PROBE, TAG_NAME, TAG_FILE
 };
 
 struct buffer { uint32_t tag, len; const void *bytes; };
-#define FRAME_MAX_BUFFERS 24
+#define FRAME_MAX_BUFFERS 160 /* with their labels and padding below UIO_MAXIOV (1024) */
 
 struct frame {
         uint32_t count, kind;
@@ -23,6 +24,8 @@ struct frame {
 };
 
 void frame_add(struct frame *f, uint32_t tag, const void *bytes, uint64_t len);
+/* Puts a buffer aside for the next OP_ASK; 0, or -E_2BIG when there are too many. */
+int64_t frame_collect(uint32_t tag, const void *bytes, uint64_t len);
 /* Sends it whole; 0 or -errno. */
 int64_t frame_send(int socket, const struct frame *f);
 /* Receives the answer within deadline_ms and checks its plan; NULL, or what is wrong (*error: errno or 0). */

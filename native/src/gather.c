@@ -4,7 +4,7 @@
 #include "oci.h"
 #include "sys.h"
 
-enum { CONFIG_CAP = 10 << 20, STATE_CAP = 1 << 20, PROC_CAP = 64 << 10 };
+enum { CONFIG_CAP = 10 << 20, STATE_CAP = 1 << 20, PROC_CAP = 64 << 10, STATES_CAP = 24 << 20, DT_DIR_ = 4, DT_UNKNOWN_ = 0 };
 
 struct dirent_ { uint64_t ino; int64_t off; uint16_t reclen; uint8_t type; char name[]; };
 
@@ -160,20 +160,68 @@ static int open_root(const struct invocation *v, struct held *h, struct text *wh
 }
 
 /* One container's record and init file; the planner says what it means when they are missing. */
-static void add_state(struct frame *f, struct held *h, const char *id, uint32_t tag)
+static void add_state(struct frame *f, struct held *h, const char *id)
 {
-        OWNED_FD dir = (int) sys4(SYS_openat, h->root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
-        if (dir < 0)
+        h->state = (int) sys4(SYS_openat, h->root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
+        if (h->state < 0) {
+                h->state = -1;
                 return;
-        if (tag == TAG_STATES)
-                frame_add(f, TAG_STATES, id, strlen(id));
-        add_file(f, TAG_STATE, dir, "state.json", STATE_CAP);
-        add_file(f, TAG_INIT, dir, "init", PROC_CAP);
-        if (tag == TAG_STATE) {
-                add_file(f, TAG_CONFIG, dir, "config.json", CONFIG_CAP);
-                h->state = dir;
-                dir = -1;
         }
+        add_file(f, TAG_STATE, h->state, "state.json", STATE_CAP);
+        add_file(f, TAG_INIT, h->state, "init", PROC_CAP);
+}
+
+/* What precedes a container in TAG_STATES: lengths without the NUL that ends each part, ABSENT for one that is missing.
+ * Header and parts are padded to 16 bytes, which is how arena() and read_whole() lay them behind one another. */
+#define ABSENT 0xffffffffu
+struct listed { uint32_t name, state, init, zero; };
+
+static int add_listed(int root, const char *id, size_t len)
+{
+        OWNED_FD dir = (int) sys4(SYS_openat, root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
+        if (dir < 0)
+                return 0; /* gone since it was listed, or not a directory */
+        struct listed *head = arena(sizeof *head);
+        char *name = arena(len + 1), *bytes;
+        if (!head || !name)
+                return -E_NOMEM;
+        memcpy(name, id, len + 1);
+        int64_t state = read_regular(dir, "state.json", STATE_CAP, &bytes);
+        int64_t init = state == -E_NOMEM ? state : read_regular(dir, "init", PROC_CAP, &bytes);
+        if (init == -E_NOMEM)
+                return -E_NOMEM;
+        *head = (struct listed){(uint32_t) len, state < 0 ? ABSENT : (uint32_t) state, init < 0 ? ABSENT : (uint32_t) init, 0};
+        return 0;
+}
+
+/* Every container beneath --root, in one buffer. */
+static int add_all(struct frame *f, const struct held *h, const char *root, struct text *why)
+{
+        static char buffer[16384] __attribute__((aligned(8)));
+        char *first = arena(16), *end;
+        OWNED_FD list = (int) sys4(SYS_openat, h->root, ".", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+        for (;;) {
+                long n = list < 0 ? list : sys3(SYS_getdents64, list, buffer, sizeof buffer);
+                for (long at = 0; at < n;) {
+                        struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
+                        at += e->reclen;
+                        if ((e->type != DT_DIR_ && e->type != DT_UNKNOWN_) || e->name[0] == '.')
+                                continue;
+                        long r = add_listed(h->root, e->name, strlen(e->name));
+                        if (r < 0)
+                                return complain(why, "too many containers in --root", root, r);
+                }
+                if (n < 0)
+                        return complain(why, "cannot list --root", root, n);
+                if (n == 0)
+                        break;
+        }
+        end = arena(0);
+        if (!first || !end || end - first > STATES_CAP)
+                return complain(why, "too many containers in --root", root, -E_NOMEM);
+        frame_add(f, TAG_STATES, first + 16, (uint64_t) (end - first - 16));
+        add_file(f, TAG_PASSWD, AT_FDCWD_, "/etc/passwd", STATE_CAP);
+        return 0;
 }
 
 static int add_bundle(const struct invocation *v, struct held *h, struct frame *f, struct text *why)
@@ -208,12 +256,20 @@ int gather(const struct invocation *v, struct held *h, struct frame *f, int argc
         if (v->gather & (GATHER_STATE | GATHER_ALL | GATHER_MAKE_ROOT) && open_root(v, h, why) < 0)
                 return -1;
         if (v->gather & GATHER_STATE && h->root >= 0 && plain_name(v->id))
-                add_state(f, h, v->id, TAG_STATE);
+                add_state(f, h, v->id);
+        if (v->gather & GATHER_ALL && h->root >= 0 && add_all(f, h, v->root, why) < 0)
+                return -1;
         if (v->gather & GATHER_CGROUPS)
                 add_cgroups(f);
         if (v->process && (e = add_file(f, TAG_PROCESS, AT_FDCWD_, v->process, CONFIG_CAP)) < 0)
                 return complain(why, "cannot read --process", v->process, e);
-        if (v->resources && !text_equal(v->resources, "-") && (e = add_file(f, TAG_RESOURCES, AT_FDCWD_, v->resources, STATE_CAP)) < 0)
+        if (v->resources && text_equal(v->resources, "-")) {
+                char *bytes;
+                int64_t n = read_whole(0, STATE_CAP, &bytes);
+                if (n < 0)
+                        return complain(why, "cannot read --resources", "from standard input", n);
+                frame_add(f, TAG_RESOURCES, bytes, (uint64_t) n);
+        } else if (v->resources && (e = add_file(f, TAG_RESOURCES, AT_FDCWD_, v->resources, STATE_CAP)) < 0)
                 return complain(why, "cannot read --resources", v->resources, e);
         return 0;
 }

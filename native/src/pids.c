@@ -1,9 +1,10 @@
 /* The processes of a cgroup, its descendants included. */
+#include "frame.h"
 #include "sys.h"
 #include "walk.h"
 
 struct dirent_ { uint64_t ino; int64_t off; uint16_t reclen; uint8_t type; char name[]; };
-enum { MAX_DEPTH = 32, DT_DIR_ = 4 };
+enum { MAX_DEPTH = 32, DT_DIR_ = 4, PIDS_CAP = 1 << 20 };
 
 static int64_t signal_listed(int dir, int sig)
 {
@@ -54,6 +55,34 @@ static int64_t signal_tree(int dir, int sig, int depth)
         }
 }
 
+/* The text of each cgroup.procs of the tree, put aside for the planner. A group's pids may be listed twice. */
+static int64_t collect_tree(int dir, uint32_t tag, int depth)
+{
+        char buffer[2048] __attribute__((aligned(8))), *text;
+        OWNED_FD fd = (int) sys4(SYS_openat, dir, "cgroup.procs", O_RDONLY_ | O_CLOEXEC_, 0);
+        int64_t r = fd < 0 ? fd : read_whole(fd, PIDS_CAP, &text);
+        if (r < 0 && r != -E_OPNOTSUPP)
+                return r;
+        if (r > 0 && (r = frame_collect(tag, text, (uint64_t) r)) < 0)
+                return r;
+        OWNED_FD list = depth == MAX_DEPTH ? -1 : (int) sys4(SYS_openat, dir, ".", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+        for (;;) {
+                long n = list < 0 ? 0 : sys3(SYS_getdents64, list, buffer, sizeof buffer);
+                if (n <= 0)
+                        return n;
+                for (long at = 0; at < n;) {
+                        struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
+                        at += e->reclen;
+                        if (e->type != DT_DIR_ || e->name[0] == '.')
+                                continue;
+                        OWNED_FD child = (int) sys4(SYS_openat, dir, e->name, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
+                        r = child < 0 ? 0 : collect_tree(child, tag, depth + 1);
+                        if (r < 0 && r != -E_NOENT)
+                                return r;
+                }
+        }
+}
+
 static int64_t remove_tree(int dir, const char *name, int depth)
 {
         char buffer[2048] __attribute__((aligned(8)));
@@ -74,11 +103,14 @@ static int64_t remove_tree(int dir, const char *name, int depth)
 
 /* number 0: cgroup directory, signal (0 only counts), fail -> how many there were; with fail != 0 a group that is not
  * empty answers EBUSY (so that a retrying step waits for its end).
- * number 1: parent directory, name, - -> removes the cgroup and those beneath it. */
+ * number 1: parent directory, name, - -> removes the cgroup and those beneath it.
+ * number 2: cgroup directory, tag, - -> puts the texts of all its cgroup.procs aside for the next OP_ASK. */
 int64_t op_pids(struct op_args *o)
 {
         if (o->s->number == 1)
                 return remove_tree((int) o->a[0], (const char *) (uintptr_t) o->a[1], 0);
+        if (o->s->number == 2)
+                return collect_tree((int) o->a[0], (uint32_t) o->a[1], 0);
         int64_t found = signal_tree((int) o->a[0], (int) o->a[1], 0);
         return found > 0 && o->a[2] ? -E_BUSY : found;
 }

@@ -33,9 +33,19 @@ public final class Request {
         PASSWD,
         GROUP,
         GATHERED,
-        STATES;
+        STATES,
+        PIDS,
+        OUTPUT,
+        PROBE,
+        NAME,
+        FILE;
 
         private static final Tag[] ALL = values();
+
+        /** The tag's number in a frame. */
+        public int number() {
+            return ordinal() + 1;
+        }
     }
 
     /** One buffer. */
