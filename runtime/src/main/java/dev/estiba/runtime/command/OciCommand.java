@@ -37,6 +37,7 @@ public final class OciCommand {
         }
         return switch (line.command()) {
             case "create", "run" -> StartCommand.answer(request, line, filters, machine);
+            case "exec" -> ExecCommand.answer(request, line, filters, machine);
             default -> throw new UsageException(line.command() + " is not built yet");
         };
     }

@@ -98,7 +98,7 @@ final class StartCommand {
         return line.flag("detach") ? StartRequest.Mode.DETACHED : StartRequest.Mode.FOREGROUND;
     }
 
-    private static int number(CommandLine line, String option) throws UsageException {
+    static int number(CommandLine line, String option) throws UsageException {
         Optional<String> text = line.option(option);
         if (text.isEmpty()) {
             return 0;

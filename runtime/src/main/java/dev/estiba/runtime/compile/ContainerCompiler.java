@@ -5,6 +5,7 @@ import static dev.estiba.runtime.compile.Assembly.imm;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Hooks;
 import dev.estiba.oci.runtime.Process;
+import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
@@ -61,8 +62,13 @@ public final class ContainerCompiler {
         if (in.request.cgroups().unified()) {
             throw new UnsupportedConfig("hosts with cgroup version 2 alone are not built yet");
         }
-        if (process.terminal()) {
-            throw new UnsupportedConfig("process.terminal: terminals are not built yet");
+        boolean waits = in.request.mode() == StartRequest.Mode.FOREGROUND;
+        boolean hasSocket = in.request.consoleSocket().isPresent();
+        if (process.terminal() && !waits && !hasSocket) {
+            throw new UnsupportedConfig("cannot allocate tty if runc will detach without setting console socket");
+        }
+        if (hasSocket && (!process.terminal() || waits)) {
+            throw new UnsupportedConfig("cannot use console socket if runc will not detach or allocate tty");
         }
         refuse(process.scheduler().isPresent(), "process.scheduler");
         refuse(process.ioPriority().isPresent(), "process.ioPriority");
@@ -115,13 +121,14 @@ public final class ContainerCompiler {
         state.create(record, configBytes, gated);
         cgroups.create();
         namespaces.open();
-        Register pid = in.outer
-                .group("init")
-                .start(dev.estiba.runtime.plan.Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+        Consoles consoles = new Consoles(in, process.terminal());
+        consoles.connect();
+        Register pid = in.outer.group("init").start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
         state.recordInit(pid);
         state.pidFile(pid);
-        boolean asks = initBeforeTail();
-        outerAfterStart(pid);
+        consoles.sendPidfd(pid.next());
+        boolean asks = initBeforeTail(consoles);
+        outerAfterStart(pid, consoles);
         state.remove(in.undo);
         if (!asks) {
             tail(in, process.env());
@@ -130,7 +137,7 @@ public final class ContainerCompiler {
     }
 
     /** The outer actor from the moment that init exists. */
-    private void outerAfterStart(Register pid) {
+    private void outerAfterStart(Register pid, Consoles consoles) {
         Script outer = in.outer;
         Hooks hooks = in.config.hooks();
         outer.group("init").post(RECORDED, "tell init that it is recorded");
@@ -153,7 +160,7 @@ public final class ContainerCompiler {
             case FOREGROUND -> {
                 outer.awaitExec("wait until the program runs");
                 poststart(pid);
-                Register status = outer.wait(pid, "wait for the container");
+                Register status = consoles.waitFor(pid, pid.next(), "wait for the container");
                 if (!in.request.keep()) {
                     cleanUp(outer);
                 }
@@ -178,7 +185,7 @@ public final class ContainerCompiler {
     }
 
     /** Init up to the point where it knows who its user is. Whether it asks for the rest. */
-    private boolean initBeforeTail() {
+    private boolean initBeforeTail(Consoles consoles) {
         Script init = in.init;
         Settings settings = new Settings(in, namespaces);
         Rootfs rootfs = new Rootfs(in);
@@ -191,7 +198,8 @@ public final class ContainerCompiler {
                         Arg.ZERO,
                         Arg.ZERO,
                         Arg.ZERO);
-        init.run(Calls.SETSID, "make a session", new Arg[0]);
+        init.run(Calls.SETSID, "make a session");
+        Settings.resetAffinity(in, init);
         cgroups.join();
         namespaces.join();
         settings.keyring();
@@ -205,6 +213,7 @@ public final class ContainerCompiler {
             readPasswd();
         }
         new DevFiles(in).compile();
+        consoles.initTerminal(process);
         makeWorkingDirectory();
         if (runtimeHooks()) {
             init.group("hooks").post(MOUNTED, "tell the runtime that everything is mounted");
@@ -231,18 +240,26 @@ public final class ContainerCompiler {
     }
 
     private boolean asksForPasswd() {
+        return asksForPasswd(process);
+    }
+
+    static boolean asksForPasswd(Process process) {
         return process.env().stream().noneMatch(variable -> variable.startsWith("HOME="));
     }
 
-    /** HOME comes from the container's own /etc/passwd; Java reads it, this process only fetches its bytes. */
     private void readPasswd() {
-        Script init = in.init.group("user");
+        readPasswd(in, in.init, in.root);
+    }
+
+    /** HOME comes from the container's own /etc/passwd; Java reads it, this process only fetches its bytes. */
+    static void readPasswd(Assembly in, Script init, Arg root) {
+        init.group("user");
         OnFailure none = OnFailure.tolerate("a container without users has root's home");
         Register file = init.get(
                 Calls.OPENAT2,
                 none,
                 "open the container's /etc/passwd",
-                in.root,
+                root,
                 in.string("/etc/passwd"),
                 in.how(
                         Flags.O_RDONLY | Flags.O_NONBLOCK | Flags.O_CLOEXEC | Flags.O_NOCTTY,

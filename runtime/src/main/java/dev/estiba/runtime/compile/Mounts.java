@@ -86,9 +86,6 @@ final class Mounts {
                 : init.place(in.root, target, 0755, Script.Place.DIRECTORY, OnFailure.STOP, what);
         String source = mount.source().orElse(type);
         String data = options.data();
-        if (type.equals("tmpfs") && options.copyUp()) {
-            throw new UnsupportedConfig("mount " + target + ": tmpcopyup is not built yet");
-        }
         init.run(
                 Calls.MOUNT,
                 what,
@@ -97,7 +94,17 @@ final class Mounts {
                 in.string(type),
                 imm(options.flags() & ~Flags.MS_REMOUNT),
                 data.isEmpty() ? Arg.ZERO : in.string(data));
+        if (options.copyUp()) {
+            copyUp(place, target);
+        }
         afterMount(target, options);
+    }
+
+    /** {@code place} still is the directory under the mount: its contents go into what covers it now. */
+    private void copyUp(Register place, String target) {
+        String what = "copy the image's " + target + " into the tmpfs on it";
+        Register mounted = in.init.place(in.root, target, 0, Script.Place.EXISTING, OnFailure.STOP, what);
+        in.init.copyTree(place, mounted, what);
     }
 
     private static boolean strictPlace(String type) {

@@ -124,6 +124,19 @@ final class Settings {
         }));
     }
 
+    /** The caller may be bound to some processors; the container's limit is its cpuset (sched_setaffinity(2)). */
+    static void resetAffinity(Assembly in, Script script) {
+        byte[] all = new byte[128];
+        Arrays.fill(all, (byte) 0xff);
+        script.run(
+                Calls.SCHED_SETAFFINITY,
+                OnFailure.tolerate("a kernel may refuse it, and nothing is lost", Errno.EINVAL, Errno.EPERM, Errno.ENOSYS),
+                "use every processor that the cpuset has",
+                Arg.ZERO,
+                imm(all.length),
+                in.plan.bytes(all, 8));
+    }
+
     /** A session keyring of its own, so that the caller's keys are not the container's (keyctl(2)). */
     void keyring() {
         if (in.request.newKeyring()) {

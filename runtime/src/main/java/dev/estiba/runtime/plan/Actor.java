@@ -9,5 +9,7 @@ public enum Actor {
     /** The outer process again, after a step has failed: what was begun is taken back, whatever each step answers. */
     UNDO,
     /** The outer process or the monitor, when the container has ended. */
-    EPILOGUE
+    EPILOGUE,
+    /** The process that enters a running container, and from in there starts {@link #INIT}, the process of an exec. */
+    JOINER
 }

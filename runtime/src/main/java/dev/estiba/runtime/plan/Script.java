@@ -65,11 +65,20 @@ public final class Script {
         add(Op.SET, Optional.empty(), 0, result.index(), OnFailure.STOP, sentence, false, List.of(value));
     }
 
+    /** The bits of {@code value} that {@code mask} has. */
+    public void mask(Register result, Arg value, long mask, String sentence) {
+        add(Op.SET, Optional.empty(), 0, result.index(), OnFailure.STOP, sentence, false, List.of(value, Arg.of(mask)));
+    }
+
     /** Loads {@code width} (1, 2, 4 or 8) bytes as an unsigned number. */
     public Register load(Data from, int width, String sentence) {
         Register result = plan.register();
-        add(Op.LOAD, Optional.empty(), width, result.index(), OnFailure.STOP, sentence, false, List.of(from));
+        load(result, from, width, sentence);
         return result;
+    }
+
+    public void load(Register result, Data from, int width, String sentence) {
+        add(Op.LOAD, Optional.empty(), width, result.index(), OnFailure.STOP, sentence, false, List.of(from));
     }
 
     public void store(Data to, int width, Arg value, String sentence) {
@@ -331,8 +340,33 @@ public final class Script {
                 List.of(directory, plan.string(path), Arg.ZERO));
     }
 
+    /** Puts the texts of all cgroup.procs in a cgroup and beneath it aside for the next {@link #ask}, under {@code tag}. */
+    public void collectPids(Arg directory, int tag, OnFailure onFailure, String sentence) {
+        add(
+                Op.PIDS,
+                Optional.empty(),
+                2,
+                Step.NO_RESULT,
+                onFailure,
+                sentence,
+                false,
+                List.of(directory, Arg.of(tag), Arg.ZERO));
+    }
+
     public void post(int token, String sentence) {
-        add(Op.POST, Optional.empty(), 0, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of(Arg.of(token)));
+        post(Arg.of(token), sentence);
+    }
+
+    /** A token that is a number to tell, not 0. */
+    public void post(Arg token, String sentence) {
+        add(Op.POST, Optional.empty(), 0, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of(token));
+    }
+
+    /** Waits for the other actor's next token, whatever it is; that is the result. */
+    public Register awaitAny(String sentence) {
+        Register result = plan.register();
+        add(Op.AWAIT, Optional.empty(), 1, result.index(), OnFailure.STOP, sentence, false, List.of(Arg.ZERO));
+        return result;
     }
 
     public void await(int token, String sentence) {
@@ -356,6 +390,37 @@ public final class Script {
                 sentence,
                 false,
                 List.of(Arg.of(actor.ordinal()), Arg.of(cloneFlags), cgroup));
+        return result;
+    }
+
+    /**
+     * Starts the actor that takes this one's place: it is the outer actor's child, has the socket to it as descriptor
+     * {@code place} and no descriptor above. Its pid.
+     */
+    public Register succeed(Actor actor, long cloneFlags, int place, String sentence) {
+        Register result = plan.register();
+        add(
+                Op.ACTOR,
+                Optional.empty(),
+                1,
+                result.index(),
+                OnFailure.STOP,
+                sentence,
+                false,
+                List.of(Arg.of(actor.ordinal()), Arg.of(cloneFlags), Arg.of(place)));
+        return result;
+    }
+
+    /** As {@link #wait(Register, String)}, for a process whose pid and pidfd are in unrelated registers. */
+    public Register wait(Arg pid, Arg pidfd, String sentence) {
+        Register result = plan.register();
+        add(Op.WAIT, Optional.empty(), 0, result.index(), OnFailure.STOP, sentence, false, List.of(pid, pidfd));
+        return result;
+    }
+
+    public Register relay(Arg pid, Arg pidfd, Arg master, String sentence) {
+        Register result = plan.register();
+        add(Op.RELAY, Optional.empty(), 0, result.index(), OnFailure.STOP, sentence, false, List.of(pid, pidfd, master));
         return result;
     }
 
@@ -385,6 +450,11 @@ public final class Script {
         add(Op.ASK, Optional.empty(), 0, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of(tagAddressLength));
     }
 
+    /** As {@link #ask}, but kept until the next one, which sends all. A length below 0 stands for no buffer. */
+    public void collect(String sentence, Arg... tagAddressLength) {
+        add(Op.ASK, Optional.empty(), 1, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of(tagAddressLength));
+    }
+
     /** What follows comes from the planner's answer; nothing after this step is walked. */
     public void goOn(String sentence) {
         add(Op.GO_ON, Optional.empty(), 0, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of());
@@ -392,8 +462,12 @@ public final class Script {
 
     public Register startTime(Arg pid, OnFailure onFailure, String sentence) {
         Register result = plan.register();
-        add(Op.START_TIME, Optional.empty(), 0, result.index(), onFailure, sentence, false, List.of(pid));
+        startTime(result, pid, onFailure, sentence);
         return result;
+    }
+
+    public void startTime(Register result, Arg pid, OnFailure onFailure, String sentence) {
+        add(Op.START_TIME, Optional.empty(), 0, result.index(), onFailure, sentence, false, List.of(pid));
     }
 
     public void exit(Arg status, String sentence) {

@@ -1,0 +1,235 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.oci.runtime.Process;
+import dev.estiba.runtime.plan.Actor;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Plan;
+import dev.estiba.runtime.plan.Script;
+import dev.estiba.runtime.seccomp.FilterProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Compiles an exec.
+ *
+ * <p>Three processes: the outer one stays outside; the joiner goes into the container's groups and namespaces (all but
+ * the pid namespace, which takes children only) and there does everything that needs a descriptor of the host; its
+ * successor is the outer one's child and in the container's pid namespace, where a process with CAP_SYS_PTRACE may look
+ * into it from its first moment on: it has no descriptor but stdio, the preserved ones and its socket.
+ */
+public final class ExecCompiler {
+    private static final String FAILED = "estiba-oci exec failed";
+    private static final int STATUS = 255;
+
+    private final ExecRequest request;
+    private final Assembly in;
+    private final Process process;
+    private final Optional<FilterProgram> filter;
+    private final Consoles consoles;
+
+    private ExecCompiler(ExecRequest request, Optional<FilterProgram> filter) {
+        this.request = request;
+        this.in = new Assembly(request.start());
+        this.process = in.config.process().orElseThrow(() -> new UnsupportedConfig("process is required"));
+        this.filter = filter;
+        this.consoles = new Consoles(in, process.terminal());
+    }
+
+    /** @throws UnsupportedConfig when no process can be made of it */
+    public static ContainerCompiler.Compiled compile(ExecRequest request, Optional<FilterProgram> filter) {
+        return new ExecCompiler(request, filter).compile();
+    }
+
+    private ContainerCompiler.Compiled compile() {
+        Script outer = in.outer.onFailure(FAILED, STATUS);
+        Script joiner = in.plan.actor(Actor.JOINER).onFailure(FAILED + ": unable to start container process", STATUS);
+        Register init = running();
+        new Settings(in, new Namespaces(in)).openProc();
+        consoles.connect();
+        List<Register> tasks = openGroups();
+        Register starter = outer.group("process").start(Actor.JOINER, 0, imm(-1), "start the joiner");
+        Register pid = outer.awaitAny("wait until the joiner is in");
+        outer.run(
+                Calls.WAIT4,
+                OnFailure.tolerate("its end is all that counts", Errno.ECHILD),
+                "see the joiner off",
+                starter,
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO);
+        Register pidfd = outer.get(Calls.PIDFD_OPEN, "hold the process", pid, Arg.ZERO);
+        in.undo.run(Calls.PIDFD_SEND_SIGNAL, "kill the process", pidfd, imm(Flags.SIGKILL), Arg.ZERO, Arg.ZERO);
+        new StateFiles(in).pidFile(pid);
+        consoles.sendPidfd(pidfd);
+        outer.awaitExec("wait until the program runs");
+        if (in.request.mode() == StartRequest.Mode.FOREGROUND) {
+            Register status = consoles.waitFor(pid, pidfd, "wait for the process");
+            outer.exit(status, "end as the process did");
+        } else {
+            outer.exit(Arg.ZERO, "leave the process to its caller");
+        }
+        joiner.group("process").run(
+                        Calls.PRCTL,
+                        "die with the runtime",
+                        imm(Flags.PR_SET_PDEATHSIG),
+                        imm(Flags.SIGKILL),
+                        Arg.ZERO,
+                        Arg.ZERO,
+                        Arg.ZERO);
+        Register root = join(joiner, init, tasks);
+        boolean asks = ContainerCompiler.asksForPasswd(process);
+        if (asks) {
+            ContainerCompiler.readPasswd(in, joiner, root);
+            joiner.goOn("learn the rest of the plan from the planner");
+            return new ContainerCompiler.Compiled(in.plan.build(), Optional.of(passwd -> rest(passwd, root)));
+        }
+        inside(in, joiner, root, process.env());
+        return new ContainerCompiler.Compiled(in.plan.build(), Optional.empty());
+    }
+
+    /** The container's init, shown to be the recorded one, and not frozen. */
+    private Register running() {
+        Script outer = in.outer.group("container");
+        String stopped = "cannot exec in a stopped container";
+        Register init = outer.get(
+                Calls.PIDFD_OPEN,
+                OnFailure.tolerate("the next step says so in other words", Errno.ESRCH, Errno.EINVAL),
+                "hold the container's init",
+                imm(request.initPid()),
+                Arg.ZERO);
+        outer.check(init, -1, Compare.AT_LEAST, Arg.ZERO, Errno.ESRCH, stopped, true);
+        Register start = outer.startTime(
+                imm(request.initPid()), OnFailure.tolerate("it may end meanwhile"), "ask when init was started");
+        outer.check(start, -1, Compare.EQUAL, imm(request.initStart()), Errno.ESRCH, stopped, true);
+        if (request.ignorePaused()) {
+            return init;
+        }
+        for (String group : request.cgroups()) {
+            if (!group.startsWith(CgroupsV1.TOP + "freezer/")) {
+                continue;
+            }
+            Label thawed = outer.label();
+            Register state = outer.get(
+                    Calls.OPENAT,
+                    OnFailure.tolerate("then nobody can be frozen", Errno.ENOENT),
+                    "open " + group + "/freezer.state",
+                    imm(Flags.AT_FDCWD),
+                    in.string(group + "/freezer.state"),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            outer.jump(thawed, state, Compare.LESS, Arg.ZERO, "there is no freezer");
+            Data text = in.plan.space(16, 8);
+            outer.run(Calls.READ, "read " + group + "/freezer.state", state, text, imm(16));
+            Register first = outer.load(text, 1, "its first letter");
+            outer.check(
+                    first,
+                    -1,
+                    Compare.EQUAL,
+                    imm('T'),
+                    Errno.EBUSY,
+                    "cannot exec in a paused container (use --ignore-paused to override)",
+                    true);
+            outer.place(thawed);
+        }
+        return init;
+    }
+
+    private List<Register> openGroups() {
+        Script outer = in.outer.group("cgroups");
+        List<Register> tasks = new ArrayList<>();
+        for (String group : request.cgroups()) {
+            String path = Paths.clean(group + "/" + request.subgroup()) + "/tasks";
+            tasks.add(outer.get(
+                    Calls.OPENAT,
+                    "open " + path,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO));
+        }
+        return tasks;
+    }
+
+    /** The container's root directory, from inside. */
+    private Register join(Script joiner, Register init, List<Register> tasks) {
+        joiner.group("cgroups");
+        for (int i = 0; i < tasks.size(); i++) {
+            joiner.run(Calls.WRITE, "join cgroup " + request.cgroups().get(i), tasks.get(i), in.string("0"), imm(1));
+        }
+        joiner.group("limits");
+        process.oomScoreAdj().ifPresent(score -> in.writeFile(
+                joiner, in.proc, "self/oom_score_adj", Integer.toString(score), OnFailure.STOP, "set oom_score_adj to " + score));
+        joiner.group("namespaces");
+        long flags = 0;
+        for (Namespace namespace : in.linux.namespaces()) {
+            flags |= Namespaces.flag(namespace.type());
+        }
+        joiner.run(Calls.SETNS, "join the container's namespaces", init, imm(flags));
+        if (in.request.newKeyring()) {
+            joiner.run(
+                    Calls.KEYCTL,
+                    OnFailure.tolerate("kernels without keys have none to leak", Errno.ENOSYS),
+                    "join the container's session keyring",
+                    imm(1 /* KEYCTL_JOIN_SESSION_KEYRING */),
+                    in.string("_ses." + in.request.id()));
+        }
+        return joiner.get(
+                Calls.OPENAT,
+                "open the container's root",
+                imm(Flags.AT_FDCWD),
+                in.string("/"),
+                imm(in.openDirectory()),
+                Arg.ZERO);
+    }
+
+    private Plan rest(byte[] passwd, Register root) {
+        Assembly next = in.next();
+        List<String> env = new ArrayList<>(process.env());
+        env.add("HOME=" + Passwd.home(passwd, process.user().uid()));
+        Script joiner = next.plan.actor(Actor.JOINER).onFailure(FAILED + ": unable to start container process", STATUS);
+        inside(next, joiner, root, env);
+        return next.plan.build();
+    }
+
+    private void inside(Assembly at, Script joiner, Register root, List<String> env) {
+        if (process.terminal()) {
+            Terminal terminal = new Terminal(at, process, joiner);
+            terminal.open(root, consoles.consoleSocket());
+            terminal.asStdio();
+        }
+        joiner.group("process");
+        joiner.run(
+                Calls.PRCTL,
+                "let nobody look into this process",
+                imm(Flags.PR_SET_DUMPABLE),
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO);
+        Register pid = joiner.succeed(
+                Actor.INIT, 0, 3 + at.request.preservedDescriptors(), "start the process in the container's pid namespace");
+        joiner.post(pid, "tell its pid");
+        joiner.exit(Arg.ZERO, "leave it to the runtime");
+        Script init = at.init.onFailure(FAILED + ": unable to start container process", STATUS);
+        init.group("process").run(Calls.SETSID, "make a session");
+        if (process.terminal()) {
+            Terminal.control(init);
+        }
+        Settings.resetAffinity(at, init);
+        Executable executable = new Executable(at, init, process, env);
+        Tail tail = new Tail(at, process, filter);
+        tail.prepare(executable);
+        tail.execute(executable);
+    }
+
+}
