@@ -54,12 +54,14 @@ public final class Calls {
     public static final SystemCall SETRESUID = call("setresuid");
     public static final SystemCall SETSID = call("setsid");
     public static final SystemCall SOCKET = call("socket");
+    public static final SystemCall SOCKETPAIR = call("socketpair");
     public static final SystemCall STATX = call("statx");
     public static final SystemCall SYMLINKAT = call("symlinkat");
     public static final SystemCall UMASK = call("umask");
     public static final SystemCall UMOUNT2 = call("umount2");
     public static final SystemCall UNLINKAT = call("unlinkat");
     public static final SystemCall UNSHARE = call("unshare");
+    public static final SystemCall WAIT4 = call("wait4");
     public static final SystemCall WRITE = call("write");
 
     private Calls() {}
