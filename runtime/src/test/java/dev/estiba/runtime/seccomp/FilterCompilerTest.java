@@ -8,9 +8,11 @@ import static dev.estiba.runtime.seccomp.Profiles.errno;
 import static dev.estiba.runtime.seccomp.Profiles.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.SystemCall;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,6 +85,27 @@ class FilterCompilerTest {
                 .isInstanceOf(SeccompException.class)
                 .hasMessage("the seccomp profile needs more than 4096 filter instructions, which is all that the"
                         + " kernel takes");
+    }
+
+    /** Small to write down: each of all calls with thousands of alternatives whose values hash alike in Java. */
+    @Test
+    void aProfileMadeToCostTimeIsRefusedSoon() {
+        List<String> names = SystemCall.all().stream().map(SystemCall::name).toList();
+        List<ArgCheck> args = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            args.add(arg(0, Operator.EQ, i * 0x100000001L));
+        }
+        List<Rule> rules = new ArrayList<>();
+        rules.add(new Rule(names, Action.ERRNO, OptionalInt.of(1), args.subList(0, 4_000)));
+        for (String name : names) {
+            rules.add(errno(2, name, arg(1, Operator.EQ, name.length())));
+        }
+        rules.add(new Rule(names, Action.ERRNO, OptionalInt.of(3), args));
+        assertTimeout(
+                Duration.ofSeconds(10),
+                () -> assertThatThrownBy(() -> FilterCompiler.compile(allowing(rules.toArray(Rule[]::new)), Abi.X86_64))
+                        .isInstanceOf(SeccompException.class)
+                        .hasMessageContaining("more than 4096 filter instructions"));
     }
 
     /** Every call alternately, with an errno of its own: no two ranges alike, all returns far. */
