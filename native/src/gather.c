@@ -169,6 +169,7 @@ static void add_state(struct frame *f, struct held *h, const char *id)
         }
         add_file(f, TAG_STATE, h->state, "state.json", STATE_CAP);
         add_file(f, TAG_INIT, h->state, "init", PROC_CAP);
+        add_file(f, TAG_CONFIG, h->state, "config.json", CONFIG_CAP);
 }
 
 /* What precedes a container in TAG_STATES: lengths without the NUL that ends each part, ABSENT for one that is missing.
