@@ -93,13 +93,28 @@ static void reset_process(void)
         sys1(SYS_chdir, "/");
 }
 
-/* NUL-separated words; a first word that begins with "./" is beneath home, and so is "@HOME@" in any word's start. */
-static char **words(char *bytes, size_t len, const char *home)
+static int is_setting(const char *word)
+{
+        while (*word && *word != '/' && *word != '=')
+                word++;
+        return *word == '=';
+}
+
+/* NUL-separated words: first the environment's (NAME=VALUE), then the program's. A program that begins with "./" is
+ * beneath home. */
+static char **words(char *bytes, size_t len, const char *home, char **environment, size_t settings)
 {
         static char *argv[MAX_WORDS + 1];
         size_t n = 0, home_len = strlen(home);
         for (size_t at = 0; at < len && n < MAX_WORDS; at += strlen(bytes + at) + 1) {
                 char *word = bytes + at;
+                if (n == 0 && is_setting(word)) {
+                        if (settings > 1) {
+                                *environment++ = word;
+                                settings--;
+                        }
+                        continue;
+                }
                 const char *rest = n == 0 ? text_after(word, "./") : NULL;
                 if (rest) {
                         char *full = arena(home_len + strlen(rest) + 2);
@@ -112,12 +127,13 @@ static char **words(char *bytes, size_t len, const char *home)
                 argv[n++] = word;
         }
         argv[n] = 0;
+        *environment = 0;
         return argv;
 }
 
 static void child(const char *home, char *bytes, size_t len, int socket, const char *log)
 {
-        char *empty[] = {0};
+        char *environment[16];
         sys0(SYS_setsid);
         leave_cgroups();
         reset_process();
@@ -128,8 +144,8 @@ static void child(const char *home, char *bytes, size_t len, int socket, const c
         sys3(SYS_dup3, high_out, 1, 0);
         sys3(SYS_dup3, high_out, 2, 0);
         sys3(SYS_close_range, 3, ~0u, 0);
-        char **argv = words(bytes, len, home);
-        long r = argv[0] ? sys3(SYS_execve, argv[0], argv, empty) : -E_NOENT;
+        char **argv = words(bytes, len, home, environment, sizeof environment / sizeof *environment);
+        long r = argv[0] ? sys3(SYS_execve, argv[0], argv, environment) : -E_NOENT;
         const char *why = errno_text((int) -r);
         write_whole(2, "cannot start the JVM: ", 22);
         write_whole(2, why, strlen(why));
