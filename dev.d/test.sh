@@ -36,6 +36,8 @@ run_tests() {
 
     arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt"
         --step format "$repo/dev format --check" --tap shell "$repo/dev.d/lint" --tap dev "$repo/dev.d/check")
+    # Half a minute, most of it linking: with the other tests that need root.
+    [ -n "$quick" ] || arguments+=(--tap package "$repo/dev.d/check-package $build/probe")
     if [ -x native/test/run ]; then
         arguments+=(--tap native "ESTIBA_HOME='$home' ESTIBA_QUICK='$quick' native/test/run")
     fi
