@@ -30,7 +30,8 @@ run_tests() {
     home=$(readlink -f "$build/estiba")
     unlock
     if [ -z "$quick" ]; then
-        want_shellcheck
+        want shellcheck shellcheck
+        want mount mount
         install_peers
     fi
 
@@ -90,9 +91,9 @@ test_class_path() {
     test_path=${test_path#:}$seen
 }
 
-# Nice to have: where it cannot be installed, the tests of the scripts are skipped and say so.
-want_shellcheck() {
-    command -v shellcheck >/dev/null || [ -n "$no_install" ] || [ "$(id -u)" != 0 ] || install shellcheck
+# want COMMAND PACKAGE: nice to have. Where it cannot be installed, the tests that use it are skipped and say so.
+want() {
+    command -v "$1" >/dev/null || [ -n "$no_install" ] || [ "$(id -u)" != 0 ] || install "$2"
 }
 
 install_peers() {
