@@ -37,7 +37,7 @@ public record CommandLine(
                 i = option(argv, i, command, global, options);
             } else if (command.isEmpty()) {
                 command = Optional.of(Grammar.command(word)
-                        .orElseThrow(() -> new UsageException("no such command: " + word + " (estiba-oci --help lists them)")));
+                        .orElseThrow(() -> new UnknownCommand(word)));
             } else if (command.get().argumentsEndOptions() && !arguments.isEmpty()) {
                 arguments.addAll(argv.subList(i, argv.size()));
                 break;

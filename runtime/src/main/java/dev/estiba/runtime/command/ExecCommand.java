@@ -14,7 +14,6 @@ import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
-import dev.estiba.runtime.record.ContainerRecord;
 import dev.estiba.runtime.record.InitRecord;
 import dev.estiba.runtime.seccomp.FilterProgram;
 import java.util.ArrayList;
@@ -29,25 +28,17 @@ final class ExecCommand {
 
     private ExecCommand() {}
 
-    static Answer answer(Request request, CommandLine line, Filters filters, Machine machine) throws UsageException {
+    static Answer answer(Request request, CommandLine line, Filters filters, Machine machine, String bootId)
+            throws UsageException {
         refuse(line);
-        if (line.arguments().isEmpty()) {
-            throw new UsageException("\"exec\" requires a minimum of 1 argument: the container's ID");
-        }
-        String id = line.arguments().getFirst();
-        StartCommand.checkId(id);
-        ContainerRecord record = ContainerRecord.read(
-                request.bytes(Tag.STATE).orElseThrow(() -> new UsageException("container does not exist")));
-        Optional<byte[]> init = request.bytes(Tag.INIT);
-        if (init.isEmpty()) {
-            throw new UsageException("cannot exec in a stopped container");
-        }
-        InitRecord recorded = InitRecord.read(init.get());
+        Container container = Container.named(line.arguments().getFirst(), request, bootId);
+        InitRecord init =
+                container.init().orElseThrow(() -> new UsageException("cannot exec in a stopped container"));
         Config config = config(request);
         Process process = process(request, line, config);
         StartRequest start = new StartRequest(
-                id,
-                record.bundle(),
+                container.id(),
+                container.record().bundle(),
                 config.toBuilder().process(process).build(),
                 line.flag("detach") ? StartRequest.Mode.DETACHED : StartRequest.Mode.FOREGROUND,
                 line.option("pid-file"),
@@ -66,13 +57,13 @@ final class ExecCommand {
         ContainerCompiler.Compiled compiled = ExecCompiler.compile(
                 new ExecRequest(
                         start,
-                        recorded.pid(),
-                        recorded.start(),
-                        record.cgroups(),
+                        init.pid(),
+                        init.start(),
+                        container.record().cgroups(),
                         line.option("cgroup").orElse(""),
                         line.flag("ignore-paused")),
                 filter);
-        return new Answer(compiled.plan(), compiled.rest());
+        return Answer.of(compiled);
     }
 
     private static void refuse(CommandLine line) throws UsageException {

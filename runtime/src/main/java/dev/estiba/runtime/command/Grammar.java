@@ -140,12 +140,14 @@ public final class Grammar {
                     "write a config.json to start from",
                     List.of(BUNDLE, flag("rootless", "", "for a user without rights"), HELP)),
             new Command("checkpoint", "ID", false, "not built yet", List.of(HELP)),
-            new Command("restore", "ID", false, "not built yet", List.of(HELP)));
+            new Command("restore", "ID", false, "not built yet", List.of(HELP)),
+            new Command("help", "[COMMAND]", false, "show this text, or a command's", List.of(HELP)));
 
     private Grammar() {}
 
     static Optional<Command> command(String name) {
-        return COMMANDS.stream().filter(command -> command.name().equals(name)).findFirst();
+        String whole = name.equals("h") ? "help" : name;
+        return COMMANDS.stream().filter(command -> command.name().equals(whole)).findFirst();
     }
 
     static Optional<Option> find(List<Option> options, String name) {

@@ -29,8 +29,10 @@ final class Messages {
     }
 
     static void write(PlanBuilder plan, Script script, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         script.writeAll(Arg.of(1), plan.bytes(bytes, 1), Arg.of(bytes.length), OnFailure.STOP, "write to stdout");
     }
-
 }

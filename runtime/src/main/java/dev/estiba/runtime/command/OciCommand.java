@@ -10,35 +10,110 @@ import java.util.List;
 public final class OciCommand {
     private final Filters filters;
     private final Machine machine;
+    private final String bootId;
 
-    public OciCommand(Machine machine) {
+    /**
+     * @param bootId of the kernel that runs (random(4), boot_id)
+     */
+    public OciCommand(Machine machine, String bootId) {
         this.machine = machine;
         this.filters = new Filters(machine.abi());
+        this.bootId = bootId;
     }
 
     public Answer answer(Request request) {
         List<String> argv = request.strings(Tag.ARGV);
-        String name = argv.stream().filter(word -> Grammar.command(word).isPresent()).findFirst().orElse("");
+        CommandLine line;
         try {
-            CommandLine line = CommandLine.parse(argv);
-            return answer(request, line);
+            line = CommandLine.parse(argv);
+        } catch (UsageException e) {
+            return Usage.wrong(argv, e);
+        }
+        try {
+            return guarded(line.command(), answer(request, line));
         } catch (UsageException | UnsupportedConfig e) {
-            String prefix = name.isEmpty() ? "estiba-oci: " : "estiba-oci " + name + " failed: ";
-            return Messages.failure(prefix + e.getMessage(), name.equals("exec") ? 255 : 1);
+            return Messages.failure(prefix(line.command()) + e.getMessage(), status(line.command()));
         }
     }
 
-    private Answer answer(Request request, CommandLine line) throws UsageException {
-        if (line.command().isEmpty() || line.global().containsKey("help") || line.flag("help")) {
-            return Messages.print(HelpText.of(line.command()));
+    /** What comes of the bytes that an answer's executor has sent on. */
+    public Answer goOn(Answer.Continuation next, Request more) {
+        try {
+            return next.with(more);
+        } catch (UsageException e) {
+            // Answers of this class have guarded continuations, which say it as their command does.
+            return Messages.failure(e.getMessage(), 1);
         }
-        if (line.global().containsKey("systemd-cgroup") && !line.global().get("systemd-cgroup").equals("false")) {
-            throw new UsageException("--systemd-cgroup is not built yet");
+    }
+
+    /** A continuation's sentences are worded as those of the first plan. */
+    private static Answer guarded(String command, Answer answer) {
+        if (answer.next().isEmpty()) {
+            return answer;
+        }
+        Answer.Continuation next = answer.next().get();
+        return Answer.of(answer.plan(), more -> {
+            try {
+                return guarded(command, next.with(more));
+            } catch (UsageException | UnsupportedConfig e) {
+                return Messages.failure(prefix(command) + e.getMessage(), status(command));
+            }
+        });
+    }
+
+    /** Which commands name themselves in a failure is runc's choice, and callers match it. */
+    private static String prefix(String command) {
+        return switch (command) {
+            case "create", "run" -> "estiba-oci " + command + " failed: ";
+            case "exec" -> "exec failed: ";
+            default -> "";
+        };
+    }
+
+    private static int status(String command) {
+        return command.equals("exec") ? 255 : 1;
+    }
+
+    private Answer answer(Request request, CommandLine line) throws UsageException {
+        if (Usage.asked(line)) {
+            return Messages.print(HelpText.of(Usage.topic(line)));
+        }
+        Usage.checkGlobal(line);
+        String wrong = Usage.wrongCount(line);
+        if (!wrong.isEmpty()) {
+            return Usage.wrong(line.command(), wrong);
         }
         return switch (line.command()) {
-            case "create", "run" -> StartCommand.answer(request, line, filters, machine);
-            case "exec" -> ExecCommand.answer(request, line, filters, machine);
+            case "create", "run" -> StartCommand.answer(request, line, filters, machine, bootId);
+            case "exec" -> ExecCommand.answer(request, line, filters, machine, bootId);
+            case "list" -> ListCommand.answer(request, line, bootId);
+            case "delete" -> delete(request, line);
+            case "spec", "features", "checkpoint", "restore" -> throw new UsageException(line.command() + " is not built yet");
+            default -> ofContainer(request, line);
+        };
+    }
+
+    private Answer ofContainer(Request request, CommandLine line) throws UsageException {
+        List<String> words = line.arguments();
+        Container container = Container.named(words.getFirst(), request, bootId);
+        return switch (line.command()) {
+            case "start" -> OpenGateCommand.answer(container);
+            case "state" -> StateCommand.answer(container);
+            case "kill" -> KillCommand.answer(container, words.size() > 1 ? words.get(1) : "SIGTERM", line.flag("all"));
+            case "pause" -> FreezeCommand.pause(container);
+            case "resume" -> FreezeCommand.resume(container);
+            case "ps" -> PsCommand.answer(request, container, line);
             default -> throw new UsageException(line.command() + " is not built yet");
         };
+    }
+
+    private Answer delete(Request request, CommandLine line) throws UsageException {
+        String id = line.arguments().getFirst();
+        boolean force = line.flag("force");
+        StartCommand.checkId(id);
+        if (force && !Container.readable(request)) {
+            return DeleteCommand.withoutRecord(id);
+        }
+        return DeleteCommand.answer(Container.named(id, request, bootId), force);
     }
 }

@@ -3,22 +3,23 @@ package dev.estiba.runtime.command;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
+import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.oci.runtime.Root;
 import dev.estiba.oci.runtime.SeccompSource;
 import dev.estiba.runtime.compile.Caller;
 import dev.estiba.runtime.compile.CgroupLayout;
 import dev.estiba.runtime.compile.ContainerCompiler;
-import dev.estiba.runtime.compile.Json;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.Paths;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
+import dev.estiba.runtime.record.ContainerRecord;
+import dev.estiba.runtime.record.RecordWriter;
 import dev.estiba.runtime.seccomp.FilterProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code create} and {@code run}. */
@@ -27,10 +28,8 @@ final class StartCommand {
 
     private StartCommand() {}
 
-    static Answer answer(Request request, CommandLine line, Filters filters, Machine machine) throws UsageException {
-        if (line.arguments().size() != 1) {
-            throw new UsageException("\"" + line.command() + "\" requires exactly 1 argument: the container's ID");
-        }
+    static Answer answer(Request request, CommandLine line, Filters filters, Machine machine, String bootId)
+            throws UsageException {
         String id = line.arguments().getFirst();
         checkId(id);
         byte[] configBytes = request.bytes(Tag.CONFIG)
@@ -57,9 +56,9 @@ final class StartCommand {
         Optional<FilterProgram> filter = config.linux()
                 .flatMap(linux -> linux.seccomp())
                 .map((SeccompSource source) -> filters.of(source));
-        byte[] record = record(start).getBytes(StandardCharsets.UTF_8);
+        byte[] record = RecordWriter.write(record(start, bootId));
         ContainerCompiler.Compiled compiled = ContainerCompiler.compile(start, record, configBytes, filter);
-        return new Answer(compiled.plan(), compiled.rest());
+        return Answer.of(compiled);
     }
 
     /** runc's rule for names: letters, digits and "_+-." */
@@ -79,7 +78,7 @@ final class StartCommand {
                     || c == '.';
         }
         if (!plain) {
-            throw new UsageException("invalid container ID format: " + id);
+            throw new UsageException("invalid container ID format");
         }
     }
 
@@ -138,23 +137,21 @@ final class StartCommand {
         return CgroupLayout.of(magic, Request.strings(names), request.text(Tag.OWN_CGROUP).orElse(""));
     }
 
-    private static String record(StartRequest start) {
-        StringBuilder json = new StringBuilder(1024);
-        json.append("{\"version\":1,\"id\":");
-        Json.string(json, start.id());
-        json.append(",\"bundle\":");
-        Json.string(json, start.bundle());
-        json.append(",\"created\":");
-        Json.string(json, Instant.now().toString());
-        json.append(",\"owner\":").append(start.caller().uid());
-        json.append(",\"cgroups\":[");
-        List<String> directories = ContainerCompiler.cgroupDirectories(start);
-        for (int i = 0; i < directories.size(); i++) {
-            if (i > 0) {
-                json.append(',');
-            }
-            Json.string(json, directories.get(i));
-        }
-        return json.append("]}\n").toString();
+    private static ContainerRecord record(StartRequest start, String bootId) {
+        Config config = start.config();
+        return new ContainerRecord(
+                start.id(),
+                start.bundle(),
+                Paths.resolve(start.bundle(), config.root().map(Root::path).orElse("rootfs")),
+                Instant.now().toString(),
+                start.caller().uid(),
+                bootId,
+                config.linux().stream()
+                        .flatMap(linux -> linux.namespaces().stream())
+                        .anyMatch(each -> each.type() == Namespace.Type.PID && each.path().isEmpty()),
+                config.annotations(),
+                ContainerCompiler.cgroupDirectories(start),
+                config.hooks().poststart(),
+                config.hooks().poststop());
     }
 }

@@ -7,33 +7,44 @@ import dev.estiba.oci.runtime.Hook;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.PlanBuilder;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** The specification's hooks: the container's state on their stdin, a failure named by kind and number. */
-final class HookSteps {
+public final class HookSteps {
     private static final int FIELD = 20;
 
-    private final Assembly in;
+    private final PlanBuilder plan;
+    private final String id;
     private final String bundle;
+    private final Map<String, String> annotations;
 
     HookSteps(Assembly in) {
-        this.in = in;
-        this.bundle = in.request.bundle();
+        this(in.plan, in.request.id(), in.request.bundle(), in.config.annotations());
+    }
+
+    /** For a container that exists. */
+    public HookSteps(PlanBuilder plan, String id, String bundle, Map<String, String> annotations) {
+        this.plan = plan;
+        this.id = id;
+        this.bundle = bundle;
+        this.annotations = annotations;
     }
 
     /**
      * @param pid what the state says of init's pid, in the runtime's pid namespace
      * @param tolerated whether a failure only ends that hook (poststop)
      */
-    void run(Script script, String kind, List<Hook> hooks, String status, Arg pid, boolean tolerated) {
+    public void run(Script script, String kind, List<Hook> hooks, String status, Arg pid, boolean tolerated) {
         if (hooks.isEmpty()) {
             return;
         }
         script.group("hooks");
-        StateText state = StateText.of(in.config, in.request.id(), status, bundle);
-        Data bytes = in.plan.bytes(state.text().getBytes(StandardCharsets.UTF_8), 1);
+        StateText state = StateText.of(annotations, id, status, bundle);
+        Data bytes = plan.bytes(state.text().getBytes(StandardCharsets.UTF_8), 1);
         script.formatField(new Data(bytes.offset() + state.pidAt()), FIELD, pid, "init's pid in the state");
         int number = 0;
         for (Hook hook : hooks) {
@@ -55,7 +66,7 @@ final class HookSteps {
 
     /** The state's JSON with room for a pid: what state(5) of the specification calls the container's state. */
     record StateText(String text, int pidAt) {
-        static StateText of(dev.estiba.oci.runtime.Config config, String id, String status, String bundle) {
+        static StateText of(Map<String, String> annotations, String id, String status, String bundle) {
             StringBuilder json = new StringBuilder(256);
             json.append("{\"ociVersion\":");
             Json.string(json, dev.estiba.oci.runtime.Config.SPEC_VERSION);
@@ -68,9 +79,9 @@ final class HookSteps {
             json.append(" ".repeat(FIELD));
             json.append(",\"bundle\":");
             Json.string(json, bundle);
-            if (!config.annotations().isEmpty()) {
+            if (!annotations.isEmpty()) {
                 json.append(",\"annotations\":");
-                Json.object(json, config.annotations());
+                Json.object(json, annotations);
             }
             return new StateText(json.append("}").toString(), at);
         }

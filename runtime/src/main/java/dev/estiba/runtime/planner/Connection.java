@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.ByteChannel;
 import java.util.Optional;
 
-/** One executor's connection: a request, its plan, at most one continuation. Used by one thread. */
+/** One executor's connection: a request, its plan, its continuations. Used by one thread. */
 final class Connection {
     private static final int ANSWER_MAGIC = 0x534e4145;
     private static final int FIRST_READ = 64 << 10;
@@ -40,13 +40,13 @@ final class Connection {
         }
         Answer answer = command.answer(first.get().request());
         write(answer.plan());
-        if (answer.rest().isEmpty()) {
-            return;
-        }
-        Optional<Frame> more = read();
-        if (more.isPresent()) {
-            byte[] passwd = more.get().request().bytes(Request.Tag.PASSWD).orElse(new byte[0]);
-            write(answer.rest().get().with(passwd));
+        while (answer.next().isPresent()) {
+            Optional<Frame> more = read();
+            if (more.isEmpty()) {
+                return;
+            }
+            answer = command.goOn(answer.next().get(), more.get().request());
+            write(answer.plan());
         }
     }
 

@@ -7,6 +7,9 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -20,7 +23,7 @@ public final class Planner {
 
     public static void main(String[] args) throws IOException {
         Machine machine = machine();
-        OciCommand command = new OciCommand(machine);
+        OciCommand command = new OciCommand(machine, bootId());
         if (args.length == 1 && args[0].equals("--train")) {
             Warmup.run(command, machine, 400);
             return;
@@ -42,6 +45,12 @@ public final class Planner {
         } catch (MalformedFrame e) {
             System.err.println("estiba planner: " + e.getMessage());
         }
+    }
+
+    /** The planner's one file: what the kernel calls its own run (random(4)). */
+    private static String bootId() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII)
+                .strip();
     }
 
     private static Machine machine() {

@@ -26,7 +26,9 @@ final class Warmup {
         for (int i = 0; i < times; i++) {
             var answer = command.answer(request);
             PlanEncoder.encode(answer.plan(), machine.abi());
-            answer.rest().ifPresent(rest -> PlanEncoder.encode(rest.with(new byte[0]), machine.abi()));
+            answer.next()
+                    .ifPresent(next -> PlanEncoder.encode(
+                            command.goOn(next, new Request(List.of())).plan(), machine.abi()));
         }
     }
 

@@ -1,67 +1,46 @@
 package dev.estiba.runtime.record;
 
-import java.util.ArrayList;
+import dev.estiba.oci.runtime.Hook;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
+import java.util.Map;
 
 /**
- * The file {@code state.json}.
+ * A container's {@code state.json}: all that later commands must know of it without its bundle. It never changes, and
+ * says no status: that is asked of the kernel each time, so no file can lie.
  *
- * @param version of this format; a newer one is refused
- * @param bundle absolute
- * @param created RFC 3339
- * @param owner the user that made it
- * @param cgroups its groups' directories, absolute
+ * @param id its name beneath the root of states
+ * @param bundle the bundle's directory, absolute
+ * @param rootfs its root file system, absolute
+ * @param created when, RFC 3339
+ * @param owner the user who made it
+ * @param bootId of the kernel it was made under (random(4), boot_id): after another boot no pid means anything
+ * @param ownPids whether it has a pid namespace of its own, so that its init's end is everybody's
+ * @param annotations of its configuration, in order
+ * @param cgroups the directories that are its own, absolute, each in another hierarchy
+ * @param poststart hooks of start
+ * @param poststop hooks of delete
  */
-public record ContainerRecord(int version, String id, String bundle, String created, long owner, List<String> cgroups) {
-    /** What this build writes. */
+public record ContainerRecord(
+        String id,
+        String bundle,
+        String rootfs,
+        String created,
+        long owner,
+        String bootId,
+        boolean ownPids,
+        Map<String, String> annotations,
+        List<String> cgroups,
+        List<Hook> poststart,
+        List<Hook> poststop) {
+    /** Of the format; a reader refuses a later one. */
     public static final int VERSION = 1;
 
-    private static final JsonFactory JSON = new JsonFactory();
-
     public ContainerRecord {
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
         cgroups = List.copyOf(cgroups);
-    }
-
-    /** @throws DamagedRecord when the bytes are no record of this version */
-    public static ContainerRecord read(byte[] bytes) {
-        int version = 0;
-        String id = "";
-        String bundle = "";
-        String created = "";
-        long owner = 0;
-        List<String> cgroups = new ArrayList<>();
-        try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new DamagedRecord("state.json: no object");
-            }
-            while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-                String name = in.currentName();
-                in.nextToken();
-                switch (name) {
-                    case "version" -> version = in.getIntValue();
-                    case "id" -> id = in.getString();
-                    case "bundle" -> bundle = in.getString();
-                    case "created" -> created = in.getString();
-                    case "owner" -> owner = in.getLongValue();
-                    case "cgroups" -> {
-                        while (in.nextToken() == JsonToken.VALUE_STRING) {
-                            cgroups.add(in.getString());
-                        }
-                    }
-                    default -> in.skipChildren();
-                }
-            }
-        } catch (JacksonException e) {
-            throw new DamagedRecord("state.json: " + e.getOriginalMessage());
-        }
-        if (version != VERSION) {
-            throw new DamagedRecord("state.json: version " + version + " is not known to this build");
-        }
-        return new ContainerRecord(version, id, bundle, created, owner, cgroups);
+        poststart = List.copyOf(poststart);
+        poststop = List.copyOf(poststop);
     }
 }

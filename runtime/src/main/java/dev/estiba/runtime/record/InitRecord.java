@@ -1,24 +1,32 @@
 package dev.estiba.runtime.record;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file {@code init}: a container's first process.
+ * A container's init: the file {@code init}.
  *
- * @param pid in the pid namespace of the runtime
- * @param start when it was started, in clock ticks since boot: tells it from a later process of that number
+ * @param pid in the runtime's pid namespace
+ * @param start when it was started, in clock ticks since boot (proc(5), field 22 of stat): a later process of the same
+ *     number has another
  */
-public record InitRecord(long pid, long start) {
-    private static final Pattern TEXT = Pattern.compile("\\{\"pid\": *([0-9]{1,10}),\"start\": *([0-9]{1,18})}\n");
+public record InitRecord(int pid, long start) {
+    private static final Pattern TEXT = Pattern.compile("\\{\"pid\": *(\\d{1,10}),\"start\": *(\\d{1,18})\\}\\s*");
+    private static final int MAX_BYTES = 256;
 
-    /** @throws DamagedRecord when the bytes are not what a plan writes */
-    public static InitRecord read(byte[] bytes) {
-        Matcher matcher = TEXT.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-        if (!matcher.matches()) {
-            throw new DamagedRecord("init: not what a plan writes");
+    /** Empty when the bytes are none: a file that was cut short names no process. */
+    public static Optional<InitRecord> parse(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            return Optional.empty();
         }
-        return new InitRecord(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+        Matcher matcher = TEXT.matcher(new String(bytes, StandardCharsets.US_ASCII));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long pid = Long.parseLong(matcher.group(1));
+        boolean isPid = pid > 0 && pid <= Integer.MAX_VALUE;
+        return isPid ? Optional.of(new InitRecord((int) pid, Long.parseLong(matcher.group(2)))) : Optional.empty();
     }
 }

@@ -1,4 +1,4 @@
-/** What a container's state directory says: written once by a plan, read by every later command. */
+/** What a container's state directory says: a record written once, before anything else is made, and its init. */
 @NullMarked
 package dev.estiba.runtime.record;
 

@@ -1,0 +1,48 @@
+package dev.estiba.runtime.command;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.compile.Calls;
+import dev.estiba.runtime.plan.Actor;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.PlanBuilder;
+import dev.estiba.runtime.plan.Reserved;
+import dev.estiba.runtime.plan.Script;
+
+/** A plan about one existing container, and the steps that many of them share. Used once. */
+final class Existing {
+    static final int LOCK_EXCLUSIVE = 2;
+
+    final Container container;
+    final PlanBuilder plan = new PlanBuilder();
+    final Script outer = plan.actor(Actor.OUTER);
+    final StatusSteps status = new StatusSteps(plan, outer);
+
+    Existing(Container container) {
+        this.container = container;
+    }
+
+    /** One start or delete at a time: what each of them then finds is what the other has left (flock(2)). */
+    void lock() {
+        outer.group("state")
+                .run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(LOCK_EXCLUSIVE));
+    }
+
+    void askStatus() {
+        status.ask(container, Reserved.STATE, StatusSteps.GATE);
+    }
+
+    /** Ends with a sentence when the container has that status. */
+    void refuse(Status refused, String sentence) {
+        Label other = outer.label();
+        outer.jump(other, status.status(), Compare.NOT_EQUAL, refused.number(), "it is not " + refused.text());
+        outer.fail(Errno.EINVAL, sentence);
+        outer.place(other);
+    }
+
+    Answer done() {
+        outer.exit(Arg.ZERO, "end");
+        return Answer.of(plan.build());
+    }
+}
