@@ -1,0 +1,215 @@
+/* estiba-exec MODE PLAN REPORT ROOT BUNDLE STATE PLANNER: walks a plan that its caller has made.
+ *
+ * All but MODE are descriptors by their numbers, "-" where there is none: a sealed memfd with the plan, the socket for
+ * the records of engine.h, what goes into the registers of oci.h, and the socket on which the plan's questions are
+ * answered. Every other descriptor is closed before anything else: a JVM's sockets are not close-on-exec.
+ *
+ * MODE "walk": this process is the outer actor, and ends as the plan says.
+ * MODE "hold": the plan is one that leaves a process behind (create, run --detach). A child walks it; what it leaves
+ * comes to this process, its subreaper, which says MADE, waits, and says ENDED. The child shares this process's memory
+ * and this process sleeps meanwhile (CLONE_VM|CLONE_VFORK): so it costs no copy, and its pid is at hand. That is safe
+ * because the child never enters a container; what does is its own child, a full copy (actor.c).
+ * Refused: CLONE_PARENT for init, so that the JVM were its parent. A JVM has threads, and a parent's death signal comes
+ * when the *thread* ends; and with the JVM the status would be lost.
+ *
+ * The caller keeps one sealed memfd of this executable for all of its containers, so that a start copies nothing. Who
+ * calls it by a path instead pays for a copy here: no process of a container ever holds the host's file.
+ */
+#include "engine.h"
+
+#include "oci.h"
+#include "sys.h"
+#include "wait.h"
+
+enum { F_SETFD_ = 2, F_GET_SEALS_ = 1034, SEALED = 0x2 | 0x4 | 0x8, SIG_SETMASK_ = 2 };
+
+enum { AT_MODE = 1, AT_PLAN, AT_REPORT, AT_ROOT, AT_BUNDLE, AT_STATE, AT_PLANNER, ARGUMENTS };
+static const char sealed_mark[] = "\1sealed";
+
+struct engine {
+        int hold, plan, report, root, bundle, state, planner;
+        long plan_len;
+};
+
+static int usage(void)
+{
+        static const char text[] = "estiba-exec: this is how a JVM executes plans; it is not called by people\n";
+        write_whole(2, text, sizeof text - 1);
+        return 125;
+}
+
+static int read_fds(struct engine *e, char **argv)
+{
+        int *const to[] = {&e->plan, &e->report, &e->root, &e->bundle, &e->state, &e->planner};
+        for (size_t i = 0; i < sizeof to / sizeof *to; i++) {
+                int64_t number;
+                const char *word = argv[AT_PLAN + i];
+                *to[i] = -1;
+                if (text_equal(word, "-"))
+                        continue;
+                if (!text_number(word, 1 << 20, &number) || number < 3)
+                        return 0;
+                *to[i] = (int) number;
+        }
+        e->hold = text_equal(argv[AT_MODE], "hold");
+        return (e->hold || text_equal(argv[AT_MODE], "walk")) && e->plan >= 0 && e->report >= 0;
+}
+
+/* Closes everything from 3 on but the descriptors that were named, which become close-on-exec (or stop being so). */
+static void close_others(const struct engine *e, int on_exec)
+{
+        int kept[] = {e->plan, e->report, e->root, e->bundle, e->state, e->planner};
+        unsigned from = 3;
+        for (;;) {
+                int next = -1;
+                for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+                        if (kept[i] >= (int) from && (next < 0 || kept[i] < next))
+                                next = kept[i];
+                if (next < 0)
+                        break;
+                if (next > (int) from)
+                        sys3(SYS_close_range, from, next - 1, 0);
+                sys3(SYS_fcntl, next, F_SETFD_, on_exec);
+                from = (unsigned) next + 1;
+        }
+        sys3(SYS_close_range, from, ~0u, 0);
+}
+
+static int is_sealed(void)
+{
+        OWNED_FD self = (int) sys4(SYS_openat, AT_FDCWD_, "/proc/self/exe", O_RDONLY_ | O_CLOEXEC_, 0);
+        long seals = self < 0 ? 0 : sys2(SYS_fcntl, self, F_GET_SEALS_);
+        return seals >= 0 && (seals & SEALED) == SEALED;
+}
+
+static void send_record(const struct engine *e, const struct engine_record *r, const char *text)
+{
+        struct iovec_ iov[2] = {{r, sizeof *r}, {text, strlen(text)}};
+        struct msghdr_ h = {.iov = iov, .iovlen = 2};
+        long n;
+        do
+                n = sys3(SYS_sendmsg, e->report, &h, MSG_NOSIGNAL_);
+        while (n == -E_INTR);
+        /* EPIPE: the caller is gone. What this process holds goes on without it. */
+}
+
+static struct engine_record record(int kind)
+{
+        return (struct engine_record){.magic = ENGINE_MAGIC, .version = ENGINE_VERSION, .kind = (uint16_t) kind};
+}
+
+static int refuse(const struct engine *e, const char *sentence, int error)
+{
+        struct engine_record r = record(ENGINE_FAILED);
+        r.error = error;
+        r.status = 1;
+        send_record(e, &r, sentence);
+        return 1;
+}
+
+static struct walk w;
+
+/* The outer actor, to its end; comes back only when it fails, then undone and told. */
+static int walk_outer(const struct engine *e)
+{
+        static struct failure first;
+        if (walk_actor(&w, ACTOR_OUTER) == 0)
+                return 0;
+        first = w.failure;
+        walk_undo(&w);
+        struct engine_record r = record(ENGINE_FAILED);
+        r.error = first.error;
+        r.actor = first.actor;
+        r.step = first.step;
+        r.status = first.exit_status ? first.exit_status : 1;
+        send_record(e, &r, first.text);
+        return r.status;
+}
+
+__attribute__((noinline, noreturn)) static void walker(const struct engine *e)
+{
+        sys1(SYS_exit_group, walk_outer(e));
+        __builtin_unreachable();
+}
+
+/* Nothing of the plan (its environment may hold secrets), and no descriptor but the socket, stays while it waits. */
+static void forget_plan(struct engine *e)
+{
+        sys2(SYS_munmap, w.plan.bytes, e->plan_len);
+        sys3(SYS_dup3, e->report, 0, O_CLOEXEC_);
+        e->report = 0;
+        sys3(SYS_close_range, 1, ~0u, 0);
+}
+
+static int hold(struct engine *e)
+{
+        uint64_t all = ~0ull;
+        int status = 0;
+        sys5(SYS_prctl, PR_SET_CHILD_SUBREAPER_, 1, 0, 0, 0);
+        struct clone_args_ args = {.flags = 0x100 /* CLONE_VM */ | 0x4000 /* CLONE_VFORK */, .exit_signal = SIGCHLD_};
+        long pid = sys2(SYS_clone3, &args, sizeof args);
+        if (pid == 0)
+                walker(e);
+        if (pid < 0)
+                return refuse(e, "start the process that walks the plan", (int) -pid);
+        while (sys4(SYS_wait4, pid, &status, 0x40000000 /* __WALL */, 0) == -E_INTR)
+                ;
+        if (status != 0 && shell_status(status) < 128)
+                return shell_status(status); /* told already */
+        if (status != 0 || w.child <= 0)
+                return refuse(e, "the plan left no process behind", E_CHILD);
+        /* From here on only SIGKILL ends this process: it is what knows the container's status. */
+        sys4(SYS_rt_sigprocmask, SIG_SETMASK_, &all, 0, 8);
+        forget_plan(e);
+        struct engine_record r = record(ENGINE_MADE);
+        r.pid = w.child;
+        send_record(e, &r, "");
+        for (long got; (got = sys4(SYS_wait4, -1, &status, 0x40000000 /* __WALL */, 0)) != w.child;)
+                if (got == -E_CHILD)
+                        return refuse(e, "wait for the process that the plan left behind", E_CHILD);
+        r.kind = ENGINE_ENDED;
+        r.status = status;
+        send_record(e, &r, "");
+        return shell_status(status);
+}
+
+/* A mapping of its own: relocation writes into it, and it can be given back. */
+static const char *load_plan(struct engine *e)
+{
+        struct statx_ st;
+        long r = sys5(SYS_statx, e->plan, "", AT_EMPTY_PATH_, 0x7ff, &st);
+        if (r < 0 || st.size == 0 || st.size > PLAN_MAX_BYTES)
+                return "the plan's file has no size that a plan can have";
+        e->plan_len = (long) st.size;
+        r = sys6(SYS_mmap, 0, e->plan_len, PROT_READ_ | PROT_WRITE_, MAP_PRIVATE_, e->plan, 0);
+        if (r < 0 && r > -4096)
+                return "the plan's file cannot be mapped";
+        return plan_check(&w.plan, (unsigned char *) r, st.size);
+}
+
+int engine_main(int argc, char **argv)
+{
+        struct engine e;
+        int copied = argc == ARGUMENTS + 1 && text_equal(argv[1], sealed_mark);
+        if (copied)
+                argv[1] = argv[0], argv++, argc--;
+        if (argc != ARGUMENTS || !read_fds(&e, argv))
+                return usage();
+        close_others(&e, 1 /* FD_CLOEXEC */);
+        if (!copied && !is_sealed()) {
+                close_others(&e, 0);
+                int error = -become_sealed(sealed_mark, argc, argv);
+                return refuse(&e, "cannot execute from a sealed copy", error);
+        }
+        sys1(SYS_umask, 0); /* plans say each mode in full, and the caller's umask where it counts */
+        walk_reset(&w);
+        const char *wrong = load_plan(&e);
+        if (wrong)
+                return refuse(&e, wrong, E_BADMSG);
+        w.planner = e.planner;
+        w.reg[REG_BUNDLE] = e.bundle;
+        w.reg[REG_ROOT] = e.root;
+        w.reg[REG_STATE] = e.state;
+        w.reg[REG_PLANNER] = e.planner;
+        return e.hold ? hold(&e) : walk_outer(&e);
+}
