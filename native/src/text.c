@@ -170,9 +170,10 @@ int text_number(const char *s, int64_t max, int64_t *out)
         if (!*s)
                 return 0;
         for (; *s; s++) {
-                if (*s < '0' || *s > '9' || value > (max - (*s - '0')) / 10)
+                int64_t digit = *s - '0';
+                if (digit < 0 || digit > 9 || digit > max || value > (max - digit) / 10)
                         return 0;
-                value = value * 10 + (*s - '0');
+                value = value * 10 + digit;
         }
         *out = value;
         return 1;
