@@ -164,6 +164,10 @@ static const char *check_sections(const struct plan *p, size_t len)
         if (!inside(h->steps_at, h->steps_len, len) || h->steps_at % 4 || !inside(h->data_at, h->data_len, len) || h->data_at % 8
             || !inside(h->text_at, h->text_len, len) || !inside(h->relocs_at, (uint64_t) h->relocs * 4, len) || h->relocs_at % 4)
                 return "a section is outside the plan";
+        /* In this order, and apart: what relocation and OP_STORE write must not be what was checked. */
+        if (h->steps_at < sizeof *h + h->actors * sizeof(struct plan_actor) || h->relocs_at < h->steps_at + h->steps_len
+            || h->data_at < h->relocs_at + h->relocs * 4 || h->text_at < h->data_at + h->data_len)
+                return "the sections overlap";
         if (h->text_len == 0 || p->text[h->text_len - 1] != 0)
                 return "the text does not end";
         return NULL;
