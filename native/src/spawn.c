@@ -17,9 +17,12 @@ static void child(const struct op_args *o, const int *in, const int *out, const 
 {
         uint64_t none = 0;
         sys4(SYS_rt_sigprocmask, 2, &none, 0, 8);
-        sys3(SYS_dup3, in[0], 0, 0);
-        sys3(SYS_dup3, out[1], 1, 0);
-        sys3(SYS_dup3, err[1], 2, 0);
+        /* Out of the way first: where the caller has closed its stdio, the pipes have these numbers. */
+        int ends[3] = {in[0], out[1], err[1]};
+        for (int i = 0; i < 3; i++)
+                ends[i] = (int) sys3(SYS_fcntl, ends[i], 0 /* F_DUPFD */, 3);
+        for (int i = 0; i < 3; i++)
+                sys3(SYS_dup3, ends[i], i, 0);
         sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */);
         long r = sys3(SYS_execve, o->a[0], o->a[1], o->a[2]);
         int code = (int) -r;
@@ -61,19 +64,20 @@ static int64_t now_ms(void)
 /* Until the process has ended; its output may stay open in its children's hands and is not waited for. */
 static int serve(struct run *r, int pidfd, int64_t deadline)
 {
-        for (;;) {
+        enum { LAST_READS = 64 }; /* somebody who floods the output that it inherited holds nobody up */
+        for (int ended = 0;;) {
                 struct pollfd_ p[4] = {{pidfd, POLLIN_, 0}, {r->in, POLLOUT_, 0}, {r->out, POLLIN_, 0}, {r->err, POLLIN_, 0}};
                 int64_t left = deadline < 0 ? -1 : deadline - now_ms();
                 if (deadline >= 0 && left <= 0)
                         return -E_TIMEDOUT;
-                sys_poll(p, 4, (int) left);
+                sys_poll(p, 4, left > 3600000 ? 3600000 : (int) left);
                 if (p[2].revents)
                         keep_output(r, 0, &r->out);
                 if (p[3].revents)
                         keep_output(r, 1, &r->err);
                 if (p[1].revents)
                         feed(r);
-                if (p[0].revents && !p[2].revents && !p[3].revents)
+                if (p[0].revents && ((!p[2].revents && !p[3].revents) || ++ended > LAST_READS))
                         return 0;
         }
 }
@@ -120,14 +124,15 @@ int64_t op_spawn(struct op_args *o)
         r->bytes = (const char *) (uintptr_t) o->a[3];
         r->left = (uint64_t) o->a[4];
         sys3(SYS_fcntl, r->in, 4 /* F_SETFL */, O_NONBLOCK_); /* our own end: nobody else has it */
-        uint64_t pipe_signal = 1ull << (SIGPIPE_ - 1), before = 0;
-        sys4(SYS_rt_sigprocmask, 0, &pipe_signal, &before, 8);
+        /* Ignored, not blocked: a blocked one would be pending, and would end this process after all. */
+        struct { uint64_t handler, flags, restorer, mask; } ignore = {1 /* SIG_IGN */, 0, 0, 0}, before;
+        sys4(SYS_rt_sigaction, SIGPIPE_, &ignore, &before, 8);
         int late = serve(r, pidfd, o->a[5] < 0 ? -1 : now_ms() + o->a[5]);
         if (late)
                 sys4(SYS_pidfd_send_signal, pidfd, SIGKILL_, 0, 0);
         while (sys4(SYS_wait4, pid, &status, 0, 0) == -E_INTR)
                 ;
-        sys4(SYS_rt_sigprocmask, 2, &before, 0, 8);
+        sys4(SYS_rt_sigaction, SIGPIPE_, &before, 0, 8);
         close_fd(&r->in), close_fd(&r->out), close_fd(&r->err), close_fd(&pidfd);
         if (late || status != 0) {
                 describe(o->w, r, status, late ? o->a[5] : -1);
