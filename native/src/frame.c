@@ -2,6 +2,9 @@
 
 #include "sys.h"
 
+/* For the rest of a plan: a planner that has made the first part is alive and warm. */
+enum { REST_PATIENCE_MS = 10000 };
+
 struct frame_header { uint32_t magic; uint16_t version, kind; uint32_t length, count; };
 
 void frame_add(struct frame *f, uint32_t tag, const void *bytes, uint64_t len)
@@ -10,7 +13,7 @@ void frame_add(struct frame *f, uint32_t tag, const void *bytes, uint64_t len)
                 f->buffer[f->count++] = (struct buffer){tag, (uint32_t) len, bytes};
 }
 
-int64_t frame_send(int socket, const struct frame *f)
+int64_t frame_send(int socket, const struct frame *f, int patience_ms)
 {
         static const char zeros[4];
         struct frame_header head = {FRAME_REQUEST, FRAME_VERSION, (uint16_t) f->kind, 0, f->count};
@@ -30,6 +33,9 @@ int64_t frame_send(int socket, const struct frame *f)
         if (total > 64u << 20)
                 return -E_FBIG;
         head.length = (uint32_t) total;
+        /* A stopped planner reads nothing, and a large configuration is more than its socket holds. */
+        const int64_t patience[2] = {patience_ms / 1000, patience_ms % 1000 * 1000};
+        sys5(SYS_setsockopt, socket, SOL_SOCKET_, SO_SNDTIMEO_, patience, sizeof patience);
         for (size_t at = 0; at < n;) {
                 struct msghdr_ h = {.iov = iov + at, .iovlen = n - at};
                 long sent = sys3(SYS_sendmsg, socket, &h, MSG_NOSIGNAL_);
@@ -123,7 +129,7 @@ int64_t op_ask(struct op_args *o)
         if (o->s->number == 1)
                 return 0;
         collected.kind = FRAME_CONTINUE;
-        int64_t r = frame_send(o->w->planner, &collected);
+        int64_t r = frame_send(o->w->planner, &collected, REST_PATIENCE_MS);
         collected.count = 0;
         return r;
 }
@@ -133,7 +139,7 @@ int64_t op_go_on(struct op_args *o)
 {
         struct plan next;
         int error = 0;
-        const char *wrong = frame_receive_plan(o->w->planner, 10000, &next, &error);
+        const char *wrong = frame_receive_plan(o->w->planner, REST_PATIENCE_MS, &next, &error);
         if (wrong) {
                 struct text t = text_over(o->w->detail, sizeof o->w->detail);
                 text_add(&t, wrong);

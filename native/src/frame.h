@@ -26,8 +26,8 @@ struct frame {
 void frame_add(struct frame *f, uint32_t tag, const void *bytes, uint64_t len);
 /* Puts a buffer aside for the next OP_ASK; 0, or -E_2BIG when there are too many. */
 int64_t frame_collect(uint32_t tag, const void *bytes, uint64_t len);
-/* Sends it whole; 0 or -errno. */
-int64_t frame_send(int socket, const struct frame *f);
+/* Sends it whole; 0 or -errno: -E_AGAIN when the other side has read nothing for patience_ms. */
+int64_t frame_send(int socket, const struct frame *f, int patience_ms);
 /* Receives the answer within deadline_ms and checks its plan; NULL, or what is wrong (*error: errno or 0). */
 const char *frame_receive_plan(int socket, int deadline_ms, struct plan *plan, int *error);
 

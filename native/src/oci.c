@@ -161,7 +161,7 @@ static int run(int argc, char **argv, char **envp, int alone)
                 text_add(&why, errno_text(-h.planner));
                 return refuse(&v, reason);
         }
-        e = frame_send(h.planner, &f);
+        e = frame_send(h.planner, &f, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS);
         if (e >= 0 && v.gather & GATHER_SEALED && !v.help) {
                 int patience = alone ? 2 : born;
                 const char *mark = describe_held(&h, home);
