@@ -9,7 +9,7 @@ interface Cgroups {
     /** Outer: makes the groups and sets the limits; undo: removes them. */
     void create();
 
-    /** Init's first steps: it joins them. */
+    /** Init waits until they are made and joins them; only the first call appends steps. */
     void join();
 
     /** The configuration's mount of type cgroup. */

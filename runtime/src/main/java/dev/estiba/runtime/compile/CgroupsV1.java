@@ -15,15 +15,13 @@ import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Version 1 hierarchies (also those of a hybrid host).
  *
- * <p>The outer actor makes the groups, sets their limits and opens each {@code tasks} file; init, which has one thread,
- * writes "0" into them itself: that takes no global lock, where writing a pid into {@code cgroup.procs} takes one for
+ * <p>The outer actor makes the groups and sets their limits while init makes its mounts; init, which has one thread,
+ * writes "0" into their {@code tasks} files itself: that takes no global lock, where writing a pid into {@code cgroup.procs} takes one for
  * several milliseconds (cgroup_threadgroup_rwsem).
  */
 final class CgroupsV1 implements Cgroups {
@@ -34,7 +32,7 @@ final class CgroupsV1 implements Cgroups {
     private final Assembly in;
     private final String name;
     private final boolean relative;
-    private final Map<Hierarchy, Register> tasks = new LinkedHashMap<>();
+    private boolean joined;
     private final Register top;
     private final Data statfs;
 
@@ -98,15 +96,6 @@ final class CgroupsV1 implements Cgroups {
                     controller.apply(new GroupWriter(in, outer, directory, TOP + group), resources);
                 }
             }
-            tasks.put(
-                    hierarchy,
-                    outer.get(
-                            Calls.OPENAT,
-                            "open " + TOP + group + "/tasks",
-                            directory,
-                            in.string("tasks"),
-                            imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
-                            Arg.ZERO));
         }
     }
 
@@ -221,13 +210,30 @@ final class CgroupsV1 implements Cgroups {
 
     @Override
     public void join() {
+        if (joined) {
+            return;
+        }
+        joined = true;
         Script init = in.init.group("cgroups");
-        tasks.forEach((hierarchy, file) ->
-                init.run(Calls.WRITE, "join cgroup " + TOP + group(hierarchy), file, in.string("0"), imm(1)));
+        init.await(ContainerCompiler.GROUPED, "wait until the cgroups are made");
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            String path = TOP + group(hierarchy) + "/tasks";
+            Register file = init.get(
+                    Calls.OPENAT,
+                    "open " + path,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            init.run(Calls.WRITE, "join cgroup " + TOP + group(hierarchy), file, in.string("0"), imm(1));
+            init.run(Calls.CLOSE, "close " + path, file);
+        }
+        init.group("mounts");
     }
 
     @Override
     public void mountInside(Mount mount, MountOptions options) {
+        join();
         Script init = in.init;
         String target = Mounts.target(mount);
         String what = "mount cgroup on " + target;

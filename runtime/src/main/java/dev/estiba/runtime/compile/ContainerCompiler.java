@@ -4,7 +4,9 @@ import static dev.estiba.runtime.compile.Assembly.imm;
 
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Hooks;
+import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Process;
+import dev.estiba.oci.runtime.Root;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
@@ -12,6 +14,7 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Plan;
+import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import dev.estiba.runtime.seccomp.FilterProgram;
 import java.util.ArrayList;
@@ -28,6 +31,8 @@ public final class ContainerCompiler {
     static final int HOOKED = 3;
     /** Init to outer: nothing but the gate is left. */
     static final int READY = 4;
+    /** Outer to init: your cgroups are made and limited; join them. */
+    static final int GROUPED = 5;
 
     /** Buffers that the executor sends for the rest of a plan ({@code TAG_*} in native/src/frame.h). */
     private static final int TAG_PASSWD = 13;
@@ -118,16 +123,22 @@ public final class ContainerCompiler {
         in.init.onFailure(failurePrefix + ": " + INIT_FAILED, 1);
         boolean gated = in.request.mode() == StartRequest.Mode.CREATE;
         new Settings(in, namespaces).openProc();
+        boolean asks = asksForPasswd();
+        if (asks && !passwdIsMounted()) {
+            askEarly();
+        }
         state.create(record, configBytes, gated);
-        cgroups.create();
         namespaces.open();
         Consoles consoles = new Consoles(in, process.terminal());
         consoles.connect();
         Register pid = in.outer.group("init").start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+        // Init makes its mounts on another processor while the groups are made here.
+        cgroups.create();
+        in.outer.group("init").post(GROUPED, "tell init that its cgroups are there");
         state.recordInit(pid);
         state.pidFile(pid);
         consoles.sendPidfd(pid.next());
-        boolean asks = initBeforeTail(consoles);
+        initBeforeTail(consoles, asks);
         outerAfterStart(pid, consoles);
         state.remove(in.undo);
         if (!asks) {
@@ -184,8 +195,8 @@ public final class ContainerCompiler {
         return !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty() || !hooks.createContainer().isEmpty();
     }
 
-    /** Init up to the point where it knows who its user is. Whether it asks for the rest. */
-    private boolean initBeforeTail(Consoles consoles) {
+    /** Init up to the point where it knows who its user is. */
+    private void initBeforeTail(Consoles consoles, boolean asks) {
         Script init = in.init;
         Settings settings = new Settings(in, namespaces);
         Rootfs rootfs = new Rootfs(in);
@@ -200,7 +211,9 @@ public final class ContainerCompiler {
                         Arg.ZERO);
         init.run(Calls.SETSID, "make a session");
         Settings.resetAffinity(in, init);
-        cgroups.join();
+        if (namespaces.isNew(Namespace.Type.CGROUP)) {
+            cgroups.join();
+        }
         namespaces.join();
         settings.keyring();
         settings.loopback();
@@ -208,8 +221,8 @@ public final class ContainerCompiler {
         settings.names();
         rootfs.enter();
         new Mounts(in, cgroups).compile();
-        boolean asks = asksForPasswd();
-        if (asks) {
+        cgroups.join();
+        if (asks && passwdIsMounted()) {
             readPasswd();
         }
         new DevFiles(in).compile();
@@ -236,7 +249,30 @@ public final class ContainerCompiler {
         if (asks) {
             init.group("user").goOn("learn the rest of the plan from the planner");
         }
-        return asks;
+    }
+
+    /** Whether the configuration mounts something over the image's user database. */
+    private boolean passwdIsMounted() {
+        return in.config.mounts().stream()
+                .map(mount -> Paths.clean(Mounts.target(mount)))
+                .anyMatch(target -> target.equals("/") || target.equals("/etc") || target.equals("/etc/passwd"));
+    }
+
+    /**
+     * The database is the image's own, so the outer actor can send it before anything else: the planner's answer then
+     * waits for init and not init for the answer.
+     */
+    private void askEarly() {
+        Script outer = in.outer.group("user");
+        String path = in.config.root().map(Root::path).orElse("");
+        Register root = outer.get(
+                Calls.OPENAT,
+                "open the root file system " + path,
+                Reserved.BUNDLE,
+                in.string(path),
+                imm(in.openDirectory()),
+                Arg.ZERO);
+        readPasswd(in, outer, root);
     }
 
     private boolean asksForPasswd() {
