@@ -1,0 +1,78 @@
+package dev.estiba.linux;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import dev.estiba.linux.number.Errno;
+
+/** proc(5): what the kernel says about a process. */
+public final class ProcessFacts {
+    private static final int CAP = 256 << 10;
+    private static final int START_TIME_FIELD = 22;
+
+    private ProcessFacts() {}
+
+    /**
+     * This process.
+     *
+     * @param uid its effective user
+     * @param gid its effective group
+     * @param umask its file mode creation mask
+     */
+    public record Self(long uid, long gid, int umask) {}
+
+    /** Asked anew each time: a umask can change. */
+    public static Self self() throws IOException {
+        String status = text("/proc/self/status");
+        return new Self(
+                Long.parseLong(ids(status, "Uid:")[1]),
+                Long.parseLong(ids(status, "Gid:")[1]),
+                Integer.parseInt(line(status, "Umask:"), 8));
+    }
+
+    private static String[] ids(String status, String field) throws IOException {
+        String[] ids = line(status, field).split("\t");
+        if (ids.length != 4) {
+            throw new IOException("/proc/self/status: " + field + " has " + ids.length + " numbers");
+        }
+        return ids;
+    }
+
+    private static String line(String status, String field) throws IOException {
+        int at = status.startsWith(field) ? 0 : status.indexOf("\n" + field) + 1;
+        if (at <= 0 && !status.startsWith(field)) {
+            throw new IOException("/proc/self/status: no " + field);
+        }
+        int end = status.indexOf('\n', at);
+        return status.substring(at + field.length(), end < 0 ? status.length() : end).strip();
+    }
+
+    /** The text of /proc/self/cgroup: cgroups(7). */
+    public static String ownCgroups() throws IOException {
+        return text("/proc/self/cgroup");
+    }
+
+    /**
+     * When a process was started, in clock ticks since boot; empty when there is none. With its number it tells a
+     * process from every other one of this boot.
+     */
+    public static Optional<Long> startTime(int pid) throws IOException {
+        try {
+            String stat = text("/proc/" + pid + "/stat");
+            // The name, field 2, may have blanks and parentheses: what follows its last one is counted.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Optional.of(Long.parseLong(fields[START_TIME_FIELD - 3]));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static String text(String path) throws IOException {
+        try (Fd file = Open.absolute(path, Open.How.reading())) {
+            return new String(FileBytes.readAll(file, CAP), StandardCharsets.UTF_8);
+        }
+    }
+}
