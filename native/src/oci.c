@@ -35,9 +35,13 @@ static int refuse(const struct invocation *v, const char *why)
 {
         static char message[FAILURE_TEXT];
         struct text t = text_over(message, sizeof message);
-        text_add(&t, "estiba-oci ");
-        text_add(&t, v->command);
-        text_add(&t, " failed: ");
+        /* Which commands name themselves is runc's choice: dev.estiba.runtime.command.OciCommand words it alike. */
+        if (text_equal(v->command, "create") || text_equal(v->command, "run"))
+                text_add(&t, "estiba-oci ");
+        if (t.len || text_equal(v->command, "exec")) {
+                text_add(&t, v->command);
+                text_add(&t, " failed: ");
+        }
         text_add(&t, why);
         report_error(&v->report, message);
         return text_equal(v->command, "exec") ? 255 : 1;

@@ -1,12 +1,19 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.compile.Json;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.PlanBuilder;
+import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** Plans that do nothing but say something. */
 final class Messages {
@@ -34,5 +41,33 @@ final class Messages {
         }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         script.writeAll(Arg.of(1), plan.bytes(bytes, 1), Arg.of(bytes.length), OnFailure.STOP, "write to stdout");
+    }
+
+    /** A line of the level "warning" in the caller's log, which is stderr without --log: runc's two formats. */
+    static void warn(PlanBuilder plan, Script script, boolean json, String text) {
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        StringBuilder line = new StringBuilder();
+        if (json) {
+            line.append("{\"level\":\"warning\",\"msg\":");
+            Json.string(line, text);
+            line.append(",\"time\":\"").append(now).append("\"}\n");
+        } else {
+            line.append("time=\"").append(now).append("\" level=warning msg=");
+            Json.string(line, text);
+            line.append('\n');
+        }
+        byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
+        Register to = plan.register();
+        Label logged = script.label();
+        script.set(to, Reserved.LOG, "the log");
+        script.jump(logged, to, Compare.AT_LEAST, Arg.ZERO, "there is one");
+        script.set(to, Arg.of(2), "stderr");
+        script.place(logged);
+        script.writeAll(
+                to,
+                plan.bytes(bytes, 1),
+                Arg.of(bytes.length),
+                OnFailure.tolerate("a log that is full stops nobody"),
+                "write to the log");
     }
 }

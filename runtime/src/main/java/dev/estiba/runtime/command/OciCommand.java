@@ -102,6 +102,11 @@ public final class OciCommand {
             case "kill" -> KillCommand.answer(container, words.size() > 1 ? words.get(1) : "SIGTERM", line.flag("all"));
             case "pause" -> FreezeCommand.pause(container);
             case "resume" -> FreezeCommand.resume(container);
+            case "update" ->
+                UpdateCommand.answer(
+                        container,
+                        Limits.of(request, line),
+                        line.global().getOrDefault("log-format", "text").equals("json"));
             case "ps" -> PsCommand.answer(request, container, line);
             default -> throw new UsageException(line.command() + " is not built yet");
         };
