@@ -12,7 +12,7 @@ import java.nio.channels.ByteChannel;
 import java.util.Optional;
 
 /** One executor's connection: a request, its plan, its continuations. Used by one thread. */
-final class Connection {
+public final class Connection {
     private static final int ANSWER_MAGIC = 0x534e4145;
     private static final int FIRST_READ = 64 << 10;
 
@@ -23,7 +23,7 @@ final class Connection {
 
     private record Frame(int kind, Request request) {}
 
-    Connection(ByteChannel channel, OciCommand command, Abi abi) {
+    public Connection(ByteChannel channel, OciCommand command, Abi abi) {
         this.channel = channel;
         this.command = command;
         this.abi = abi;
@@ -40,6 +40,16 @@ final class Connection {
         }
         Answer answer = command.answer(first.get().request());
         write(answer.plan());
+        goOn(answer);
+    }
+
+    /**
+     * Serves the rest of an answer whose plan the executor has by another way.
+     *
+     * @throws MalformedFrame when the other side is no executor of this build
+     */
+    public void goOn(Answer first) throws IOException, MalformedFrame {
+        Answer answer = first;
         while (answer.next().isPresent()) {
             Optional<Frame> more = read();
             if (more.isEmpty()) {
