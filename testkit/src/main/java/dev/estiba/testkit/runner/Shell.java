@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs the tests that are programs: steps, of which the exit status counts, and scripts that print TAP. */
 final class Shell {
@@ -44,25 +45,32 @@ final class Shell {
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
-            Thread watch = Thread.ofPlatform().daemon().start(() -> endAfterLimit(process));
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread watch = Thread.ofPlatform().daemon().start(() -> endAfterLimit(process, ended));
             String output;
             try (InputStream text = process.getInputStream()) {
                 output = new String(text.readAllBytes(), StandardCharsets.UTF_8);
             }
             int status = process.waitFor();
             watch.interrupt();
-            return new Run(status, output, Duration.ofNanos(System.nanoTime() - start));
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            // Whatever status it ended with: a shell whose last command was ended may still say 0.
+            return ended.get()
+                    ? new Run(-1, output + "\nit was ended after " + limit, took)
+                    : new Run(status, output, took);
         } catch (IOException e) {
             return new Run(-1, String.valueOf(e.getMessage()), Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
-    private void endAfterLimit(Process process) {
+    private void endAfterLimit(Process process, AtomicBoolean ended) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                // Children first: they hold the pipe that the reader waits on.
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                ended.set(true);
+                // The children too: they hold the pipe that the reader waits on.
+                List<ProcessHandle> children = process.descendants().toList();
                 process.destroyForcibly();
+                children.forEach(ProcessHandle::destroyForcibly);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the command has ended by itself

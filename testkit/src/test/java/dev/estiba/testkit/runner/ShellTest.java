@@ -28,6 +28,7 @@ class ShellTest {
         Shell impatient = new Shell(Duration.ofMillis(200));
         Outcome outcome = impatient.step(new Command("stuck", "sleep 600; true"));
         assertThat(outcome.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(outcome.detail()).contains("it was ended after PT0.2S");
         assertThat(outcome.took()).isBetween(Duration.ofMillis(200), Duration.ofSeconds(60));
     }
 
