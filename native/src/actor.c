@@ -35,6 +35,24 @@ void walk_send_failure(struct walk *w)
         sys3(SYS_sendmsg, w->peer, &h, MSG_NOSIGNAL_);
 }
 
+/* The other actor's failure, if it has sent one: it is the cause of most that goes wrong here after it. */
+int walk_take_failure(struct walk *w)
+{
+        static struct message m;
+        struct iovec_ iov = {&m, sizeof m};
+        struct msghdr_ h = {.iov = &iov, .iovlen = 1};
+        for (;;) {
+                long n = w->peer < 0 ? -1 : sys3(SYS_recvmsg, w->peer, &h, MSG_CMSG_CLOEXEC_ | MSG_DONTWAIT_);
+                if (n <= 0)
+                        return 0;
+                if (m.kind != MESSAGE_FAILURE || (size_t) n <= offsetof(struct message, failure.text))
+                        continue; /* a token that nobody will wait for any more */
+                m.failure.text[FAILURE_TEXT - 1] = 0;
+                w->failure = m.failure;
+                return 1;
+        }
+}
+
 /* Waits for one token. 0 stands for "the other side's end of the socket is closed". number 1: any token, which is the
  * result. */
 int64_t op_await(struct op_args *o)

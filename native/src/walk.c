@@ -173,7 +173,8 @@ static int one_step(struct walk *w, unsigned actor, const struct step *s, int ca
                 if (w->failure.text[0])
                         return -1; /* another actor's failure, already worded */
                 if (s->policy == POLICY_FATAL || s->policy == POLICY_RETRY || !listed(s, -r)) {
-                        word_failure(w, actor, s, -r);
+                        if (!walk_take_failure(w))
+                                word_failure(w, actor, s, -r);
                         return -1;
                 }
         }

@@ -44,6 +44,8 @@ int walk_actor(struct walk *w, unsigned actor);
 void walk_undo(struct walk *w);
 /* In a child: sends w->failure to the other actor. */
 void walk_send_failure(struct walk *w);
+/* Takes the other actor's failure into w->failure when one has arrived; 1 then. */
+int walk_take_failure(struct walk *w);
 
 void walk_reset(struct walk *w);
 

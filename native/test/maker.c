@@ -125,14 +125,3 @@ unsigned char *make_bytes(struct maker *m, size_t *len)
         seal(bytes, *len);
         return bytes;
 }
-
-void make_walk(struct maker *m, struct walk *w)
-{
-        size_t len;
-        unsigned char *bytes = make_bytes(m, &len);
-        memset(w, 0, sizeof *w);
-        walk_reset(w);
-        const char *wrong = plan_check(&w->plan, bytes, len);
-        if (wrong)
-                fail(__FILE__, __LINE__, "the test's own plan is refused: %s", wrong);
-}

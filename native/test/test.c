@@ -12,6 +12,17 @@
 #include <time.h>
 #include <unistd.h>
 
+void make_walk(struct maker *m, struct walk *w)
+{
+        size_t len;
+        unsigned char *bytes = make_bytes(m, &len);
+        memset(w, 0, sizeof *w);
+        walk_reset(w);
+        const char *wrong = plan_check(&w->plan, bytes, len);
+        if (wrong)
+                fail(__FILE__, __LINE__, "the test's own plan is refused: %s", wrong);
+}
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
         (void) st, (void) type, (void) at;

@@ -60,6 +60,11 @@ public final class Pidfd implements AutoCloseable {
         return pid;
     }
 
+    /** The descriptor, which stays this object's; it can be read when the process has ended. */
+    public Fd fd() {
+        return fd;
+    }
+
     /**
      * Sends a signal.
      *

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -53,13 +54,15 @@ public final class Spawn {
                     ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     private final String path;
+    private final Optional<Fd> program;
     private final List<String> argv;
     private List<String> environment = List.of();
     private boolean session;
     private final SortedMap<Integer, Fd> descriptors = new TreeMap<>();
 
-    private Spawn(String path, List<String> argv) {
+    private Spawn(String path, Optional<Fd> program, List<String> argv) {
         this.path = path;
+        this.program = program;
         this.argv = List.copyOf(argv);
     }
 
@@ -77,12 +80,15 @@ public final class Spawn {
         if (!path.startsWith("/") || argv.isEmpty()) {
             throw new IllegalArgumentException("a program needs an absolute path and its name: " + path + ", " + argv);
         }
-        return new Spawn(path, argv);
+        return new Spawn(path, Optional.empty(), argv);
     }
 
-    /** A program that is open, as a sealed memfd is. */
-    public static Spawn of(Fd program, List<String> argv) throws IOException {
-        return of(program.procPath(), argv);
+    /** A program that is open, as a sealed memfd is; borrowed until {@link #start} has returned. */
+    public static Spawn of(Fd program, List<String> argv) {
+        if (argv.isEmpty()) {
+            throw new IllegalArgumentException("a program needs its name: " + program);
+        }
+        return new Spawn(program.label(), Optional.of(program), argv);
     }
 
     /** {@code NAME=VALUE} each; without, the program has no environment. */
@@ -126,9 +132,10 @@ public final class Spawn {
             init(attributes, actions, frame);
             try {
                 directions(frame, actions, copies);
+                String file = program.isPresent() ? outOfTheWay(program.get(), copies).procPath() : path;
                 check(
                         (int) SPAWN.invokeExact(
-                                pid, frame.string(path), actions, attributes, frame.strings(argv), frame.strings(environment)),
+                                pid, frame.string(file), actions, attributes, frame.strings(argv), frame.strings(environment)),
                         "posix_spawn",
                         argv.getFirst());
             } finally {
@@ -157,19 +164,24 @@ public final class Spawn {
         check((int) ATTR_DEFAULT.invokeExact(attributes, all), "posix_spawnattr_setsigdefault", path);
     }
 
-    /** A descriptor that stands where another one is to go is copied out of the way first. */
     private void directions(Frame frame, MemorySegment actions, List<Fd> copies) throws Throwable {
         check((int) ADD_CHDIR.invokeExact(actions, frame.string("/")), "posix_spawn_file_actions_addchdir_np", path);
-        int highest = descriptors.isEmpty() ? -1 : descriptors.lastKey();
         for (Map.Entry<Integer, Fd> entry : descriptors.entrySet()) {
-            Fd from = entry.getValue();
             int to = entry.getKey();
-            if (from.number() != to && from.number() <= highest) {
-                from = from.duplicateFrom(highest + 1);
-                copies.add(from);
-            }
+            Fd from = entry.getValue().number() == to ? entry.getValue() : outOfTheWay(entry.getValue(), copies);
             check((int) ADD_DUP2.invokeExact(actions, from.number(), to), "posix_spawn_file_actions_adddup2", from.label());
         }
+    }
+
+    /** A descriptor that stands where another one is to go is copied first. */
+    private Fd outOfTheWay(Fd fd, List<Fd> copies) throws IOException {
+        int highest = descriptors.isEmpty() ? -1 : descriptors.lastKey();
+        if (fd.number() > highest) {
+            return fd;
+        }
+        Fd copy = fd.duplicateFrom(highest + 1);
+        copies.add(copy);
+        return copy;
     }
 
     private static void check(int error, String call, String subject) throws ErrnoException {

@@ -9,7 +9,6 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
-import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.util.List;
 
@@ -146,8 +145,8 @@ final class Mounts {
         Register tree = init.get(
                 Calls.OPEN_TREE,
                 what,
-                source.startsWith("/") ? imm(Flags.AT_FDCWD) : Reserved.BUNDLE,
-                in.string(source),
+                imm(Flags.AT_FDCWD),
+                in.string(source.startsWith("/") ? source : Paths.resolve(in.request.bundle(), source)),
                 imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
         Register place = init.placeLike(in.root, target, 0755, tree, OnFailure.STOP, what);
         long set = options.attributes();

@@ -6,7 +6,6 @@ import dev.estiba.oci.runtime.Root;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
-import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.util.Map;
 
@@ -62,11 +61,13 @@ final class Rootfs {
                 Arg.ZERO,
                 imm(first | Flags.MS_REC),
                 Arg.ZERO);
-        Data path = in.string(rootfs.path());
+        // By its path from the root, not from the bundle's descriptor: that one is of the mount namespace that init has
+        // left, and a tree of another namespace cannot be copied (open_tree(2), EINVAL).
+        Data path = in.string(Paths.resolve(in.request.bundle(), rootfs.path()));
         Register place = init.get(
                 Calls.OPENAT,
                 "open the root file system " + rootfs.path(),
-                Reserved.BUNDLE,
+                imm(Flags.AT_FDCWD),
                 path,
                 imm(in.openDirectory()),
                 Arg.ZERO);
