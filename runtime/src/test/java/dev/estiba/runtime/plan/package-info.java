@@ -1,0 +1,5 @@
+/** Plans as bytes, read, printed and damaged. */
+@NullMarked
+package dev.estiba.runtime.plan;
+
+import org.jspecify.annotations.NullMarked;
