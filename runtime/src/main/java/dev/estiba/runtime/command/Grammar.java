@@ -131,7 +131,11 @@ public final class Grammar {
                     "ID",
                     false,
                     "print a container's statistics",
-                    List.of(value("interval", "", "seconds, 5 without"), flag("stats", "", "once"), HELP)),
+                    List.of(
+                            value("interval", "", "how long to wait, 5s without"),
+                            flag("stats", "", "once"),
+                            flag(EventsCommand.AGAIN, "", "for the program itself: not the first time"),
+                            HELP)),
             new Command("features", "", false, "print what this runtime can do", List.of(HELP)),
             new Command(
                     "spec",

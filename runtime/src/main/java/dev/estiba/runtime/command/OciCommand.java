@@ -107,6 +107,7 @@ public final class OciCommand {
                         container,
                         Limits.of(request, line),
                         line.global().getOrDefault("log-format", "text").equals("json"));
+            case "events" -> EventsCommand.answer(request, container, line);
             case "ps" -> PsCommand.answer(request, container, line);
             default -> throw new UsageException(line.command() + " is not built yet");
         };
