@@ -1,0 +1,148 @@
+package dev.estiba.runtime;
+
+import dev.estiba.linux.Directory;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Host;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.number.Abi;
+import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.local.Call;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The containers whose states are kept in one directory. Safe for several threads, and so are several of these on the
+ * same directory, in one JVM or in many. It holds nothing that has to be closed; it is worth keeping, because it keeps
+ * the seccomp filters that it has compiled.
+ */
+public final class Containers {
+    private static final int MOST = 1 << 20;
+
+    private final Path root;
+    private final Call calls;
+
+    private Containers(Path root, OciCommand command) {
+        this.root = root;
+        this.calls = new Call(root, command);
+    }
+
+    /**
+     * @param stateRoot absolute; made (mode 0700) when the first container is. On a tmpfs it forgets containers when they
+     *     end, with the boot, as it should
+     * @throws ContainerException {@link ErrorCode#STEP_FAILED} where there is no /proc
+     */
+    public static Containers in(Path stateRoot) throws ContainerException {
+        if (!stateRoot.isAbsolute()) {
+            throw new IllegalArgumentException("the directory of states needs an absolute path: " + stateRoot);
+        }
+        Machine machine = Host.abi() == Abi.ARM64 ? Machine.ARM64 : Machine.X86_64;
+        return new Containers(stateRoot.normalize(), new OciCommand(machine, bootId()));
+    }
+
+    private static String bootId() throws ContainerException {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII)
+                    .strip();
+        } catch (IOException e) {
+            throw new ContainerException(ErrorCode.STEP_FAILED, "cannot read this boot's id: " + e.getMessage(), e);
+        }
+    }
+
+    /** The directory of the states. */
+    public Path root() {
+        return root;
+    }
+
+    /**
+     * Makes a container, up to its gate: all that can fail without running its program has been tried then.
+     *
+     * @param id letters, digits and "_+-."
+     * @return it belongs to the caller, and goes when it is closed; this JVM's stdio is its own
+     * @throws ContainerException {@link ErrorCode#CONTAINER_EXISTS}, {@link ErrorCode#INVALID_REQUEST},
+     *     {@link ErrorCode#STEP_FAILED}
+     */
+    public Container create(String id, Bundle bundle) throws IOException {
+        return create(id, bundle, Stdio.inherit());
+    }
+
+    /** {@link #create(String, Bundle)} with other stdio. */
+    public Container create(String id, Bundle bundle, Stdio stdio) throws IOException {
+        makeRoot();
+        return Container.made(calls, id, calls.hold(List.of("create", "--bundle", path(bundle), id), bundle, stdio));
+    }
+
+    /** {@link #create(String, Bundle)} from a root directory. */
+    public Container create(String id, Spec spec, Stdio stdio) throws IOException {
+        return create(id, spec.bundle(id), stdio);
+    }
+
+    /**
+     * Makes a container, runs it, waits until it has ended, and removes it: the fastest way, one process and one plan.
+     *
+     * @return the program's status as a shell says it: its code, or 128 and the signal's number
+     * @throws ContainerException as {@link #create}
+     */
+    public int run(String id, Bundle bundle, Stdio stdio) throws IOException {
+        makeRoot();
+        return calls.walk(List.of("run", "--bundle", path(bundle), id), bundle, stdio);
+    }
+
+    /** {@link #run(String, Bundle, Stdio)} with this JVM's stdio. */
+    public int run(String id, Bundle bundle) throws IOException {
+        return run(id, bundle, Stdio.inherit());
+    }
+
+    /** {@link #run(String, Bundle, Stdio)} from a root directory. */
+    public int run(String id, Spec spec, Stdio stdio) throws IOException {
+        return run(id, spec.bundle(id), stdio);
+    }
+
+    /** {@link #run(String, Spec, Stdio)} with this JVM's stdio. */
+    public int run(String id, Spec spec) throws IOException {
+        return run(id, spec, Stdio.inherit());
+    }
+
+    /** A container that is there, whoever has made it; empty when there is none. Closing it leaves it alone. */
+    public Optional<Container> find(String id) throws IOException {
+        return calls.exists(id) ? Optional.of(Container.found(calls, id)) : Optional.empty();
+    }
+
+    /** The names of all containers, sorted. */
+    public List<String> ids() throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (Fd directory = Open.absolute(root.toString(), Open.How.directory())) {
+            for (Directory.Entry entry : Directory.list(directory, MOST)) {
+                boolean directoryOrUnknown = entry.kind() != Directory.Kind.FILE && entry.kind() != Directory.Kind.LINK;
+                if (directoryOrUnknown && calls.exists(entry.name())) {
+                    ids.add(entry.name());
+                }
+            }
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+        ids.sort(String::compareTo);
+        return ids;
+    }
+
+    private static String path(Bundle bundle) {
+        return bundle.directory().toString();
+    }
+
+    private void makeRoot() throws IOException {
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(
+                    root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+}

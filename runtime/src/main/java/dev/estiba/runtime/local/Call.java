@@ -1,0 +1,172 @@
+package dev.estiba.runtime.local;
+
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.FileBytes;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.Pipe;
+import dev.estiba.linux.Terminals;
+import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.Bundle;
+import dev.estiba.runtime.ContainerException;
+import dev.estiba.runtime.ErrorCode;
+import dev.estiba.runtime.Stdio;
+import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.planner.Request;
+import dev.estiba.runtime.planner.Request.Buffer;
+import dev.estiba.runtime.planner.Request.Tag;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The commands of {@code estiba-oci} on one directory of states, called in this JVM: the same words, the same plans.
+ * Safe for several threads.
+ */
+public final class Call {
+    private static final int OUTPUT_CAP = 4 << 20;
+
+    private final Path root;
+    private final OciCommand command;
+    private final Gathering gathering = new Gathering();
+
+    public Call(Path root, OciCommand command) {
+        this.root = root;
+        this.command = command;
+    }
+
+    /** A command that makes a container and waits for it: its status. */
+    public int walk(List<String> argv, Bundle bundle, Stdio stdio) throws IOException {
+        try (Execution execution = start(argv, bundle, Execution.Mode.WALK, stdio)) {
+            return execution.walked();
+        }
+    }
+
+    /** A command that makes a container and leaves it behind. */
+    public Execution hold(List<String> argv, Bundle bundle, Stdio stdio) throws IOException {
+        return start(argv, bundle, Execution.Mode.HOLD, stdio);
+    }
+
+    private Execution start(List<String> argv, Bundle bundle, Execution.Mode mode, Stdio stdio) throws IOException {
+        List<Buffer> buffers = gathering.command(argv, terminals(stdio));
+        buffers.add(Gathering.text(Tag.BUNDLE, bundle.directory().toString()));
+        buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
+        gathering.addCgroups(buffers);
+        try (Fd states = openRoot();
+                Fd directory = openBundle(bundle)) {
+            return Execution.start(
+                    command,
+                    command.answer(new Request(buffers)),
+                    mode,
+                    new Execution.Directories(states, Optional.of(directory), Optional.empty()),
+                    stdio);
+        }
+    }
+
+    private static Fd openBundle(Bundle bundle) throws IOException {
+        try {
+            return Open.absolute(bundle.directory().toString(), Open.How.directory());
+        } catch (ErrnoException e) {
+            throw new ContainerException(
+                    ErrorCode.BUNDLE_UNREADABLE, "cannot open the bundle " + bundle.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Fd openRoot() throws IOException {
+        return Open.absolute(root.toString(), Open.How.directory());
+    }
+
+    /** A command on a container that is there: the program that carries it out, which the caller waits for. */
+    public Execution on(String id, List<String> argv, List<Buffer> more, Stdio stdio) throws IOException {
+        List<Buffer> buffers = gathering.command(argv, terminals(stdio));
+        buffers.addAll(more);
+        try (Fd states = existingRoot(id);
+                Fd state = existing(states, id)) {
+            Gathering.addState(buffers, state);
+            return Execution.start(
+                    command,
+                    command.answer(new Request(buffers)),
+                    Execution.Mode.WALK,
+                    new Execution.Directories(states, Optional.empty(), Optional.of(state)),
+                    stdio);
+        }
+    }
+
+    /** A command on a container that says nothing when it succeeds. */
+    public void perform(String id, List<String> argv) throws IOException {
+        try (Execution execution = on(id, argv, List.of(), Stdio.none())) {
+            int status = execution.walked();
+            if (status != 0) {
+                throw new ContainerException(
+                        ErrorCode.EXECUTOR_LOST, argv.getFirst() + " of " + id + " ended with " + status + " without a word");
+            }
+        }
+    }
+
+    /** What a command on a container prints. */
+    public byte[] print(String id, List<String> argv) throws IOException {
+        try (Pipe pipe = Pipe.open("the output of " + argv.getFirst());
+                Execution execution = on(id, argv, List.of(), Stdio.none().withOutput(pipe.writer()))) {
+            pipe.writer().close();
+            byte[] output = FileBytes.readAll(pipe.reader(), OUTPUT_CAP);
+            execution.walked();
+            return output;
+        }
+    }
+
+    /** Whether there is a container of that name, or what is left of one. */
+    public boolean exists(String id) throws IOException {
+        try (Fd states = existingRoot(id);
+                Fd state = existing(states, id)) {
+            return state.isOpen();
+        } catch (ContainerException e) {
+            if (e.code() == ErrorCode.CONTAINER_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private Fd existingRoot(String id) throws IOException {
+        try {
+            return openRoot();
+        } catch (ErrnoException e) {
+            throw missing(e, id);
+        }
+    }
+
+    private static Fd existing(Fd states, String id) throws IOException {
+        if (id.isEmpty() || id.equals(".") || id.equals("..") || id.indexOf('/') >= 0) {
+            throw new ContainerException(ErrorCode.CONTAINER_NOT_FOUND, "container " + id + " does not exist");
+        }
+        try {
+            return Open.at(states, id, Open.How.directory().with(Open.noFollowFlag()));
+        } catch (ErrnoException e) {
+            throw missing(e, id);
+        }
+    }
+
+    private static IOException missing(ErrnoException e, String id) {
+        boolean none = e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP) || e.is(Errno.ENAMETOOLONG);
+        return none
+                ? new ContainerException(ErrorCode.CONTAINER_NOT_FOUND, "container " + id + " does not exist", e)
+                : e;
+    }
+
+    /** Bit n is set when descriptor n is a terminal. */
+    private static int terminals(Stdio stdio) throws IOException {
+        int bits = terminal(stdio.input(), Fd.Standard.INPUT) ? 1 : 0;
+        bits |= terminal(stdio.output(), Fd.Standard.OUTPUT) ? 2 : 0;
+        bits |= terminal(stdio.error(), Fd.Standard.ERROR) ? 4 : 0;
+        return bits;
+    }
+
+    private static boolean terminal(Stdio.Stream stream, Fd.Standard standard) throws IOException {
+        return switch (stream) {
+            case Stdio.Stream.Inherited inherited -> Terminals.isTerminal(Fd.standard(standard));
+            case Stdio.Stream.Given given -> Terminals.isTerminal(given.fd());
+            case Stdio.Stream.Nothing nothing -> false;
+        };
+    }
+}
