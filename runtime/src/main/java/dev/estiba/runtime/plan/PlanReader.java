@@ -96,7 +96,7 @@ public final class PlanReader {
         Optional<Label> target = Optional.empty();
         if (op == Op.JUMP) {
             Label label = new Label();
-            label.step = numbers.get(bytes.in.getInt(argumentsAt));
+            label.step = java.util.Objects.requireNonNull(numbers.get(bytes.in.getInt(argumentsAt)));
             target = Optional.of(label);
             arguments.set(0, Arg.ZERO);
         }
