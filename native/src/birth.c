@@ -100,7 +100,7 @@ static int is_setting(const char *word)
         return *word == '=';
 }
 
-/* NUL-separated words: first the environment's (NAME=VALUE), then the program's. A program that begins with "./" is
+/* NUL-separated words: first the environment's (NAME=VALUE), then the program's. What begins with "./" is
  * beneath home. */
 static char **words(char *bytes, size_t len, const char *home, char **environment, size_t settings)
 {
@@ -115,7 +115,7 @@ static char **words(char *bytes, size_t len, const char *home, char **environmen
                         }
                         continue;
                 }
-                const char *rest = n == 0 ? text_after(word, "./") : NULL;
+                const char *rest = text_after(word, "./");
                 if (rest) {
                         char *full = arena(home_len + strlen(rest) + 2);
                         struct text t = text_over(full, home_len + strlen(rest) + 2);
