@@ -19,9 +19,7 @@ public sealed interface ExitStatus {
     /** The status that wait4(2) gives for a process that has ended. */
     static ExitStatus ofWait(int status) {
         int signal = status & 0x7f;
-        return signal == 0
-                ? new Exited((status >> 8) & 0xff)
-                : new Killed(new Signal(signal), (status & 0x80) != 0);
+        return signal == 0 ? new Exited((status >> 8) & 0xff) : new Killed(new Signal(signal), (status & 0x80) != 0);
     }
 
     /** As a shell says it: the code, or 128 and the signal's number. */

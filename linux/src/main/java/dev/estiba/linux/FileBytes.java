@@ -32,7 +32,8 @@ public final class FileBytes {
                     return used == bytes.length ? bytes : Arrays.copyOf(bytes, used);
                 }
                 if (n > cap - used) {
-                    throw new ErrnoException("read", file.label() + " (more than " + cap + " bytes)", Errno.EFBIG.number());
+                    throw new ErrnoException(
+                            "read", file.label() + " (more than " + cap + " bytes)", Errno.EFBIG.number());
                 }
                 int end = used + (int) n;
                 if (end > bytes.length) {

@@ -27,8 +27,7 @@ public final class Host {
     }
 
     private static Host ask() {
-        MethodHandle uname =
-                Frame.function("uname", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        MethodHandle uname = Frame.function("uname", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment names = arena.allocate(SIZE);
             int result = (int) uname.invokeExact(names);
@@ -45,8 +44,9 @@ public final class Host {
         return switch (machine) {
             case "x86_64" -> Abi.X86_64;
             case "aarch64" -> Abi.ARM64;
-            default -> throw new UnsupportedOperationException(
-                    "this machine is a " + machine + "; x86_64 and aarch64 are supported");
+            default ->
+                throw new UnsupportedOperationException(
+                        "this machine is a " + machine + "; x86_64 and aarch64 are supported");
         };
     }
 

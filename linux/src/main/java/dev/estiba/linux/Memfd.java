@@ -33,7 +33,8 @@ public final class Memfd {
         try {
             FileBytes.writeAtStart(file, bytes);
             try (Frame frame = new Frame()) {
-                ErrnoException.check(frame.call(FCNTL, file.number(), F_ADD_SEALS, ALL_SEALS), "fcntl(F_ADD_SEALS)", name);
+                ErrnoException.check(
+                        frame.call(FCNTL, file.number(), F_ADD_SEALS, ALL_SEALS), "fcntl(F_ADD_SEALS)", name);
             }
             return file;
         } catch (IOException | RuntimeException e) {

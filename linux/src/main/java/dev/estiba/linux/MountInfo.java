@@ -103,7 +103,11 @@ public record MountInfo(
     }
 
     private static boolean octal(byte[] bytes, int at) {
-        return bytes[at] >= '0' && bytes[at] <= '3' && bytes[at + 1] >= '0' && bytes[at + 1] <= '7'
-                && bytes[at + 2] >= '0' && bytes[at + 2] <= '7';
+        return bytes[at] >= '0'
+                && bytes[at] <= '3'
+                && bytes[at + 1] >= '0'
+                && bytes[at + 1] <= '7'
+                && bytes[at + 2] >= '0'
+                && bytes[at + 2] <= '7';
     }
 }

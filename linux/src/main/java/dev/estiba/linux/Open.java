@@ -108,8 +108,7 @@ public final class Open {
             struct.set(ValueLayout.JAVA_LONG, 0, how.flags() | CLOSE_ON_EXEC);
             struct.set(ValueLayout.JAVA_LONG, 8, how.mode());
             struct.set(ValueLayout.JAVA_LONG, 16, how.resolve());
-            long fd = frame.call(
-                    OPENAT2, directory, frame.string(path).address(), struct.address(), HOW.byteSize());
+            long fd = frame.call(OPENAT2, directory, frame.string(path).address(), struct.address(), HOW.byteSize());
             return Fd.own(ErrnoException.check(fd, "openat2", subject), path);
         }
     }

@@ -36,7 +36,8 @@ public final class Poll {
         try (Frame frame = new Frame()) {
             MemorySegment polled = frame.space(POLLFD.byteSize() * Math.max(1, fds.size()));
             for (int i = 0; i < fds.size(); i++) {
-                polled.set(ValueLayout.JAVA_INT, i * POLLFD.byteSize(), fds.get(i).number());
+                polled.set(
+                        ValueLayout.JAVA_INT, i * POLLFD.byteSize(), fds.get(i).number());
                 polled.set(ValueLayout.JAVA_SHORT, i * POLLFD.byteSize() + 4, POLLIN);
             }
             MemorySegment timespec = frame.space(16);

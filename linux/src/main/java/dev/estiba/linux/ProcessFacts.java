@@ -1,9 +1,9 @@
 package dev.estiba.linux;
 
+import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import dev.estiba.linux.number.Errno;
 
 /** proc(5): what the kernel says about a process. */
 public final class ProcessFacts {
@@ -44,7 +44,8 @@ public final class ProcessFacts {
             throw new IOException("/proc/self/status: no " + field);
         }
         int end = status.indexOf('\n', at);
-        return status.substring(at + field.length(), end < 0 ? status.length() : end).strip();
+        return status.substring(at + field.length(), end < 0 ? status.length() : end)
+                .strip();
     }
 
     /** The text of /proc/self/cgroup: cgroups(7). */

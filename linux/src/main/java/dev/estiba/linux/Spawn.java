@@ -30,14 +30,16 @@ public final class Spawn {
     private static final short SETSID = 0x80;
     private static final int SIGSET = 128;
 
-    private static final MethodHandle SPAWN = Frame.function("posix_spawn", FunctionDescriptor.of(
-            ValueLayout.JAVA_INT,
-            ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS));
+    private static final MethodHandle SPAWN = Frame.function(
+            "posix_spawn",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS));
     private static final MethodHandle ATTR_INIT = onPointer("posix_spawnattr_init");
     private static final MethodHandle ATTR_DESTROY = onPointer("posix_spawnattr_destroy");
     private static final MethodHandle ACTIONS_INIT = onPointer("posix_spawn_file_actions_init");
@@ -132,10 +134,16 @@ public final class Spawn {
             init(attributes, actions, frame);
             try {
                 directions(frame, actions, copies);
-                String file = program.isPresent() ? outOfTheWay(program.get(), copies).procPath() : path;
+                String file =
+                        program.isPresent() ? outOfTheWay(program.get(), copies).procPath() : path;
                 check(
                         (int) SPAWN.invokeExact(
-                                pid, frame.string(file), actions, attributes, frame.strings(argv), frame.strings(environment)),
+                                pid,
+                                frame.string(file),
+                                actions,
+                                attributes,
+                                frame.strings(argv),
+                                frame.strings(environment)),
                         "posix_spawn",
                         argv.getFirst());
             } finally {
@@ -169,7 +177,10 @@ public final class Spawn {
         for (Map.Entry<Integer, Fd> entry : descriptors.entrySet()) {
             int to = entry.getKey();
             Fd from = entry.getValue().number() == to ? entry.getValue() : outOfTheWay(entry.getValue(), copies);
-            check((int) ADD_DUP2.invokeExact(actions, from.number(), to), "posix_spawn_file_actions_adddup2", from.label());
+            check(
+                    (int) ADD_DUP2.invokeExact(actions, from.number(), to),
+                    "posix_spawn_file_actions_adddup2",
+                    from.label());
         }
     }
 

@@ -142,7 +142,8 @@ public final class UnixSocket implements AutoCloseable {
     /** Sends bytes, at least one, and copies of descriptors. */
     public void send(byte[] bytes, List<Fd> fds) throws IOException {
         if (bytes.length == 0 || fds.size() > MAX_FDS) {
-            throw new IllegalArgumentException("a message of " + bytes.length + " bytes and " + fds.size() + " descriptors");
+            throw new IllegalArgumentException(
+                    "a message of " + bytes.length + " bytes and " + fds.size() + " descriptors");
         }
         try (Frame frame = new Frame()) {
             MemorySegment body = frame.space(bytes.length);
@@ -169,7 +170,10 @@ public final class UnixSocket implements AutoCloseable {
         control.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
         control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
         for (int i = 0; i < fds.size(); i++) {
-            control.set(ValueLayout.JAVA_INT, CMSGHDR.byteSize() + 4L * i, fds.get(i).number());
+            control.set(
+                    ValueLayout.JAVA_INT,
+                    CMSGHDR.byteSize() + 4L * i,
+                    fds.get(i).number());
         }
         return control;
     }

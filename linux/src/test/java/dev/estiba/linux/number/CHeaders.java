@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the C compiler of this machine and its headers say: the second source of every table in this package. */
-final class CHeaders {
+/** What the C compiler of this machine and its headers say: the second source of every table and layout in this module. */
+public final class CHeaders {
     private static final long DEADLINE_SECONDS = 60;
 
     private final Path directory;
@@ -26,7 +26,7 @@ final class CHeaders {
     }
 
     /** Skips the test, with the reason, where there is no C compiler. */
-    static CHeaders orSkip(Path directory) {
+    public static CHeaders orSkip(Path directory) {
         boolean there = Files.isExecutable(Path.of("/usr/bin/gcc"));
         assumeTrue(there, "no /usr/bin/gcc here: the tables are not compared with the C headers");
         return new CHeaders(directory);
@@ -75,7 +75,7 @@ final class CHeaders {
     }
 
     /** Compiles that program, runs it without arguments and answers what it printed. */
-    String runProgram(String source, String... definitions) throws Exception {
+    public String runProgram(String source, String... definitions) throws Exception {
         Path file = Files.createTempFile(directory, "headers", ".c");
         Path program = Path.of(file.toString().replace(".c", ""));
         Files.writeString(file, source);
