@@ -132,6 +132,10 @@ lay_tree() {
         done
     done
     planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" >"$fresh/lib/planner.argv"
+    # estiba-oci --version and features are files: no JVM is asked for what never changes.
+    quietly "writing the static answers" static-answers.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
+        -cp "$(class_path "$fresh/lib" runtime)" dev.estiba.runtime.command.StaticAnswers "$fresh/share/oci" \
+        "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml | head -n 1)" "$id"
     mv -T "$fresh" "$tree"
     # In its final place: the cache is bound to the jars' paths.
     train_planner "$tree"

@@ -141,7 +141,7 @@ static int run(int argc, char **argv, char **envp, int alone)
 
         read_arguments(&v, argc, argv, envp);
         h.json = v.report.json;
-        if (v.static_answer && !v.help && static_answer(v.static_answer) == 0)
+        if (v.static_answer && !v.help && !v.id && static_answer(v.static_answer) == 0)
                 return 0;
         long e = open_log(&v, &h);
         if (e < 0) {

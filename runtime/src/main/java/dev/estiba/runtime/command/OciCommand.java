@@ -88,7 +88,9 @@ public final class OciCommand {
             case "exec" -> ExecCommand.answer(request, line, filters, machine, bootId);
             case "list" -> ListCommand.answer(request, line, bootId);
             case "delete" -> delete(request, line);
-            case "spec", "features", "checkpoint", "restore" -> throw new UsageException(line.command() + " is not built yet");
+            case "spec" -> SpecCommand.answer(line, StartCommand.caller(request), machine);
+            case "features" -> throw new UsageException("this build's share/oci/features.json is missing: build it again");
+            case "checkpoint", "restore" -> throw new UsageException(line.command() + " is not built yet");
             default -> ofContainer(request, line);
         };
     }

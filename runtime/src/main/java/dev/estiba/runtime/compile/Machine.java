@@ -22,12 +22,12 @@ public enum Machine {
     }
 
     /** O_DIRECTORY. */
-    long directory() {
+    public long directory() {
         return directory;
     }
 
     /** O_NOFOLLOW. */
-    long noFollow() {
+    public long noFollow() {
         return noFollow;
     }
 }

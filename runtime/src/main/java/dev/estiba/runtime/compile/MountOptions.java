@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A mount's options in the kernel's terms (config.md, "Linux mount options"; mount(2), mount_setattr(2)).
@@ -27,6 +29,8 @@ record MountOptions(
         boolean copyUp,
         boolean idmap) {
     private record Flag(boolean clear, long bits) {}
+
+    private static final String COPY_UP = "tmpcopyup";
 
     private static final Map<String, Flag> FLAGS = flagNames();
     private static final Map<String, Long> PROPAGATION = Map.of(
@@ -92,6 +96,14 @@ record MountOptions(
         return Map.copyOf(names);
     }
 
+    /** Every option that means something here and is not the file system's, sorted. */
+    static List<String> names() {
+        return Stream.of(FLAGS.keySet(), PROPAGATION.keySet(), RECURSIVE.keySet(), Set.of(COPY_UP))
+                .flatMap(Set::stream)
+                .sorted()
+                .toList();
+    }
+
     static MountOptions parse(List<String> options) {
         long flags = 0;
         long cleared = 0;
@@ -115,7 +127,7 @@ record MountOptions(
             } else if (deep != null) {
                 recursive = deep.clear() ? recursive & ~deep.bits() : recursive | deep.bits();
                 recursiveCleared |= deep.clear() ? deep.bits() : atimeMask(deep.bits());
-            } else if (option.equals("tmpcopyup")) {
+            } else if (option.equals(COPY_UP)) {
                 copyUp = true;
             } else if (option.equals("idmap") || option.equals("ridmap")) {
                 idmap = true;

@@ -1,0 +1,25 @@
+package dev.estiba.runtime.compile;
+
+import dev.estiba.oci.runtime.Namespace;
+import java.util.List;
+
+/** What a configuration may ask this build for. {@code features} says it, and no compilation refuses it. */
+public final class Built {
+    private Built() {}
+
+    /** User and time namespaces are not among them yet. */
+    public static List<Namespace.Type> namespaces() {
+        return List.of(
+                Namespace.Type.CGROUP,
+                Namespace.Type.IPC,
+                Namespace.Type.MOUNT,
+                Namespace.Type.NETWORK,
+                Namespace.Type.PID,
+                Namespace.Type.UTS);
+    }
+
+    /** Options of mounts that are not the file system's own; idmap is not among them yet. */
+    public static List<String> mountOptions() {
+        return MountOptions.names();
+    }
+}
