@@ -150,11 +150,14 @@ static int run(int argc, char **argv, char **envp, int alone)
                 return refuse(&v, reason);
         }
         h.trace = trace_open(environment(envp, "ESTIBA_TRACE"));
-        if (gather(&v, &h, &f, argc, argv, envp, &why) < 0)
-                return refuse(&v, reason);
         home_path(&at);
         resident_place(&planner, envp);
-        h.planner = alone ? resident_private(&planner) : resident_connect(&planner, &born);
+        if (!alone) /* its thread wakes up while we still read files; a missing one is started after they are read */
+                h.planner = resident_try(&planner);
+        if (gather(&v, &h, &f, argc, argv, envp, &why) < 0)
+                return refuse(&v, reason);
+        if (h.planner < 0)
+                h.planner = alone ? resident_private(&planner) : resident_connect(&planner, &born);
         if (h.planner < 0 && !alone) {
                 report_note(&v.report, "warning", "no resident planner can be used; going on with a JVM of this call's own");
                 alone = 1;

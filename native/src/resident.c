@@ -140,12 +140,22 @@ static int start(const struct resident *r)
         return (int) e;
 }
 
+int resident_try(const struct resident *r)
+{
+        int s = try_connect(r);
+        if (s >= 0 && !directory_ours(r->directory)) {
+                sys1(SYS_close, s);
+                return -E_PERM;
+        }
+        return s;
+}
+
 int resident_connect(const struct resident *r, int *born)
 {
         *born = 0;
-        int s = try_connect(r);
+        int s = resident_try(r);
         if (s >= 0)
-                return directory_ours(r->directory) ? s : (sys1(SYS_close, s), -E_PERM);
+                return s;
         if (s != -E_NOENT && s != -E_CONNREFUSED)
                 return s;
         if (make_directory(r) < 0)

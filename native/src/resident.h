@@ -11,6 +11,8 @@ struct resident {
 };
 /* Chooses the directory: /run/estiba/jvm for root, /run/user/ID/estiba, $XDG_RUNTIME_DIR/estiba or /tmp/estiba-ID. */
 void resident_place(struct resident *r, char **envp);
+/* A connected stream socket to the resident of this build, if there is one; else -errno. */
+int resident_try(const struct resident *r);
 /* A connected stream socket to the resident of this build, started when there is none; or -errno.
  * *born is 1 when this call started it. */
 int resident_connect(const struct resident *r, int *born);

@@ -53,6 +53,10 @@ public final class ExecCompiler {
     private ContainerCompiler.Compiled compile() {
         Script outer = in.outer.onFailure(FAILED, STATUS);
         Script joiner = in.plan.actor(Actor.JOINER).onFailure(FAILED + ": unable to start container process", STATUS);
+        boolean asks = ContainerCompiler.asksForPasswd(process);
+        if (asks) {
+            askEarly();
+        }
         Register init = running();
         new Settings(in, new Namespaces(in)).openProc();
         consoles.connect();
@@ -87,14 +91,30 @@ public final class ExecCompiler {
                         Arg.ZERO,
                         Arg.ZERO);
         Register root = join(joiner, init, tasks);
-        boolean asks = ContainerCompiler.asksForPasswd(process);
         if (asks) {
-            ContainerCompiler.readPasswd(in, joiner, root);
             joiner.goOn("learn the rest of the plan from the planner");
             return new ContainerCompiler.Compiled(in.plan.build(), Optional.of(passwd -> rest(passwd, root)));
         }
         inside(in, joiner, root, process.env());
         return new ContainerCompiler.Compiled(in.plan.build(), Optional.empty());
+    }
+
+    /**
+     * Reads the user database through init's root (proc(5), /proc/PID/root), before anything else: the planner's answer
+     * then waits for the joiner and not the joiner for the answer. Whether init is the recorded one is shown after it;
+     * until then nothing has been done with these bytes.
+     */
+    private void askEarly() {
+        Script outer = in.outer.group("user");
+        Register root = outer.get(
+                Calls.OPENAT,
+                OnFailure.tolerate("a stopped container is told by its own words", Errno.ENOENT, Errno.ESRCH),
+                "open the container's root",
+                imm(Flags.AT_FDCWD),
+                in.string("/proc/" + request.initPid() + "/root"),
+                imm(in.openDirectory()),
+                Arg.ZERO);
+        ContainerCompiler.readPasswd(in, outer, root);
     }
 
     /** The container's init, shown to be the recorded one, and not frozen. */
