@@ -81,7 +81,11 @@ public final class Connection {
         int kind = in.getShort(6);
         int length = in.getInt(8);
         int count = in.getInt(12);
-        if (magic != Request.MAGIC || version != Request.VERSION || length < 0 || length > Request.MAX_BODY || count < 0) {
+        if (magic != Request.MAGIC
+                || version != Request.VERSION
+                || length < 0
+                || length > Request.MAX_BODY
+                || count < 0) {
             throw new MalformedFrame("a frame's header is not of this version");
         }
         if (!fill(Request.HEADER + length)) {
