@@ -61,7 +61,8 @@ public record ContainerState(String id, Status status, OptionalInt pid, Path bun
                 }
             }
         } catch (JacksonException e) {
-            throw new ContainerException(ErrorCode.EXECUTOR_LOST, "the executor's state is no document: " + e.getMessage());
+            throw new ContainerException(
+                    ErrorCode.EXECUTOR_LOST, "the executor's state is no document: " + e.getMessage());
         }
         String said = status;
         return new ContainerState(

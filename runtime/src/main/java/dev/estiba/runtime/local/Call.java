@@ -69,7 +69,9 @@ public final class Call {
             return Open.absolute(bundle.directory().toString(), Open.How.directory());
         } catch (ErrnoException e) {
             throw new ContainerException(
-                    ErrorCode.BUNDLE_UNREADABLE, "cannot open the bundle " + bundle.directory() + ": " + e.getMessage(), e);
+                    ErrorCode.BUNDLE_UNREADABLE,
+                    "cannot open the bundle " + bundle.directory() + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -99,7 +101,8 @@ public final class Call {
             int status = execution.walked();
             if (status != 0) {
                 throw new ContainerException(
-                        ErrorCode.EXECUTOR_LOST, argv.getFirst() + " of " + id + " ended with " + status + " without a word");
+                        ErrorCode.EXECUTOR_LOST,
+                        argv.getFirst() + " of " + id + " ended with " + status + " without a word");
             }
         }
     }

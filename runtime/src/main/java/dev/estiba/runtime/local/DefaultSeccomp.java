@@ -41,16 +41,15 @@ public final class DefaultSeccomp {
     }
 
     private static SeccompArg check(ArgCheck check) {
-        SeccompArg.Operator operator =
-                switch (check.op()) {
-                    case NE -> SeccompArg.Operator.NE;
-                    case LT -> SeccompArg.Operator.LT;
-                    case LE -> SeccompArg.Operator.LE;
-                    case EQ -> SeccompArg.Operator.EQ;
-                    case GE -> SeccompArg.Operator.GE;
-                    case GT -> SeccompArg.Operator.GT;
-                    case MASKED_EQ -> SeccompArg.Operator.MASKED_EQ;
-                };
+        SeccompArg.Operator operator = switch (check.op()) {
+            case NE -> SeccompArg.Operator.NE;
+            case LT -> SeccompArg.Operator.LT;
+            case LE -> SeccompArg.Operator.LE;
+            case EQ -> SeccompArg.Operator.EQ;
+            case GE -> SeccompArg.Operator.GE;
+            case GT -> SeccompArg.Operator.GT;
+            case MASKED_EQ -> SeccompArg.Operator.MASKED_EQ;
+        };
         return new SeccompArg(check.index(), check.value(), check.valueTwo(), operator);
     }
 

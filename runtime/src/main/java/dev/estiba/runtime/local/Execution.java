@@ -113,7 +113,8 @@ public final class Execution implements AutoCloseable {
     private static void refusal(Answer answer) throws ContainerException {
         List<Step> steps = answer.plan().part(Actor.OUTER).steps();
         if (steps.size() == 1 && steps.getFirst().op() == Op.FAIL) {
-            throw new ContainerException(ErrorCode.INVALID_REQUEST, steps.getFirst().sentence());
+            throw new ContainerException(
+                    ErrorCode.INVALID_REQUEST, Failures.words(steps.getFirst().sentence()));
         }
     }
 
@@ -234,8 +235,9 @@ public final class Execution implements AutoCloseable {
         if (message.length == 0) {
             return switch (executor.reap()) {
                 case ExitStatus.Exited exited -> exited.code();
-                case ExitStatus.Killed killed -> throw new ContainerException(
-                        ErrorCode.EXECUTOR_LOST, "the executor was killed by " + killed.signal());
+                case ExitStatus.Killed killed ->
+                    throw new ContainerException(
+                            ErrorCode.EXECUTOR_LOST, "the executor was killed by " + killed.signal());
             };
         }
         throw switch (Report.parse(message)) {

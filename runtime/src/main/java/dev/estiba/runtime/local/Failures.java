@@ -8,6 +8,8 @@ import java.util.Set;
 
 /** What an executor reports as what a caller of the library can act on. */
 final class Failures {
+    private static final String COMMAND = "estiba-oci ";
+
     private Failures() {}
 
     /** @param said sentences with which the plan itself says no: they are about the container's state */
@@ -17,6 +19,11 @@ final class Failures {
         if (own) {
             code = failed.errno() == Errno.EEXIST.number() ? ErrorCode.CONTAINER_EXISTS : ErrorCode.WRONG_STATE;
         }
-        return new ContainerException(code, failed.sentence(), failed.errno());
+        return new ContainerException(code, words(failed.sentence()), failed.errno());
+    }
+
+    /** Who calls from Java has not called the command. */
+    static String words(String sentence) {
+        return sentence.startsWith(COMMAND) ? sentence.substring(COMMAND.length()) : sentence;
     }
 }

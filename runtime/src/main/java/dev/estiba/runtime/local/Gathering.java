@@ -47,7 +47,10 @@ public final class Gathering {
         buffers.add(text(Tag.ARGV, words.toString()));
         ProcessFacts.Self self = ProcessFacts.self();
         ByteBuffer caller = ByteBuffer.allocate(CALLER_WORDS * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        caller.putInt((int) self.uid()).putInt((int) self.gid()).putInt(self.umask()).putInt(terminals);
+        caller.putInt((int) self.uid())
+                .putInt((int) self.gid())
+                .putInt(self.umask())
+                .putInt(terminals);
         buffers.add(new Buffer(Tag.CALLER, caller.array()));
         // The executor is started in /, so that no relative path is ever taken from this JVM's directory.
         buffers.add(text(Tag.CWD, "/"));

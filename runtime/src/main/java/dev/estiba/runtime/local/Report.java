@@ -35,11 +35,12 @@ sealed interface Report {
             throw new IOException("a report of " + message.length + " bytes is not of this version");
         }
         return switch (in.getShort(6)) {
-            case 1 -> new Failed(
-                    in.getInt(20),
-                    in.getInt(16),
-                    in.getInt(12),
-                    new String(message, HEADER, message.length - HEADER, StandardCharsets.UTF_8));
+            case 1 ->
+                new Failed(
+                        in.getInt(20),
+                        in.getInt(16),
+                        in.getInt(12),
+                        new String(message, HEADER, message.length - HEADER, StandardCharsets.UTF_8));
             case 2 -> new Made(in.getInt(8));
             case 3 -> new Ended(ExitStatus.ofWait(in.getInt(12)));
             default -> throw new IOException("a report of the unknown kind " + in.getShort(6));
