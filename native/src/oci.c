@@ -189,7 +189,7 @@ static int run(int argc, char **argv, char **envp, int alone)
                 return refuse(&v, reason);
         }
         report_note(&v.report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
-        resident_forget(&planner);
+        resident_forget(&planner, h.planner);
         return again_alone(home, argc, argv, envp, &v.report);
 }
 
@@ -224,7 +224,7 @@ int oci_sealed(int argc, char **argv, char **envp)
         struct resident planner = {.home = s, .role = "planner"};
         report_note(&report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
         resident_place(&planner, envp);
-        resident_forget(&planner);
+        resident_forget(&planner, h.planner);
         return again_alone(s, argc - 1, argv + 1, envp, &report);
 }
 

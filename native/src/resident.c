@@ -7,7 +7,12 @@
  *    backlog, nobody polls for a socket to appear, and two first calls start one JVM;
  *  - unlock, connect like everybody else. The JVM that serves this first call is the resident.
  * A JVM that does not answer within the caller's patience loses its name (resident_forget), never its life: it may be
- * stopped by a debugger, and its other callers may still be served.
+ * stopped by a debugger, and its other callers may still be served. Of two callers who both gave up, the second finds
+ * the name with the first one's successor and leaves it alone.
+ * A resident that nobody has called for long gives its name up itself, by rename (dev.estiba.runtime.planner.SocketName),
+ * serves for another second whoever had found it before, and closes the socket. Rename is what decides: a caller finds
+ * the name, and is served, or does not, and starts another under the lock; so the JVM needs no flock(2), which Java does
+ * not have. A caller that was stopped in between for more than that second is reset and goes on with a JVM of its own.
  * Refused alternatives: a pid file (lies after a crash), a lock file without a lock (stays), polling (costs 100 ms).
  */
 #include "resident.h"
@@ -190,13 +195,22 @@ int resident_private(const struct resident *r)
         return pair[0];
 }
 
-void resident_forget(const struct resident *r)
+/* Who made the socket at the other end listen: the call that started that resident. */
+static int32_t listener_of(int s)
+{
+        struct ucred_ peer = {0, 0, 0};
+        uint32_t len = sizeof peer;
+        sys5(SYS_getsockopt, s, SOL_SOCKET_, SO_PEERCRED_, &peer, &len);
+        return peer.pid;
+}
+
+void resident_forget(const struct resident *r, int silent)
 {
         char from[320], to[320];
         OWNED_FD held = lock(r);
-        int s = try_connect(r);
-        if (s >= 0) /* somebody answers the connection; whether it serves is the caller's experience, so: renamed */
-                sys1(SYS_close, s);
+        OWNED_FD s = try_connect(r);
+        if (s >= 0 && listener_of(s) != listener_of(silent))
+                return; /* another caller has been here before, and the name is already a new resident's */
         name_in(r, ".sock", from, sizeof from);
         name_in(r, ".silent", to, sizeof to);
         sys4(SYS_renameat, AT_FDCWD_, from, AT_FDCWD_, to);

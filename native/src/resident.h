@@ -18,7 +18,8 @@ int resident_try(const struct resident *r);
 int resident_connect(const struct resident *r, int *born);
 /* A connected socket to a JVM of this call's own, which ends with the connection; or -errno. */
 int resident_private(const struct resident *r);
-/* Under the start lock, takes the name from a resident that does not answer, so that the next call starts another. */
-void resident_forget(const struct resident *r);
+/* Under the start lock, takes the name from the resident at the other end of `silent`, which does not answer, so that the
+ * next call starts another. */
+void resident_forget(const struct resident *r, int silent);
 
 #endif

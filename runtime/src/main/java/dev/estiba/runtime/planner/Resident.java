@@ -65,9 +65,9 @@ final class Resident {
 
     /** Returns when the socket is closed and nobody is being served. */
     void serve() throws IOException, InterruptedException {
+        addThread();
+        addThread();
         Optional<SocketName> name = SocketName.of(listener.getLocalAddress());
-        addThread();
-        addThread();
         awaitQuiet(idle);
         if (name.isPresent()) {
             name.get().giveUp();
