@@ -11,8 +11,10 @@ import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A version 1 controller: which files it takes for which limits (kernel: Documentation/admin-guide/cgroup-v1). */
 abstract sealed class ControllerV1 {
@@ -162,8 +164,16 @@ abstract sealed class ControllerV1 {
          * consoles be used (config-linux.md, "Default Devices"; the list is runc's).
          */
         private static final List<String> ALWAYS_ALLOWED = List.of(
-                "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:8 rwm", "c 1:7 rwm", "c 5:0 rwm", "c 1:5 rwm", "c 1:9 rwm",
-                "c 136:* rwm", "c 5:2 rwm");
+                "c *:* m",
+                "b *:* m",
+                "c 1:3 rwm",
+                "c 1:8 rwm",
+                "c 1:7 rwm",
+                "c 5:0 rwm",
+                "c 1:5 rwm",
+                "c 1:9 rwm",
+                "c 136:* rwm",
+                "c 5:2 rwm");
 
         @Override
         String name() {
@@ -172,12 +182,31 @@ abstract sealed class ControllerV1 {
 
         @Override
         void apply(GroupWriter group, Resources resources) {
-            for (DeviceRule rule : resources.devices()) {
-                group.write(rule.allow() ? "devices.allow" : "devices.deny", text(rule));
+            Set<String> allowed = new HashSet<>();
+            for (DeviceRule rule : effective(resources.devices())) {
+                String text = text(rule);
+                if (rule.allow()) {
+                    allowed.add(text);
+                } else {
+                    allowed.clear();
+                }
+                group.write(rule.allow() ? "devices.allow" : "devices.deny", text);
             }
             for (String always : ALWAYS_ALLOWED) {
-                group.write("devices.allow", always);
+                if (!allowed.contains(always)) {
+                    group.write("devices.allow", always);
+                }
             }
+        }
+
+        /** Without what a later rule for all devices makes forgotten: Docker says its list twice. */
+        private static List<DeviceRule> effective(List<DeviceRule> rules) {
+            for (int i = rules.size() - 1; i > 0; i--) {
+                if (text(rules.get(i)).equals("a")) {
+                    return rules.subList(i, rules.size());
+                }
+            }
+            return rules;
         }
 
         /** {@code TYPE MAJOR:MINOR ACCESS}; a rule for all is the letter alone (devices.rst). */
