@@ -293,9 +293,15 @@ class ContainersKernelTest {
                     "container not running");
         }
         fails(
-                () -> containers.create(id(), guest("exit", "0").args(""), Stdio.none()),
+                () -> containers.create(id(), new Bundle(rootfs, "{".getBytes(StandardCharsets.UTF_8)), Stdio.none()),
                 ErrorCode.INVALID_REQUEST,
                 Optional.empty(),
+                "create failed: config.json: Unexpected end-of-input: expected close marker for Object (line 1, column 2)");
+        // Only when init has asked for the rest of its plan is there anybody to say this.
+        fails(
+                () -> containers.create(id(), guest("exit", "0").args(""), Stdio.none()),
+                ErrorCode.STEP_FAILED,
+                Optional.of(Errno.EINVAL),
                 "create failed: process.args: there is nothing to execute");
         fails(
                 () -> containers.run(id(), Spec.of(rootfs).args("nobody"), Stdio.none()),

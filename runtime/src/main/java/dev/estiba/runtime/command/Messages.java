@@ -22,7 +22,10 @@ final class Messages {
     /** Ends with {@code status} and the sentence in the caller's log, as any failed step does. */
     static Answer failure(String sentence, int status) {
         PlanBuilder plan = new PlanBuilder();
-        plan.actor(Actor.OUTER).onFailure("", status).fail(Errno.EINVAL, sentence);
+        // Whoever goes on with this plan says it: a continuation may be the outer actor's, init's or a joiner's.
+        for (Actor actor : new Actor[] {Actor.OUTER, Actor.INIT, Actor.JOINER}) {
+            plan.actor(actor).onFailure("", status).fail(Errno.EINVAL, sentence);
+        }
         return Answer.of(plan.build());
     }
 
