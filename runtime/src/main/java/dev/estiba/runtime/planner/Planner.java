@@ -47,7 +47,7 @@ public final class Planner {
         try (connected) {
             new Connection(connected, command, machine.abi()).serve();
         } catch (MalformedFrame e) {
-            log(e.getMessage());
+            log(e.toString());
         }
     }
 
