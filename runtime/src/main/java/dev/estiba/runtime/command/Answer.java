@@ -21,8 +21,9 @@ public record Answer(Plan plan, Optional<Continuation> next) {
     static Answer of(ContainerCompiler.Compiled compiled) {
         return new Answer(
                 compiled.plan(),
-                compiled.rest().map(rest -> more ->
-                        Answer.of(rest.with(more.bytes(Tag.PASSWD).orElse(new byte[0])))));
+                compiled.rest()
+                        .map(rest -> more ->
+                                Answer.of(rest.with(more.bytes(Tag.PASSWD).orElse(new byte[0])))));
     }
 
     static Answer of(Plan plan, Continuation next) {

@@ -40,7 +40,9 @@ final class BuildFeatures {
     private static LinuxFeatures linux() {
         return new LinuxFeatures(
                 Built.namespaces(),
-                Arrays.stream(Capability.values()).map(each -> "CAP_" + each.name()).toList(),
+                Arrays.stream(Capability.values())
+                        .map(each -> "CAP_" + each.name())
+                        .toList(),
                 new LinuxFeatures.Cgroups(true, false, false, false, false),
                 seccomp(),
                 false,

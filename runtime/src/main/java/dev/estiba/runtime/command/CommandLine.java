@@ -36,8 +36,7 @@ public record CommandLine(
             if (option) {
                 i = option(argv, i, command, global, options);
             } else if (command.isEmpty()) {
-                command = Optional.of(Grammar.command(word)
-                        .orElseThrow(() -> new UnknownCommand(word)));
+                command = Optional.of(Grammar.command(word).orElseThrow(() -> new UnknownCommand(word)));
             } else if (command.get().argumentsEndOptions() && !arguments.isEmpty()) {
                 arguments.addAll(argv.subList(i, argv.size()));
                 break;

@@ -122,29 +122,31 @@ final class EventsCommand {
     private static void collect(Existing in) {
         Script outer = in.outer.group("statistics");
         OnFailure missing = OnFailure.tolerate("not every kernel has every file, and the container may end any time");
-        StatsV1.FILES.forEach((controller, files) -> in.container.cgroup(controller).ifPresent(group -> {
-            for (String file : files) {
-                String path = group + "/" + file;
-                Register opened = outer.get(
-                        Calls.OPENAT,
-                        missing,
-                        "open " + path,
-                        Arg.of(Flags.AT_FDCWD),
-                        in.plan.string(path),
-                        Arg.of(Flags.O_RDONLY | Flags.O_CLOEXEC),
-                        Arg.ZERO);
-                Register bytes = outer.readAll(opened, FILE_CAP, missing, "read " + path);
-                outer.collect(
-                        "keep it for the planner",
-                        Arg.of(Tag.NAME.number()),
-                        in.plan.string(file),
-                        Arg.of(file.length()),
-                        Arg.of(Tag.FILE.number()),
-                        bytes,
-                        bytes.next());
-                outer.run(Calls.CLOSE, missing, "close " + path, opened);
-            }
-        }));
+        StatsV1.FILES.forEach((controller, files) -> in.container
+                .cgroup(controller)
+                .ifPresent(group -> {
+                    for (String file : files) {
+                        String path = group + "/" + file;
+                        Register opened = outer.get(
+                                Calls.OPENAT,
+                                missing,
+                                "open " + path,
+                                Arg.of(Flags.AT_FDCWD),
+                                in.plan.string(path),
+                                Arg.of(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                                Arg.ZERO);
+                        Register bytes = outer.readAll(opened, FILE_CAP, missing, "read " + path);
+                        outer.collect(
+                                "keep it for the planner",
+                                Arg.of(Tag.NAME.number()),
+                                in.plan.string(file),
+                                Arg.of(file.length()),
+                                Arg.of(Tag.FILE.number()),
+                                bytes,
+                                bytes.next());
+                        outer.run(Calls.CLOSE, missing, "close " + path, opened);
+                    }
+                }));
         outer.ask("tell the planner", Arg.of(Tag.PROBE.number()), in.plan.words(0), Arg.of(Long.BYTES));
     }
 
@@ -162,7 +164,10 @@ final class EventsCommand {
         Label over = outer.label();
         outer.store(polls, 4, rounds.pidfd(), "watch init");
         outer.store(
-                new Data(polls.offset() + 8), 4, Arg.of(memory.isPresent() ? OOM_DESCRIPTOR : -1), "and for lack of memory");
+                new Data(polls.offset() + 8),
+                4,
+                Arg.of(memory.isPresent() ? OOM_DESCRIPTOR : -1),
+                "and for lack of memory");
         for (int i = 0; i < OOM_PER_INTERVAL; i++) {
             outer.get(
                     ready,
@@ -210,8 +215,7 @@ final class EventsCommand {
         String before = OOM_DESCRIPTOR + " ";
         Data text = in.plan.bytes((before + " ".repeat(DIGITS)).getBytes(StandardCharsets.US_ASCII), 8);
         outer.format(new Data(text.offset() + before.length()), DIGITS, control, "the descriptor to listen to");
-        outer.run(
-                Calls.WRITE, "ask for events of " + group, registry, text, Arg.of(before.length() + DIGITS));
+        outer.run(Calls.WRITE, "ask for events of " + group, registry, text, Arg.of(before.length() + DIGITS));
         outer.run(Calls.CLOSE, "close " + group + "/cgroup.event_control", registry);
     }
 

@@ -25,8 +25,7 @@ final class Existing {
 
     /** One start or delete at a time: what each of them then finds is what the other has left (flock(2)). */
     void lock() {
-        outer.group("state")
-                .run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(LOCK_EXCLUSIVE));
+        outer.group("state").run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(LOCK_EXCLUSIVE));
     }
 
     void askStatus() {

@@ -53,7 +53,8 @@ final class FreezeCommand {
     private static String freezer(Container container) throws UsageException {
         return container
                 .cgroup("freezer")
-                .orElseThrow(() -> new UsageException("the container has no freezer: its cgroups were made without one"));
+                .orElseThrow(
+                        () -> new UsageException("the container has no freezer: its cgroups were made without one"));
     }
 
     private static Register open(Existing in, String group) {

@@ -9,7 +9,8 @@ public final class Grammar {
     public record Option(String name, String shortName, boolean takesValue, String help) {}
 
     /** A command; with {@code argumentsEndOptions}, what follows its first argument is never an option. */
-    public record Command(String name, String arguments, boolean argumentsEndOptions, String help, List<Option> options) {}
+    public record Command(
+            String name, String arguments, boolean argumentsEndOptions, String help, List<Option> options) {}
 
     private static final Option HELP = flag("help", "h", "show this text");
 
@@ -96,7 +97,11 @@ public final class Grammar {
                     List.of(flag("force", "f", "kill it first"), HELP)),
             new Command("state", "ID", false, "print a container's state", List.of(HELP)),
             new Command(
-                    "list", "", false, "print all containers", List.of(FORMAT, flag("quiet", "q", "only their names"), HELP)),
+                    "list",
+                    "",
+                    false,
+                    "print all containers",
+                    List.of(FORMAT, flag("quiet", "q", "only their names"), HELP)),
             new Command("ps", "ID [PS OPTIONS]", true, "print a container's processes", List.of(FORMAT, HELP)),
             new Command("pause", "ID", false, "freeze a container", List.of(HELP)),
             new Command("resume", "ID", false, "thaw a container", List.of(HELP)),
@@ -156,7 +161,8 @@ public final class Grammar {
 
     static Optional<Option> find(List<Option> options, String name) {
         return options.stream()
-                .filter(option -> option.name().equals(name) || (!name.isEmpty() && option.shortName().equals(name)))
+                .filter(option -> option.name().equals(name)
+                        || (!name.isEmpty() && option.shortName().equals(name)))
                 .findFirst();
     }
 

@@ -62,7 +62,11 @@ public final class GrammarHeader {
                 """);
         out.append("enum {\n");
         for (Gather each : Gather.values()) {
-            out.append("        GATHER_").append(each).append(" = ").append(1 << each.ordinal()).append(",\n");
+            out.append("        GATHER_")
+                    .append(each)
+                    .append(" = ")
+                    .append(1 << each.ordinal())
+                    .append(",\n");
         }
         out.append("""
                 };
@@ -84,7 +88,8 @@ public final class GrammarHeader {
         for (Grammar.Option option : options) {
             if (option.takesValue()) {
                 String names = option.name() + (option.shortName().isEmpty() ? "" : "|" + option.shortName());
-                out.append("        {\"%s\", \"%s\", ROLE_%s},\n".formatted(command, names, role(command, option.name())));
+                out.append(
+                        "        {\"%s\", \"%s\", ROLE_%s},\n".formatted(command, names, role(command, option.name())));
             }
         }
     }

@@ -9,7 +9,8 @@ final class HelpText {
     static String of(String command) {
         StringBuilder out = new StringBuilder();
         if (command.isEmpty()) {
-            out.append("estiba-oci - an OCI runtime\n\nUsage: estiba-oci [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n");
+            out.append(
+                    "estiba-oci - an OCI runtime\n\nUsage: estiba-oci [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n");
             for (Grammar.Command each : Grammar.COMMANDS) {
                 row(out, each.name(), each.help());
             }
@@ -18,7 +19,11 @@ final class HelpText {
         }
         Grammar.Command each = Grammar.command(command).orElseThrow();
         out.append("estiba-oci ").append(each.name()).append(" - ").append(each.help());
-        out.append("\n\nUsage: estiba-oci ").append(each.name()).append(" [OPTIONS] ").append(each.arguments()).append('\n');
+        out.append("\n\nUsage: estiba-oci ")
+                .append(each.name())
+                .append(" [OPTIONS] ")
+                .append(each.arguments())
+                .append('\n');
         options(out, each.options());
         return out.toString();
     }
@@ -32,6 +37,10 @@ final class HelpText {
     }
 
     private static void row(StringBuilder out, String left, String right) {
-        out.append("  ").append(left).append(" ".repeat(Math.max(1, 30 - left.length()))).append(right).append('\n');
+        out.append("  ")
+                .append(left)
+                .append(" ".repeat(Math.max(1, 30 - left.length())))
+                .append(right)
+                .append('\n');
     }
 }

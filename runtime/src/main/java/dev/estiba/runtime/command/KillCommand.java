@@ -21,7 +21,8 @@ final class KillCommand {
         int signal = signal(signalText);
         Existing in = new Existing(container);
         in.askStatus();
-        boolean everybody = all || (signal == Flags.SIGKILL && !container.record().ownPids());
+        boolean everybody =
+                all || (signal == Flags.SIGKILL && !container.record().ownPids());
         if (!all) {
             in.refuse(Status.STOPPED, NOT_RUNNING);
         }
@@ -61,6 +62,7 @@ final class KillCommand {
             return Integer.parseInt(text);
         }
         Optional<Signal> signal = Signal.parse(text);
-        return signal.orElseThrow(() -> new UsageException("unknown signal \"" + text + "\"")).number();
+        return signal.orElseThrow(() -> new UsageException("unknown signal \"" + text + "\""))
+                .number();
     }
 }

@@ -47,7 +47,10 @@ final class Limits {
             Optional<byte[]> config = request.bytes(Tag.CONFIG);
             return config.isEmpty()
                     ? Resources.NONE
-                    : ConfigReader.read(config.get()).linux().flatMap(Linux::resources).orElse(Resources.NONE);
+                    : ConfigReader.read(config.get())
+                            .linux()
+                            .flatMap(Linux::resources)
+                            .orElse(Resources.NONE);
         } catch (ConfigException e) {
             return Resources.NONE; // then nothing can be called unchanged
         }
@@ -58,7 +61,9 @@ final class Limits {
      * are passed over as runc does it.
      */
     private static void refuseOthers(Resources wanted, Resources made) throws UsageException {
-        refuse(!wanted.hugepageLimits().isEmpty() && !wanted.hugepageLimits().equals(made.hugepageLimits()), "hugepageLimits");
+        refuse(
+                !wanted.hugepageLimits().isEmpty() && !wanted.hugepageLimits().equals(made.hugepageLimits()),
+                "hugepageLimits");
         refuse(wanted.network().isPresent() && !wanted.network().equals(made.network()), "network");
         refuse(!wanted.rdma().isEmpty() && !wanted.rdma().equals(made.rdma()), "rdma");
         refuse(!wanted.unified().isEmpty() && !wanted.unified().equals(made.unified()), "unified");
@@ -68,7 +73,8 @@ final class Limits {
         refuse(io.leafWeight().isPresent() && !io.leafWeight().equals(own.leafWeight()), "blockIO.leafWeight");
         refuse(!io.weightDevice().isEmpty() && !io.weightDevice().equals(own.weightDevice()), "blockIO.weightDevice");
         refuse(
-                !io.throttleReadBpsDevice().isEmpty() && !io.throttleReadBpsDevice().equals(own.throttleReadBpsDevice()),
+                !io.throttleReadBpsDevice().isEmpty()
+                        && !io.throttleReadBpsDevice().equals(own.throttleReadBpsDevice()),
                 "blockIO.throttleReadBpsDevice");
         refuse(
                 !io.throttleWriteBpsDevice().isEmpty()
@@ -111,8 +117,12 @@ final class Limits {
         line.option("cpuset-mems").ifPresent(cpu::mems);
         Resources.Builder resources = Resources.builder().memory(memory.build()).cpu(cpu.build());
         integer(line, "pids-limit", value -> resources.pids(new Pids(OptionalLong.of(value))));
-        integer(line, "blkio-weight", value -> resources.blockIo(
-                BlockIo.builder().weight(Math.clamp(value, 0, BlockIo.MAX_WEIGHT)).build()));
+        integer(
+                line,
+                "blkio-weight",
+                value -> resources.blockIo(BlockIo.builder()
+                        .weight(Math.clamp(value, 0, BlockIo.MAX_WEIGHT))
+                        .build()));
         return resources.build();
     }
 

@@ -151,7 +151,11 @@ final class ListCommand {
     private void complain(PlanBuilder plan, Script outer) {
         StringBuilder text = new StringBuilder();
         for (String name : broken) {
-            text.append("load container ").append(name).append(": ").append(Container.UNKNOWN).append('\n');
+            text.append("load container ")
+                    .append(name)
+                    .append(": ")
+                    .append(Container.UNKNOWN)
+                    .append('\n');
         }
         if (broken.isEmpty()) {
             return;

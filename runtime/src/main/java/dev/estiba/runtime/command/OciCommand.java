@@ -89,7 +89,8 @@ public final class OciCommand {
             case "list" -> ListCommand.answer(request, line, bootId);
             case "delete" -> delete(request, line);
             case "spec" -> SpecCommand.answer(line, StartCommand.caller(request), machine);
-            case "features" -> throw new UsageException("this build's share/oci/features.json is missing: build it again");
+            case "features" ->
+                throw new UsageException("this build's share/oci/features.json is missing: build it again");
             case "checkpoint", "restore" -> throw new UsageException(line.command() + " is not built yet");
             default -> ofContainer(request, line);
         };

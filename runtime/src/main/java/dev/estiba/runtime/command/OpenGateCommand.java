@@ -58,7 +58,8 @@ final class OpenGateCommand {
         }
         new HookSteps(in.plan, record.id(), record.bundle(), record.annotations())
                 .run(in.outer, "poststart", record.poststart(), "running", in.status.pid(), false);
-        in.plan.actor(Actor.UNDO)
+        in.plan
+                .actor(Actor.UNDO)
                 .run(
                         Calls.PIDFD_SEND_SIGNAL,
                         "kill init",

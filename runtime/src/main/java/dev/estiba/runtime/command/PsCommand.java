@@ -86,7 +86,8 @@ final class PsCommand {
         List<String> environment = request.strings(Tag.ENVIRONMENT).stream()
                 .filter(variable -> variable.startsWith("PATH="))
                 .toList();
-        String path = environment.isEmpty() ? DEFAULT_PATH : environment.getFirst().substring("PATH=".length());
+        String path =
+                environment.isEmpty() ? DEFAULT_PATH : environment.getFirst().substring("PATH=".length());
         List<String> argv = new ArrayList<>(List.of("ps"));
         argv.addAll(words);
         Data arguments = in.plan.strings(argv);
@@ -104,7 +105,8 @@ final class PsCommand {
             if (directory.startsWith("/")) {
                 child.run(
                         Calls.EXECVE,
-                        OnFailure.tolerate("it is looked for in all of PATH", Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES),
+                        OnFailure.tolerate(
+                                "it is looked for in all of PATH", Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES),
                         "execute " + directory + "/ps",
                         in.plan.string(directory + "/ps"),
                         arguments,
@@ -134,7 +136,9 @@ final class PsCommand {
     private static String table(Request more) throws UsageException {
         String output = new String(more.bytes(Tag.OUTPUT).orElse(new byte[0]), StandardCharsets.UTF_8);
         byte[] told = more.bytes(Tag.PROBE).orElse(new byte[0]);
-        int status = told.length < 4 ? -1 : ByteBuffer.wrap(told).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        int status = told.length < 4
+                ? -1
+                : ByteBuffer.wrap(told).order(ByteOrder.LITTLE_ENDIAN).getInt();
         if (status != 0) {
             throw new UsageException("exit status " + status + ": " + output);
         }

@@ -4,8 +4,8 @@ import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigWriter;
 import dev.estiba.oci.runtime.Layout;
-import dev.estiba.runtime.compile.Calls;
 import dev.estiba.runtime.compile.Caller;
+import dev.estiba.runtime.compile.Calls;
 import dev.estiba.runtime.compile.Flags;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.plan.Actor;
@@ -25,7 +25,8 @@ final class SpecCommand {
     private SpecCommand() {}
 
     static Answer answer(CommandLine line, Caller caller, Machine machine) {
-        Config config = line.flag("rootless") ? StarterConfig.rootless(caller.uid(), caller.gid()) : StarterConfig.root();
+        Config config =
+                line.flag("rootless") ? StarterConfig.rootless(caller.uid(), caller.gid()) : StarterConfig.root();
         byte[] bytes = ConfigWriter.write(config, Layout.TABS);
         String bundle = line.option("bundle").filter(path -> !path.isEmpty()).orElse(".");
         PlanBuilder plan = new PlanBuilder();
@@ -47,13 +48,7 @@ final class SpecCommand {
                 Arg.of(Flags.O_WRONLY | Flags.O_CREAT | Flags.O_EXCL | Flags.O_CLOEXEC),
                 Arg.of(MODE & ~caller.umask()));
         outer.check(
-                file,
-                -1,
-                Compare.AT_LEAST,
-                Arg.ZERO,
-                Errno.EEXIST,
-                "File " + FILE + " exists. Remove it first",
-                true);
+                file, -1, Compare.AT_LEAST, Arg.ZERO, Errno.EEXIST, "File " + FILE + " exists. Remove it first", true);
         outer.writeAll(file, plan.bytes(bytes, 1), Arg.of(bytes.length), OnFailure.STOP, "write " + FILE);
         outer.exit(Arg.ZERO, "end");
         Label notMade = undo.label();

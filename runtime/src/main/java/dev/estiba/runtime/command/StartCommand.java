@@ -36,7 +36,8 @@ final class StartCommand {
                 .orElseThrow(() -> new UsageException("JSON specification file config.json not found"));
         Config config = read(configBytes);
         Caller caller = caller(request);
-        String bundle = Paths.resolve(caller.directory(), request.text(Tag.BUNDLE).orElse("."));
+        String bundle =
+                Paths.resolve(caller.directory(), request.text(Tag.BUNDLE).orElse("."));
         StartRequest start = new StartRequest(
                 id,
                 bundle,
@@ -53,9 +54,8 @@ final class StartCommand {
                 caller,
                 cgroups(request),
                 machine);
-        Optional<FilterProgram> filter = config.linux()
-                .flatMap(linux -> linux.seccomp())
-                .map((SeccompSource source) -> filters.of(source));
+        Optional<FilterProgram> filter =
+                config.linux().flatMap(linux -> linux.seccomp()).map((SeccompSource source) -> filters.of(source));
         byte[] record = RecordWriter.write(record(start, bootId));
         ContainerCompiler.Compiled compiled = ContainerCompiler.compile(start, record, configBytes, filter);
         return Answer.of(compiled);
@@ -114,7 +114,8 @@ final class StartCommand {
     }
 
     static Caller caller(Request request) throws UsageException {
-        byte[] bytes = request.bytes(Tag.CALLER).orElseThrow(() -> new UsageException("the executor did not say who calls"));
+        byte[] bytes =
+                request.bytes(Tag.CALLER).orElseThrow(() -> new UsageException("the executor did not say who calls"));
         if (bytes.length < 16) {
             throw new UsageException("the executor did not say who calls");
         }
@@ -134,7 +135,8 @@ final class StartCommand {
         }
         long magic = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         byte[] names = java.util.Arrays.copyOfRange(bytes, Long.BYTES, bytes.length);
-        return CgroupLayout.of(magic, Request.strings(names), request.text(Tag.OWN_CGROUP).orElse(""));
+        return CgroupLayout.of(
+                magic, Request.strings(names), request.text(Tag.OWN_CGROUP).orElse(""));
     }
 
     private static ContainerRecord record(StartRequest start, String bootId) {
@@ -148,7 +150,8 @@ final class StartCommand {
                 bootId,
                 config.linux().stream()
                         .flatMap(linux -> linux.namespaces().stream())
-                        .anyMatch(each -> each.type() == Namespace.Type.PID && each.path().isEmpty()),
+                        .anyMatch(each ->
+                                each.type() == Namespace.Type.PID && each.path().isEmpty()),
                 config.annotations(),
                 ContainerCompiler.cgroupDirectories(start),
                 config.hooks().poststart(),

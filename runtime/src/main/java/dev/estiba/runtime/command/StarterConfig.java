@@ -92,14 +92,10 @@ final class StarterConfig {
                 new Mount("/proc", "proc", "proc", List.of()),
                 new Mount("/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=65536k")),
                 new Mount("/dev/pts", "devpts", "devpts", pts),
-                new Mount(
-                        "/dev/shm", "tmpfs", "shm", List.of("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
+                new Mount("/dev/shm", "tmpfs", "shm", List.of("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
                 new Mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")),
                 sys,
                 new Mount(
-                        "/sys/fs/cgroup",
-                        "cgroup",
-                        "cgroup",
-                        List.of("nosuid", "noexec", "nodev", "relatime", "ro")));
+                        "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "relatime", "ro")));
     }
 }

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  */
 final class StatsV1 {
     private static final List<String> PAGE_SIZES = List.of("1GB", "2MB", "32MB", "64KB");
-    private static final List<String> MEMORY_KINDS = List.of("memory", "memory.memsw", "memory.kmem", "memory.kmem.tcp");
+    private static final List<String> MEMORY_KINDS =
+            List.of("memory", "memory.memsw", "memory.kmem", "memory.kmem.tcp");
     private static final List<String> MEMORY_NAMES = List.of("usage", "swap", "kernel", "kernelTCP");
     private static final List<String> CPUSET_NUMBERS = List.of(
             "mem_hardwall",

@@ -89,7 +89,8 @@ final class StatusSteps {
         Arg number = Arg.of(init.pid());
         script.get(pidfd, Calls.PIDFD_OPEN, gone, "open a descriptor of init", number, Arg.ZERO);
         script.jump(dead, pidfd, Compare.LESS, Arg.ZERO, "no process has its pid");
-        // In this order: a process with the recorded start time that is there now was there when the descriptor was made.
+        // In this order: a process with the recorded start time that is there now was there when the descriptor was
+        // made.
         script.startTime(scratch, number, OnFailure.tolerate("then it has ended"), "ask when that process was started");
         Label ended = script.label();
         Label lives = script.label();

@@ -33,7 +33,8 @@ final class UpdateCommand {
             cpu(writer, resources.cpu().get());
         }
         pids(writer, resources.pids());
-        int weight = resources.blockIo().map(BlockIo::weight).map(w -> w.orElse(0)).orElse(0);
+        int weight =
+                resources.blockIo().map(BlockIo::weight).map(w -> w.orElse(0)).orElse(0);
         if (weight != 0) {
             writer.writeEither("blkio", "blkio.bfq.weight", "blkio.weight", weight);
         }
@@ -78,7 +79,8 @@ final class UpdateCommand {
             writer.write("memory", MEMORY_AND_SWAP, swap);
         }
         if (isSet(memory.reservation())) {
-            writer.write("memory", "memory.soft_limit_in_bytes", memory.reservation().orElse(0));
+            writer.write(
+                    "memory", "memory.soft_limit_in_bytes", memory.reservation().orElse(0));
         }
     }
 

@@ -4,7 +4,15 @@ package dev.estiba.runtime.planner;
 public final class MalformedFrame extends Exception {
     private static final long serialVersionUID = 1L;
 
-    MalformedFrame(String message) {
-        super(message, null, false, false);
+    private final String sentence;
+
+    MalformedFrame(String sentence) {
+        super(sentence, null, false, false);
+        this.sentence = sentence;
+    }
+
+    @Override
+    public String getMessage() {
+        return sentence;
     }
 }

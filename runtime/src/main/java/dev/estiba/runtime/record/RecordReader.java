@@ -64,8 +64,10 @@ public final class RecordReader {
         }
         expect(parser.currentToken(), JsonToken.END_OBJECT);
         if (version != ContainerRecord.VERSION) {
-            throw new RecordException("it has the version " + version + ", this is a runtime of version "
-                    + ContainerRecord.VERSION + ": use the one that made the container", false);
+            throw new RecordException(
+                    "it has the version " + version + ", this is a runtime of version " + ContainerRecord.VERSION
+                            + ": use the one that made the container",
+                    false);
         }
         if (id.isEmpty()) {
             throw new RecordException("it names no container", false);

@@ -1,0 +1,217 @@
+package dev.estiba.testkit.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.estiba.testkit.bundle.Bundle;
+import dev.estiba.testkit.bundle.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a runtime that was killed, a reused pid, or another call at the same time may leave. */
+@Tag("kernel")
+class HalfMadeKernelTest {
+    private static final int AT_A_TIME = 8;
+
+    @TempDir
+    private Path directory = Path.of("/");
+
+    private void withOci(Body body) throws Exception {
+        try (Oci oci = Oci.of("estiba-oci", directory)) {
+            body.run(oci);
+        }
+    }
+
+    private interface Body {
+        void run(Oci oci) throws Exception;
+    }
+
+    @Test
+    void ofManyStartsOneWins() throws Exception {
+        withOci(oci -> {
+            String id = oci.create();
+            List<Process> starts = new ArrayList<>();
+            List<Path> errors = new ArrayList<>();
+            for (int i = 0; i < AT_A_TIME; i++) {
+                Path err = Files.createTempFile(directory, "err", "");
+                errors.add(err);
+                starts.add(oci.start(Path.of("/dev/null"), Path.of("/dev/null"), err, "start", id));
+            }
+            int won = 0;
+            for (int i = 0; i < AT_A_TIME; i++) {
+                assertThat(starts.get(i).waitFor(60, TimeUnit.SECONDS)).isTrue();
+                if (starts.get(i).exitValue() == 0) {
+                    won++;
+                } else {
+                    assertThat(errors.get(i)).content().contains("cannot start an already running container");
+                }
+            }
+            assertThat(won).isEqualTo(1);
+            assertThat(oci.status(id)).isEqualTo("running");
+        });
+    }
+
+    @Test
+    void ofManyDeletesAllSucceedByForce() throws Exception {
+        withOci(oci -> {
+            String id = oci.running();
+            List<Process> deletes = new ArrayList<>();
+            Path err = Files.createTempFile(directory, "err", "");
+            for (int i = 0; i < AT_A_TIME; i++) {
+                deletes.add(oci.start(Path.of("/dev/null"), Path.of("/dev/null"), err, "delete", "--force", id));
+            }
+            for (Process delete : deletes) {
+                assertThat(delete.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(delete.exitValue()).as(Files.readString(err)).isZero();
+            }
+            assertThat(oci.states().resolve(id)).doesNotExist();
+        });
+    }
+
+    /** A process of the test's own gets the pid that the record names; the start time tells that it is another. */
+    @Test
+    void aReusedPidIsNobody() throws Exception {
+        withOci(oci -> {
+            String id = oci.running();
+            Path init = oci.states().resolve(id).resolve("init");
+            oci.run("kill", id, "KILL").succeeds();
+            oci.becomes(id, "stopped");
+            Process innocent = new ProcessBuilder("sleep", "1000").start();
+            try {
+                String text = Files.readString(init).replaceFirst("\"pid\": *\\d+", "\"pid\": " + innocent.pid());
+                Files.writeString(init, text);
+                assertThat(oci.status(id)).isEqualTo("stopped");
+                oci.run("kill", id, "KILL").fails("container not running");
+                oci.run("delete", "--force", id).succeeds();
+                assertThat(innocent.isAlive()).isTrue();
+            } finally {
+                innocent.destroyForcibly().waitFor();
+            }
+        });
+    }
+
+    /** Another boot's pids mean nothing, whatever runs under them now. */
+    @Test
+    void anotherBootsContainerHasStopped() throws Exception {
+        withOci(oci -> {
+            String id = oci.running();
+            Path record = oci.states().resolve(id).resolve("state.json");
+            String text = Files.readString(record);
+            JsonObject json = JsonObject.parse(text);
+            Files.writeString(record, text.replace(json.text("bootId"), "00000000-0000-0000-0000-000000000000"));
+            assertThat(oci.status(id)).isEqualTo("stopped");
+            Files.writeString(record, text);
+            assertThat(oci.status(id)).isEqualTo("running");
+        });
+    }
+
+    /** As after a create that was killed between two of its steps. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "config", "cut record", "no init", "no config", "cut init"})
+    void halfMadeStatesAreDeleted(String what) throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Path state = oci.states().resolve(id);
+            switch (what) {
+                case "nothing" -> Files.createDirectory(state);
+                case "config" -> Files.writeString(Files.createDirectory(state).resolve("config.json"), "{\"oci");
+                case "cut record" ->
+                    Files.writeString(Files.createDirectory(state).resolve("state.json"), "{\"ver");
+                default -> damage(oci, id, what);
+            }
+            oci.run("delete", "--force", id).succeeds();
+            assertThat(state).doesNotExist();
+        });
+    }
+
+    private static void damage(Oci oci, String id, String what) throws IOException, InterruptedException {
+        oci.create(oci.bundle(id));
+        Path state = oci.states().resolve(id);
+        switch (what) {
+            case "no init" -> Files.delete(state.resolve("init"));
+            case "no config" -> Files.delete(state.resolve("config.json"));
+            default -> Files.writeString(state.resolve("init"), "{\"pid\": ");
+        }
+    }
+
+    @Test
+    void aLaterVersionsRecordIsRefusedInWords() throws Exception {
+        withOci(oci -> {
+            String id = oci.create();
+            Path record = oci.states().resolve(id).resolve("state.json");
+            String text = Files.readString(record);
+            Files.writeString(record, text.replace("\"version\":1", "\"version\":2"));
+            String sentence = "state.json of container " + id + " cannot be followed: it has the version 2, this is a"
+                    + " runtime of version 1: use the one that made the container";
+            oci.run("state", id).fails(sentence);
+            oci.run("delete", "--force", id).fails(sentence);
+            Files.writeString(record, text);
+        });
+    }
+
+    /** Without a pid namespace of its own the end of init is nobody else's. */
+    @Test
+    void deleteEndsWhomInitHasLeft() throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Bundle bundle = oci.bundle(id).probe("orphan", "1000");
+            bundle.edit(config -> config.put(
+                    "linux.namespaces",
+                    new ArrayList<Object>(config.list("linux.namespaces").stream()
+                            .filter(each -> !each.toString().contains("pid"))
+                            .toList())));
+            oci.create(bundle);
+            oci.run("start", id).succeeds();
+            oci.becomes(id, "stopped");
+            assertThat(Oci.group("freezer", id, "cgroup.procs")).isNotEmpty();
+            oci.run("delete", id).succeeds();
+            assertThat(oci.states().resolve(id)).doesNotExist();
+        });
+    }
+
+    @Test
+    void hooksOfStartAndDelete() throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Path started = directory.resolve("started");
+            Path stopped = directory.resolve("stopped");
+            oci.create(oci.bundle(id)
+                    .edit(config -> config.put("hooks.poststart", List.of(hook("cat > " + started)))
+                            .put("hooks.poststop", List.of(hook("cat > " + stopped), hook("exit 3")))
+                            .put("annotations", Map.of("a.b", "c\"d"))));
+            assertThat(started).doesNotExist();
+            oci.run("start", id).succeeds();
+            JsonObject state = JsonObject.parse(Files.readString(started));
+            assertThat(state.text("status")).isEqualTo("running");
+            assertThat(state.number("pid")).isEqualTo(oci.state(id).number("pid"));
+            assertThat(oci.run("state", id).output()).contains("\"a.b\": \"c\\\"d\"");
+            oci.run("delete", "--force", id).succeeds();
+            assertThat(JsonObject.parse(Files.readString(stopped)).text("status"))
+                    .isEqualTo("stopped");
+        });
+    }
+
+    @Test
+    void aFailingPoststartHookEndsTheContainer() throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            oci.create(
+                    oci.bundle(id).edit(config -> config.put("hooks.poststart", List.of(hook("echo no >&2; exit 3")))));
+            oci.run("start", id).fails("error running poststart hook #0: exit status 3, stdout: , stderr: no\\n");
+            oci.becomes(id, "stopped");
+        });
+    }
+
+    private static Map<String, Object> hook(String script) {
+        return Map.of("path", "/bin/sh", "args", List.of("sh", "-c", script));
+    }
+}
