@@ -18,6 +18,9 @@ struct runtime {
     char name[NAME];
     char program[PATH];
     char resident[PATH]; /* where its residents listen: a socket's path or the beginning of one; "" when it has none */
+    bool worker;         /* started once, and told what to run on its standard input; knows "run" alone */
+    pid_t pid;           /* of the worker, 0 before it is started */
+    int in, out;         /* its standard input and output */
 };
 
 struct settings {
@@ -57,6 +60,10 @@ int64_t run_program(const char *const *argv, int *status);
 pid_t start_program(const char *const *argv); /* the same without waiting, and nobody keeps its standard error; or -1 */
 const char *said(void);
 int64_t wait_for_child(pid_t pid, int *status); /* the time when it had ended, as now_ns */
+void start_worker(struct runtime *runtime);
+/* As run_program: from before the line that asks to after the line that answers. What the worker says goes to our error. */
+int64_t ask_worker(struct runtime *runtime, const char *root, const char *bundle, const char *id, int *status);
+void end_workers(struct settings *settings);
 void reap_strays(void); /* a subreaper inherits what a runtime leaves running, residents above all */
 
 /* Set by SIGINT, SIGTERM and SIGHUP: loops end, everything is cleaned up. */

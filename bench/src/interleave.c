@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WARM_UP = 3, AT_ONCE_CAP = 64, BLOCKS = 4 };
+enum { WARM_UP = 3, WORKER_WARM_UP = 1500, AT_ONCE_CAP = 64, BLOCKS = 4 };
 
 static void must(int status, const struct container *container, const char *verb)
 {
@@ -35,6 +35,8 @@ static void must_leave_nothing(const struct settings *settings, const struct con
 
 static int64_t call_run(const struct container *c, int *status)
 {
+    if (c->runtime->worker)
+        return ask_worker((struct runtime *) c->runtime, c->root, c->bundle, c->id, status);
     const char *argv[] = {c->runtime->program, "--root", c->root, "run", "--bundle", c->bundle, c->id, NULL};
     return run_program(argv, status);
 }
@@ -166,6 +168,22 @@ static void end_sleepers(const struct settings *settings)
         call_delete_by_force(&sleeper[r]);
         must_leave_nothing(settings, &sleeper[r], false);
         forget_container(&sleeper[r]);
+    }
+}
+
+/* A JVM compiles what runs often: a program that has made containers for a while is what is compared. */
+static void warm_workers(struct settings *settings)
+{
+    double ms;
+    for (int r = 0; r < settings->runtimes; r++) {
+        if (!settings->runtime[r].worker)
+            continue;
+        start_worker(&settings->runtime[r]);
+        int idle_ms = settings->idle_ms;
+        settings->idle_ms = 0;
+        for (int i = 0; i < WORKER_WARM_UP && !interrupted(); i++)
+            round_run(settings, r, &ms);
+        settings->idle_ms = idle_ms;
     }
 }
 
@@ -316,12 +334,14 @@ static int residents(int count, char **words)
 
 static void usage(void)
 {
-    fputs("usage: interleave run|lifecycle|exec|cold|parallel --runtime NAME=PROGRAM... --rootfs DIR --template FILE\n"
+    fputs("usage: interleave run|in-process|lifecycle|exec|cold|parallel --runtime NAME=PROGRAM... --rootfs DIR --template FILE\n"
           "       interleave memory [--markdown FILE] NAME=PID...\n"
           "       interleave residents PATH...   pids of the processes that listen on a Unix socket that begins so\n"
           "  --rounds N       how often each takes its turn (40); of parallel: containers of each (400)\n"
           "  --idle MS        pause before each measured call (0)\n"
           "  --at-once N      of parallel (8), with --seconds S for one of its four blocks at most (10)\n"
+          "  --worker NAME=PROGRAM  of run: a program that is started once, makes a container for each line\n"
+          "                   STATES<tab>BUNDLE<tab>ID on its input, and answers each with its status as a line\n"
           "  --resident NAME=PATH  where that runtime's residents listen; cold ends them before each of its turns\n"
           "  --work DIR       a directory that I make and remove (/dev/shm/estiba-bench-PID)\n"
           "  --markdown FILE, --samples FILE   append the table, every single time (CSV)\n",
@@ -370,8 +390,9 @@ static void read_words(struct settings *settings, int argc, char **argv)
         const char *option = argv[i], *word = argv[i + 1], *rest;
         if (i + 1 >= argc)
             usage();
-        if (strcmp(option, "--runtime") == 0) {
+        if (strcmp(option, "--runtime") == 0 || strcmp(option, "--worker") == 0) {
             struct runtime *runtime = named(settings, word, &rest, true);
+            runtime->worker = option[2] == 'w';
             copy(runtime->program, sizeof runtime->program, rest);
             if (rest[0] != '/' || access(rest, X_OK) != 0)
                 fail("%s: '%s' is not the full path of a program", runtime->name, rest);
@@ -429,9 +450,14 @@ int main(int argc, char **argv)
     /* A container that was created is waited for here, as a shim does (and as podman's conmon). */
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
         fail("prctl: %s", strerror(errno));
+    for (int r = 0; r < settings.runtimes; r++)
+        if (settings.runtime[r].worker && strcmp(scenario, "run") != 0 && strcmp(scenario, "in-process") != 0)
+            fail("the worker %s knows nothing but run", settings.runtime[r].name);
     make_place(&settings);
-    if (strcmp(scenario, "run") == 0) {
+    if (strcmp(scenario, "run") == 0 || strcmp(scenario, "in-process") == 0) {
+        warm_workers(&settings);
         measure(&settings, scenario, 1, one, round_run);
+        end_workers(&settings);
     } else if (strcmp(scenario, "cold") == 0) {
         measure(&settings, scenario, 1, one, round_cold);
     } else if (strcmp(scenario, "lifecycle") == 0) {

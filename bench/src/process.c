@@ -154,6 +154,59 @@ int64_t run_program(const char *const *argv, int *status)
     return end - begin;
 }
 
+void start_worker(struct runtime *runtime)
+{
+    int in[2], out[2];
+    const char *argv[] = {runtime->program, NULL};
+    posix_spawn_file_actions_t actions;
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0)
+        fail("pipe2: %s", strerror(errno));
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, in[0], 0);
+    posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+    int failed = posix_spawn(&runtime->pid, argv[0], &actions, NULL, (char *const *) argv, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    close(in[0]);
+    close(out[1]);
+    if (failed != 0)
+        fail("cannot start the worker %s: %s", argv[0], strerror(failed));
+    runtime->in = in[1];
+    runtime->out = out[0];
+}
+
+int64_t ask_worker(struct runtime *runtime, const char *root, const char *bundle, const char *id, int *status)
+{
+    char line[3 * PATH];
+    words[0] = 0;
+    int length = snprintf(line, sizeof line, "%s\t%s\t%s\n", root, bundle, id);
+    int64_t begin = now_ns();
+    struct pollfd answer = {.fd = runtime->out, .events = POLLIN};
+    bool asked = write(runtime->in, line, (size_t) length) == length;
+    int ready = asked ? poll(&answer, 1, PATIENCE_MS) : 0;
+    ssize_t got = ready > 0 ? read(runtime->out, line, sizeof line - 1) : 0;
+    int64_t end = now_ns();
+    line[got < 0 ? 0 : got] = 0;
+    *status = got > 1 && line[got - 1] == '\n' ? atoi(line) : -1;
+    if (*status == -1)
+        snprintf(words, sizeof words, "the worker gave no answer");
+    return end - begin;
+}
+
+/* A worker ends with its input. */
+void end_workers(struct settings *settings)
+{
+    int status;
+    for (int r = 0; r < settings->runtimes; r++) {
+        struct runtime *runtime = &settings->runtime[r];
+        if (runtime->pid == 0)
+            continue;
+        close(runtime->in);
+        wait_for_child(runtime->pid, &status);
+        close(runtime->out);
+        runtime->pid = 0;
+    }
+}
+
 /* The inode numbers of listening sockets whose path begins with prefix, from /proc/net/unix (proc(5)). */
 static int listening_inodes(const char *prefix, unsigned long *inode, int most)
 {

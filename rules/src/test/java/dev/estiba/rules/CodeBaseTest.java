@@ -22,6 +22,7 @@ class CodeBaseTest {
     /** The programs. Whoever adds one adds it here, and says in its Javadoc what it reads from the process. */
     private static final Set<String> MAINS = Set.of(
             "dev.estiba.runtime.planner.Planner",
+            "dev.estiba.testkit.bench.InProcess",
             "dev.estiba.testkit.bundle.MakeBundle",
             "dev.estiba.testkit.runner.TestRunner");
 
