@@ -3,6 +3,8 @@ package dev.estiba.runtime.planner;
 import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.compile.Machine;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
@@ -45,9 +47,14 @@ public final class Planner {
 
     private static void serveOne(ByteChannel connected, OciCommand command, Machine machine) throws IOException {
         try (connected) {
-            new Connection(connected, command, machine.abi()).serve();
-        } catch (MalformedFrame e) {
-            log(e.toString());
+            // Caught inside: when the inherited channel is closed the JDK redirects descriptor 2 to /dev/null.
+            try {
+                new Connection(connected, command, machine.abi()).serve();
+            } catch (MalformedFrame | IOException | RuntimeException e) {
+                StringWriter trace = new StringWriter();
+                e.printStackTrace(new PrintWriter(trace));
+                log("a call of its own could not be served: " + trace);
+            }
         }
     }
 

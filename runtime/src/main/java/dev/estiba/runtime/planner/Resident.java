@@ -73,12 +73,13 @@ final class Resident {
             name.get().giveUp();
             awaitQuiet(LAST_CALLERS);
         }
+        // Before the close: with an inherited channel the JDK also redirects descriptors 1 and 2 to /dev/null.
+        log.accept("leaving: nobody has called for " + idle.toMillis() + " ms");
         listener.close();
         awaitEnd();
         if (name.isPresent()) {
             name.get().remove();
         }
-        log.accept("leaving: nobody has called for " + idle.toMillis() + " ms");
     }
 
     private void addThread() {
