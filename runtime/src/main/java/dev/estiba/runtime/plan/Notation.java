@@ -277,8 +277,8 @@ final class Notation {
             return "{" + Long.toUnsignedString(word(offset)) + ", " + Long.toUnsignedString(word(offset + 8)) + "}";
         }
         if (kind == Kind.CAPABILITIES && has(offset, 24)) {
-            return "{effective 0x" + set(offset) + ", permitted 0x" + set(offset + 4) + ", inheritable 0x" + set(offset + 8)
-                    + "}";
+            return "{effective 0x" + set(offset) + ", permitted 0x" + set(offset + 4) + ", inheritable 0x"
+                    + set(offset + 8) + "}";
         }
         return "data+" + offset;
     }
@@ -337,7 +337,9 @@ final class Notation {
     }
 
     private static String quoted(String text) {
-        int end = text.length() <= MAX_TEXT ? text.length() : text.offsetByCodePoints(0, text.codePointCount(0, MAX_TEXT));
+        int end = text.length() <= MAX_TEXT
+                ? text.length()
+                : text.offsetByCodePoints(0, text.codePointCount(0, MAX_TEXT));
         String cut = visible(text.substring(0, end).replace("\\", "\\\\").replace("\"", "\\\""));
         return '"' + cut + (end < text.length() ? "…" : "") + '"';
     }

@@ -60,9 +60,7 @@ final class PlanCheck {
                 "this is no plan of this version");
         refuse(in.getInt(8) != bytes.length, "the plan is cut short");
         refuse(in.getInt(12) != abi.auditArch(), "the plan is for another machine");
-        refuse(
-                PlanEncoder.checksum(in, bytes.length) != in.getLong(PlanEncoder.CHECKSUM_AT),
-                "the plan is damaged");
+        refuse(PlanEncoder.checksum(in, bytes.length) != in.getLong(PlanEncoder.CHECKSUM_AT), "the plan is damaged");
         PlanCheck plan = new PlanCheck(in);
         plan.sections(bytes.length);
         for (int actor = 0; actor < plan.actors; actor++) {
@@ -178,7 +176,8 @@ final class PlanCheck {
         Optional<Shape> shape = Shape.of(op);
         refuse(shape.isEmpty(), "an operation is unknown");
         refuse(
-                count < shape.orElseThrow().least() || count > shape.orElseThrow().most(),
+                count < shape.orElseThrow().least()
+                        || count > shape.orElseThrow().most(),
                 "a step has the wrong number of arguments");
         int kinds = in.getInt(at + 8) & 0xffff;
         int used = PlanEncoder.STEP_HEAD + argumentWords(count, kinds);
@@ -195,9 +194,7 @@ final class PlanCheck {
     private void byOperation(int at, int op, int kinds) throws PlanFormatException {
         int number = in.getShort(at + 6) & 0xffff;
         boolean jump = op == Op.JUMP.ordinal();
-        refuse(
-                (jump || op == Op.CHECK.ordinal()) && number >= Compare.values().length,
-                "a comparison is unknown");
+        refuse((jump || op == Op.CHECK.ordinal()) && number >= Compare.values().length, "a comparison is unknown");
         boolean access = op == Op.LOAD.ordinal() || op == Op.STORE.ordinal();
         boolean width = number == 1 || number == 2 || number == 4 || number == 8;
         refuse(

@@ -22,7 +22,8 @@ import tools.jackson.core.json.JsonFactory;
 public final class PlanPrinter {
     private static final int LEAST_WIDTH = 40;
     private static final String INDENT = "           ";
-    private static final JsonFactory JSON = JsonFactory.builder().rootValueSeparator("\n").build();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().rootValueSeparator("\n").build();
 
     private final Abi abi;
     private final boolean showEnvironment;
@@ -51,7 +52,8 @@ public final class PlanPrinter {
 
     private static void actor(StringBuilder out, Actor actor, Plan.Part part, Notation notation, int width) {
         out.append(out.isEmpty() ? "" : "\n");
-        String failure = part.failurePrefix().isEmpty() ? "" : ", a failure begins with \"" + part.failurePrefix() + "\"";
+        String failure =
+                part.failurePrefix().isEmpty() ? "" : ", a failure begins with \"" + part.failurePrefix() + "\"";
         wrap(out, "", name(actor) + ": " + part.steps().size() + " steps" + failure, width);
         String group = "";
         for (int i = 0; i < part.steps().size(); i++) {
@@ -62,8 +64,11 @@ public final class PlanPrinter {
             }
             String number = Integer.toString(i);
             String sentence = step.sentence().isEmpty() ? "" : step.sentence() + ": ";
-            wrap(out, " ".repeat(Math.max(1, 7 - number.length())) + number + "  ", sentence + act(step, notation)
-                    + result(step) + passedOver(step.onFailure()), width);
+            wrap(
+                    out,
+                    " ".repeat(Math.max(1, 7 - number.length())) + number + "  ",
+                    sentence + act(step, notation) + result(step) + passedOver(step.onFailure()),
+                    width);
         }
     }
 
@@ -138,7 +143,8 @@ public final class PlanPrinter {
             case LOAD -> "load " + step.number() + " bytes at " + each.getFirst();
             case STORE -> "store " + each.get(1) + " as " + step.number() + " bytes at " + each.get(0);
             case CHECK ->
-                "check " + masked(each) + " " + sign(step) + " " + each.get(2) + ", else " + error(args.get(3), each.get(3));
+                "check " + masked(each) + " " + sign(step) + " " + each.get(2) + ", else "
+                        + error(args.get(3), each.get(3));
             case JUMP -> jump(step, each);
             case READ_ALL -> "read all of " + each.get(0) + ", at most " + each.get(1) + " bytes";
             case WRITE_ALL -> "write " + each.get(2) + " bytes at " + each.get(1) + " to " + each.get(0);
@@ -159,7 +165,8 @@ public final class PlanPrinter {
             case ASK -> "ask(" + String.join(", ", each) + ")";
             case EXIT -> "exit with status " + each.getFirst();
             case START_TIME -> "start time of process " + each.getFirst();
-            case RELAY -> "relay between terminal " + each.get(2) + " and stdio until process " + each.getFirst() + " ends";
+            case RELAY ->
+                "relay between terminal " + each.get(2) + " and stdio until process " + each.getFirst() + " ends";
             case FAIL -> "fail with " + error(args.getFirst(), each.getFirst());
             case GO_ON -> "go on with the planner's answer";
         };
@@ -181,7 +188,8 @@ public final class PlanPrinter {
     }
 
     private static String jump(Step step, List<String> each) {
-        String to = "go to " + step.target().map(label -> Integer.toString(label.step)).orElse("?");
+        String to = "go to "
+                + step.target().map(label -> Integer.toString(label.step)).orElse("?");
         boolean always = step.number() == Compare.ALWAYS.ordinal();
         return always ? to : to + " if " + each.get(1) + " " + sign(step) + " " + each.get(2);
     }
@@ -212,7 +220,8 @@ public final class PlanPrinter {
             return "remove cgroup " + notation.text(step.args().get(1)) + " beneath " + each.get(0);
         }
         String what = each.get(1).equals("0") ? "count" : "send signal " + each.get(1) + " to";
-        return what + " the processes of cgroup " + each.get(0) + (each.get(2).equals("0") ? "" : ", EBUSY if there are any");
+        return what + " the processes of cgroup " + each.get(0)
+                + (each.get(2).equals("0") ? "" : ", EBUSY if there are any");
     }
 
     private static String await(Step step, String token) {

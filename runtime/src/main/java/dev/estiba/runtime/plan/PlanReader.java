@@ -51,8 +51,8 @@ public final class PlanReader {
 
     private Plan read() throws PlanFormatException {
         if (bytes.actors > ACTORS.length) {
-            throw new PlanFormatException("the plan has " + bytes.actors + " actors, of which this version knows "
-                    + ACTORS.length);
+            throw new PlanFormatException(
+                    "the plan has " + bytes.actors + " actors, of which this version knows " + ACTORS.length);
         }
         EnumMap<Actor, Plan.Part> parts = new EnumMap<>(Actor.class);
         for (int actor = 0; actor < bytes.actors; actor++) {

@@ -34,7 +34,8 @@ final class SocketName {
 
     /** The name of a socket that is bound to one and still has it; empty otherwise. */
     static Optional<SocketName> of(SocketAddress bound) throws IOException {
-        if (!(bound instanceof UnixDomainSocketAddress address) || !address.getPath().isAbsolute()) {
+        if (!(bound instanceof UnixDomainSocketAddress address)
+                || !address.getPath().isAbsolute()) {
             return Optional.empty();
         }
         return file(address.getPath()).map(file -> new SocketName(address.getPath(), file));

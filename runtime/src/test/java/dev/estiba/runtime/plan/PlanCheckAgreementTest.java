@@ -29,7 +29,12 @@ class PlanCheckAgreementTest {
         Path sources = Path.of(System.getProperty("estiba.repo", "")).resolve("native");
         Path program = directory.resolve("plan-check");
         List<String> gcc = new ArrayList<>(List.of(
-                "/usr/bin/gcc", "-std=gnu17", "-O1", "-D_GNU_SOURCE", "-DESTIBA_HOSTED", "-fsanitize=address,undefined"));
+                "/usr/bin/gcc",
+                "-std=gnu17",
+                "-O1",
+                "-D_GNU_SOURCE",
+                "-DESTIBA_HOSTED",
+                "-fsanitize=address,undefined"));
         gcc.addAll(List.of("-fno-sanitize-recover=all", "-o", program.toString()));
         for (String source : List.of("test/plan_fuzz.c", "test/maker.c", "test/fail.c", "src/plan.c", "src/text.c")) {
             gcc.add(sources.resolve(source).toString());
@@ -65,8 +70,8 @@ class PlanCheckAgreementTest {
         int accepted = 0;
         Process checker = checker();
         try (DataOutputStream to = new DataOutputStream(checker.getOutputStream());
-                BufferedReader from = new BufferedReader(
-                        new InputStreamReader(checker.getInputStream(), StandardCharsets.UTF_8))) {
+                BufferedReader from =
+                        new BufferedReader(new InputStreamReader(checker.getInputStream(), StandardCharsets.UTF_8))) {
             for (int i = 0; i < ROUNDS; i++) {
                 byte[] bytes = random.damaged(plans.get(i % plans.size()));
                 to.writeInt(Integer.reverseBytes(bytes.length));

@@ -15,8 +15,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 class PlanPrinterTest {
-    private static final Path GOLDEN =
-            Path.of(System.getProperty("estiba.repo", "")).resolve("runtime/src/test/resources/dev/estiba/runtime/plan");
+    private static final Path GOLDEN = Path.of(System.getProperty("estiba.repo", ""))
+            .resolve("runtime/src/test/resources/dev/estiba/runtime/plan");
 
     private static String text(Plan plan, int width) {
         return new PlanPrinter(Abi.X86_64, false).text(plan, width);
@@ -81,7 +81,15 @@ class PlanPrinterTest {
     void masksAVariableWithoutAName() {
         PlanBuilder plan = new PlanBuilder();
         plan.actor(Actor.OUTER)
-                .spawn("/h", List.of("h"), List.of("squeamish", "=squeamish"), Arg.ZERO, Arg.ZERO, -1, OnFailure.STOP, "hook");
+                .spawn(
+                        "/h",
+                        List.of("h"),
+                        List.of("squeamish", "=squeamish"),
+                        Arg.ZERO,
+                        Arg.ZERO,
+                        -1,
+                        OnFailure.STOP,
+                        "hook");
         assertThat(text(plan.build(), 100)).contains("[\"=…\", \"=…\"]").doesNotContain("squeamish");
     }
 

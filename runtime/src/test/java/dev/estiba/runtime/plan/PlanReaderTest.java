@@ -130,7 +130,13 @@ class PlanReaderTest {
         ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int end = bytes.length - 8;
         out.putInt(PlanEncoder.MAGIC).putShort((short) 1).putShort((short) 16).putInt(bytes.length);
-        out.putInt(Abi.X86_64.auditArch()).putInt(end).putInt(0).putInt(end).putInt(0).putInt(end).putInt(8);
+        out.putInt(Abi.X86_64.auditArch())
+                .putInt(end)
+                .putInt(0)
+                .putInt(end)
+                .putInt(0)
+                .putInt(end)
+                .putInt(8);
         out.putInt(end).putInt(0).putShort((short) 6);
         RandomPlans.seal(bytes);
         assertThatThrownBy(() -> PlanReader.read(bytes, Abi.X86_64))

@@ -68,13 +68,12 @@ final class RandomPlans {
             op = Op.SET;
         }
         PlanCheck.Shape shape = PlanCheck.Shape.of(op);
-        int number =
-                switch (op) {
-                    case CALL -> 0;
-                    case LOAD, STORE -> 1 << random.nextInt(4);
-                    case CHECK, JUMP -> random.nextInt(Compare.values().length);
-                    default -> random.nextInt(0x10000);
-                };
+        int number = switch (op) {
+            case CALL -> 0;
+            case LOAD, STORE -> 1 << random.nextInt(4);
+            case CHECK, JUMP -> random.nextInt(Compare.values().length);
+            default -> random.nextInt(0x10000);
+        };
         List<Arg> args = new ArrayList<>();
         int size = shape.least() + random.nextInt(shape.most() - shape.least() + 1);
         for (int i = 0; i < size; i++) {

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
  * them anew, when the format has changed or the planner has learned much.
  */
 class SeedPlansTest {
-    private static final Path SEEDS = Path.of(System.getProperty("estiba.repo", "")).resolve("native/test/seeds");
+    private static final Path SEEDS =
+            Path.of(System.getProperty("estiba.repo", "")).resolve("native/test/seeds");
 
     private static void check(String name, Plan plan) throws Exception {
         Path seed = SEEDS.resolve(name);

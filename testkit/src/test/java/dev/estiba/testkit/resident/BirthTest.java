@@ -121,7 +121,8 @@ class BirthTest {
         try (Room room = Room.open(place)) {
             ProcessHandle planner = born(room);
             assertThat(status(planner, "Umask")).isEqualTo("0022");
-            assertThat(Files.readSymbolicLink(Path.of("/proc/" + planner.pid() + "/cwd"))).isEqualTo(Path.of("/"));
+            assertThat(Files.readSymbolicLink(Path.of("/proc/" + planner.pid() + "/cwd")))
+                    .isEqualTo(Path.of("/"));
             assertThat(proc(planner, "environ")).doesNotContain("SECRET").doesNotContain("PATH=");
         }
     }

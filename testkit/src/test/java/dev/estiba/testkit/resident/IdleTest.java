@@ -82,7 +82,10 @@ class IdleTest {
             assertThat(room.named(".sock")).isEmpty();
             assertThat(room.named(".leaving")).isEmpty();
             assertThat(room.residentsLog()).doesNotContain("Exception");
-            assertThat(room.residentsLog().lines().filter(line -> line.contains("leaving:")).count())
+            assertThat(room.residentsLog()
+                            .lines()
+                            .filter(line -> line.contains("leaving:"))
+                            .count())
                     .as("residents that left in between")
                     .isGreaterThan(1);
         }

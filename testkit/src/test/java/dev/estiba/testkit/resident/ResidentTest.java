@@ -145,7 +145,8 @@ class ResidentTest {
     void anotherBuildsSocketIsLeftAlone() throws Exception {
         try (Room room = Room.open(place)) {
             Files.createDirectory(
-                    room.directory(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    room.directory(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path other = Files.createFile(room.path("planner-0123456789abcdef.sock"));
             Object key = Files.getAttribute(other, "unix:ino");
             answeredQuietly(room.call());

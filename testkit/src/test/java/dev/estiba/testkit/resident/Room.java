@@ -43,11 +43,17 @@ final class Room implements AutoCloseable {
         assumeTrue(System.getProperty("user.name").equals("root"), "a /run of its own takes root");
         Path built = Path.of(tree);
         Process holder = new ProcessBuilder(
-                        "unshare", "-m", "--propagation", "private", "sh", "-c",
+                        "unshare",
+                        "-m",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
                         "mount -t tmpfs tmpfs /run && mkdir /run/estiba && echo ready && exec cat")
                 .start();
         byte[] ready = holder.getInputStream().readNBytes(6);
-        assumeTrue(new String(ready, StandardCharsets.US_ASCII).equals("ready\n"), "no mount namespace can be made here");
+        assumeTrue(
+                new String(ready, StandardCharsets.US_ASCII).equals("ready\n"), "no mount namespace can be made here");
         Room room = new Room(place.resolve("home"), holder);
         Files.createDirectories(room.home.resolve("bin"));
         Files.createDirectories(room.home.resolve("lib"));
@@ -80,7 +86,8 @@ final class Room implements AutoCloseable {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory())) {
-            return files.filter(file -> file.getFileName().toString().endsWith(suffix)).toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .toList();
         }
     }
 
@@ -149,7 +156,8 @@ final class Room implements AutoCloseable {
 
     private boolean ours(ProcessHandle process) {
         try {
-            String words = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+            String words =
+                    Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
             return words.contains(mark) && !state(process).equals("Z");
         } catch (IOException e) {
             return false; // it has ended meanwhile
@@ -164,13 +172,16 @@ final class Room implements AutoCloseable {
     ProcessHandle onlyPlanner() {
         List<ProcessHandle> all = planners();
         if (all.size() != 1) {
-            throw new AssertionError("wanted one planner, found " + all.stream().map(ProcessHandle::pid).toList());
+            throw new AssertionError("wanted one planner, found "
+                    + all.stream().map(ProcessHandle::pid).toList());
         }
         return all.getFirst();
     }
 
     static void signal(ProcessHandle process, String signal) throws IOException, InterruptedException {
-        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
         if (status != 0) {
             throw new IOException("kill -" + signal + " " + process.pid() + ": status " + status);
         }
