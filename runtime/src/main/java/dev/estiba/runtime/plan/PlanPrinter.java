@@ -162,7 +162,7 @@ public final class PlanPrinter {
             case AWAIT -> await(step, each.getFirst());
             case ACTOR -> start(step, notation, each);
             case WAIT -> "wait for process " + each.getFirst();
-            case ASK -> "ask(" + String.join(", ", each) + ")";
+            case ASK -> (step.number() == 1 ? "put aside(" : "ask(") + String.join(", ", each) + ")";
             case EXIT -> "exit with status " + each.getFirst();
             case START_TIME -> "start time of process " + each.getFirst();
             case RELAY ->
@@ -218,6 +218,9 @@ public final class PlanPrinter {
     private static String processes(Step step, Notation notation, List<String> each) {
         if (step.number() == 1) {
             return "remove cgroup " + notation.text(step.args().get(1)) + " beneath " + each.get(0);
+        }
+        if (step.number() == 2) {
+            return "put the processes of cgroup " + each.get(0) + " aside as " + each.get(1);
         }
         String what = each.get(1).equals("0") ? "count" : "send signal " + each.get(1) + " to";
         return what + " the processes of cgroup " + each.get(0)
