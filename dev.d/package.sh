@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # package: build/dist/estiba-VERSION-linux-x86_64.tar.gz, which needs no JDK on the machine where it runs.
 #
-# In it: bin/, lib/ as in a tree of ./dev build, jre/ (a JDK image with only the modules that the jars use), LICENSE.
+# In it: bin/, lib/, share/ as in a tree of ./dev build, jre/ (a JDK image with only the modules that the jars use), LICENSE.
 # lib/planner.argv names jre/ and the jars by words that begin with "./"; the executable puts its own directory there.
 # AOT caches are bound to the place, the jars' times and the JDK, so they are made at the first start.
 
@@ -16,7 +16,7 @@ package() {
     rm -rf "$build/dist"/.new.*
     top=$build/dist/.new.$$/$name
     mkdir -p "$top/lib"
-    cp -r "$build/estiba/bin" "$top/"
+    cp -r "$build/estiba/bin" "$build/estiba/share" "$top/"
     ln -f "$top/bin/estiba" "$top/bin/estiba-oci"
     cp "$build/estiba"/lib/*.jar "$build/estiba/lib/build-id" "$top/lib/"
     cp LICENSE "$top/"

@@ -33,7 +33,7 @@ final class DeleteCommand {
 
     private DeleteCommand() {}
 
-    static Answer answer(Container container, boolean force) {
+    static Answer answer(Container container, boolean force, boolean jsonLog) {
         String id = container.id();
         Existing in = new Existing(container);
         in.lock();
@@ -47,10 +47,26 @@ final class DeleteCommand {
         kill(in);
         Groups.remove(in);
         removeFiles(in.plan, in.outer, id);
-        var record = container.record();
-        new HookSteps(in.plan, id, record.bundle(), record.annotations())
-                .run(in.outer, "poststop", record.poststop(), "stopped", Arg.ZERO, true);
+        poststop(in, jsonLog);
         return in.done();
+    }
+
+    /** Each failure is a warning, and the others still run (runtime.md, "Lifecycle", step 13). */
+    private static void poststop(Existing in, boolean jsonLog) {
+        var record = in.container.record();
+        List<Register> answers = new HookSteps(in.plan, record.id(), record.bundle(), record.annotations())
+                .run(in.outer, "poststop", record.poststop(), "stopped", Arg.ZERO, true);
+        for (int i = 0; i < answers.size(); i++) {
+            Label fine = in.outer.label();
+            in.outer.jump(fine, answers.get(i), Compare.AT_LEAST, Arg.ZERO, "it has succeeded");
+            Messages.warn(
+                    in.plan,
+                    in.outer,
+                    jsonLog,
+                    "poststop hook #" + i + " failed: "
+                            + record.poststop().get(i).path());
+            in.outer.place(fine);
+        }
     }
 
     /** With --force, of what has no record that can be read: nothing was made beside it. */

@@ -70,11 +70,18 @@ public final class OciCommand {
         };
     }
 
+    private static boolean jsonLog(CommandLine line) {
+        return line.global().getOrDefault("log-format", "text").equals("json");
+    }
+
     private static int status(String command) {
         return command.equals("exec") ? 255 : 1;
     }
 
     private Answer answer(Request request, CommandLine line) throws UsageException {
+        if (line.global().containsKey("version")) {
+            throw new UsageException("this build's share/oci/version is missing: build it again");
+        }
         if (Usage.asked(line)) {
             return Messages.print(HelpText.of(Usage.topic(line)));
         }
@@ -105,11 +112,7 @@ public final class OciCommand {
             case "kill" -> KillCommand.answer(container, words.size() > 1 ? words.get(1) : "SIGTERM", line.flag("all"));
             case "pause" -> FreezeCommand.pause(container);
             case "resume" -> FreezeCommand.resume(container);
-            case "update" ->
-                UpdateCommand.answer(
-                        container,
-                        Limits.of(request, line),
-                        line.global().getOrDefault("log-format", "text").equals("json"));
+            case "update" -> UpdateCommand.answer(container, Limits.of(request, line), jsonLog(line));
             case "events" -> EventsCommand.answer(request, container, line);
             case "ps" -> PsCommand.answer(request, container, line);
             default -> throw new UsageException(line.command() + " is not built yet");
@@ -123,6 +126,6 @@ public final class OciCommand {
         if (force && !Container.readable(request)) {
             return DeleteCommand.withoutRecord(id);
         }
-        return DeleteCommand.answer(Container.named(id, request, bootId), force);
+        return DeleteCommand.answer(Container.named(id, request, bootId), force, jsonLog(line));
     }
 }

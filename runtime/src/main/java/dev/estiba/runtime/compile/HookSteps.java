@@ -6,10 +6,12 @@ import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Hook;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.PlanBuilder;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -37,22 +39,24 @@ public final class HookSteps {
     /**
      * @param pid what the state says of init's pid, in the runtime's pid namespace
      * @param tolerated whether a failure only ends that hook (poststop)
+     * @return each hook's answer: 0 or an errno
      */
-    public void run(Script script, String kind, List<Hook> hooks, String status, Arg pid, boolean tolerated) {
+    public List<Register> run(Script script, String kind, List<Hook> hooks, String status, Arg pid, boolean tolerated) {
         if (hooks.isEmpty()) {
-            return;
+            return List.of();
         }
         script.group("hooks");
         StateText state = StateText.of(annotations, id, status, bundle);
         Data bytes = plan.bytes(state.text().getBytes(StandardCharsets.UTF_8), 1);
         script.formatField(new Data(bytes.offset() + state.pidAt()), FIELD, pid, "init's pid in the state");
         int number = 0;
+        List<Register> answers = new ArrayList<>();
         for (Hook hook : hooks) {
             String sentence = "error running " + kind + " hook #" + number++;
             OnFailure onFailure = tolerated
                     ? OnFailure.tolerate("the others still have to run", Errno.EIO, Errno.ETIMEDOUT)
                     : OnFailure.STOP;
-            script.spawn(
+            answers.add(script.spawn(
                     hook.path(),
                     hook.args().isEmpty() ? List.of(hook.path()) : hook.args(),
                     hook.env(),
@@ -60,8 +64,9 @@ public final class HookSteps {
                     imm(state.text().getBytes(StandardCharsets.UTF_8).length),
                     hook.timeout().isPresent() ? hook.timeout().getAsInt() * 1000L : -1,
                     onFailure,
-                    sentence);
+                    sentence));
         }
+        return answers;
     }
 
     /** The state's JSON with room for a pid: what state(5) of the specification calls the container's state. */

@@ -267,8 +267,8 @@ public final class Script {
         add(Op.COPY_TREE, Optional.empty(), 0, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of(from, to));
     }
 
-    /** A program with {@code stdin}'s bytes; a status other than 0, or the deadline (−1: none), fails the step. */
-    public void spawn(
+    /** A program with {@code stdin}'s bytes; a status other than 0, or the deadline (−1: none), fails the step. The answer: 0 or an errno. */
+    public Register spawn(
             String path,
             List<String> argv,
             List<String> env,
@@ -277,11 +277,12 @@ public final class Script {
             long deadlineMillis,
             OnFailure onFailure,
             String sentence) {
+        Register result = plan.register();
         add(
                 Op.SPAWN,
                 Optional.empty(),
                 0,
-                Step.NO_RESULT,
+                result.index(),
                 onFailure,
                 sentence,
                 false,
@@ -292,6 +293,7 @@ public final class Script {
                         stdin,
                         length,
                         Arg.of(deadlineMillis)));
+        return result;
     }
 
     public void sendDescriptor(Arg socket, Arg descriptor, Data bytes, int length, String sentence) {

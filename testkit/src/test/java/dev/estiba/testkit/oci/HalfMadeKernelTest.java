@@ -194,7 +194,9 @@ class HalfMadeKernelTest {
             assertThat(state.text("status")).isEqualTo("running");
             assertThat(state.number("pid")).isEqualTo(oci.state(id).number("pid"));
             assertThat(oci.run("state", id).output()).contains("\"a.b\": \"c\\\"d\"");
-            oci.run("delete", "--force", id).succeeds();
+            Oci.Result deleted = oci.run("delete", "--force", id).succeeds();
+            assertThat(deleted.error()).contains("level=warning msg=\"poststop hook #1 failed: /bin/sh\"");
+            assertThat(deleted.error()).doesNotContain("#0");
             assertThat(JsonObject.parse(Files.readString(stopped)).text("status"))
                     .isEqualTo("stopped");
         });
