@@ -36,6 +36,7 @@ void catch_interrupts(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a worker that has ended is told in words */
 }
 
 int64_t now_ns(void)
@@ -81,7 +82,11 @@ static pid_t spawn(const char *const *argv, int error)
         sigset_t none;
         sigemptyset(&none);
         posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+        sigset_t ignored; /* by us: no caller of a runtime does */
+        sigemptyset(&ignored);
+        sigaddset(&ignored, SIGPIPE);
+        posix_spawnattr_setsigdefault(&attributes, &ignored);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
         for (int i = 0; i < 2; i++) {
             posix_spawn_file_actions_init(&actions[i]);
             posix_spawn_file_actions_addopen(&actions[i], 0, "/dev/null", O_RDONLY, 0);

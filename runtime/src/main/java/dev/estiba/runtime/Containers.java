@@ -20,7 +20,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The containers whose states are kept in one directory. Safe for several threads, and so are several of these on the
+ * The containers whose states are kept in one directory.
+ *
+ * {@snippet lang = java :
+ * try (Container c = Containers.in(Path.of("/run/containers")).create("web", Bundle.at(Path.of("/srv/web")))) {
+ *     c.start();
+ *     int status = c.waitFor();
+ * }
+ * }
+ *
+ * <p>Safe for several threads, and so are several of these on the
  * same directory, in one JVM or in many. It holds nothing that has to be closed; it is worth keeping, because it keeps
  * the seccomp filters that it has compiled.
  */

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -354,9 +355,7 @@ class ContainersKernelTest {
     @Test
     void theHoldersDeathIsNoticedAndTheContainerStillGoes() throws Exception {
         try (Container container = waiting()) {
-            int holder = Integer.parseInt(Files.readString(Path.of("/proc/" + container.pid() + "/stat"))
-                    .split("\\) ")[1]
-                    .split(" ")[1]);
+            int holder = holder(container);
             assertThat(Files.readString(Path.of("/proc/" + holder + "/cmdline")))
                     .startsWith("estiba-exec\0hold");
             try (Pidfd process = Pidfd.open(holder)) {
@@ -379,9 +378,7 @@ class ContainersKernelTest {
     @Test
     void theHolderIgnoresEverythingElse() throws Exception {
         try (Container container = waiting()) {
-            int holder = Integer.parseInt(Files.readString(Path.of("/proc/" + container.pid() + "/stat"))
-                    .split("\\) ")[1]
-                    .split(" ")[1]);
+            int holder = holder(container);
             try (Pidfd process = Pidfd.open(holder)) {
                 process.signal(Signal.TERM);
                 process.signal(Signal.HUP);
@@ -408,6 +405,40 @@ class ContainersKernelTest {
                 assertThat(statuses.get(i).get()).isEqualTo(i);
             }
         }
+    }
+
+    @Test
+    void neitherDescriptorsNorChildrenPileUp() throws Exception {
+        containers.run(id(), guest("exit", "0"), Stdio.none()); // what is opened once for ever is open now
+        int before = descriptors();
+        List<Integer> pids = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            containers.run(id(), guest("exit", "0"), Stdio.none());
+            assertThatThrownBy(() -> containers.run(id(), Spec.of(rootfs).args("/no/such"), Stdio.none()))
+                    .isInstanceOf(ContainerException.class);
+            try (Container container = containers.create(id(), guest("exit", "0"), Stdio.none())) {
+                pids.add(holder(container));
+            }
+        }
+        // Tests beside this one have descriptors too, but not one for each of these 90 containers.
+        assertThat(descriptors() - before).isLessThan(60);
+        assertThat(pids)
+                .allSatisfy(pid ->
+                        assertThat(Path.of("/proc", Integer.toString(pid))).doesNotExist());
+    }
+
+    private static int descriptors() throws Exception {
+        try (Stream<Path> own = Files.list(Path.of("/proc/self/fd"))) {
+            return (int) own.count();
+        }
+    }
+
+    /** The pid of the process that knows a container's status: the parent of its first process. */
+    private static int holder(Container container) throws Exception {
+        String stat = Files.readString(Path.of("/proc/" + container.pid() + "/stat"));
+        int holder = Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]);
+        assertThat(Files.readString(Path.of("/proc/" + holder + "/cmdline"))).startsWith("estiba-exec\0hold");
+        return holder;
     }
 
     @Test

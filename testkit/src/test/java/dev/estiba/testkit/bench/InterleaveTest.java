@@ -109,6 +109,54 @@ class InterleaveTest {
                 .allSatisfy(time -> assertThat(time).isBetween(50.0, 2000.0));
     }
 
+    /** A program that is started once, and in its lines knows {@code $root}, {@code $bundle} and {@code $id}. */
+    private String worker(String name, String body) throws IOException {
+        Path file = directory.resolve(name);
+        Files.writeString(file, """
+                #!/bin/sh
+                tab=$(printf '\\t')
+                while IFS=$tab read -r root bundle id; do
+                """ + body + "\ndone\necho ended >> " + directory.resolve(name + ".log") + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return name + "=" + file;
+    }
+
+    @Test
+    void aWorkerIsStartedOnceAndTakesItsTurns() throws Exception {
+        Path log = directory.resolve("worker.log");
+        Result result = drive(
+                "in-process",
+                "--runtime",
+                runtime("quick", "exit 0"),
+                "--worker",
+                worker("worker", "[ -f \"$bundle/config.json\" ] && echo $$ >> " + log + "; echo 0"));
+        assertThat(result.status()).as(result.text()).isZero();
+        assertThat(result.text()).contains("### in-process", "| quick | all |", "| worker | all |");
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines.removeLast()).isEqualTo("ended");
+        // 1,500 before the comparison, three rounds that do not count, five that do.
+        assertThat(lines).hasSize(1508);
+        assertThat(lines.stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void aWorkersFailureEndsTheBench() throws Exception {
+        Result failed = drive("in-process", "--worker", worker("bad", "echo 7"));
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(failed.text()).matches("interleave: bad run of bench-bad-\\d+-0 ended with 7: \n");
+        Result gone = drive("in-process", "--worker", worker("gone", "exit 0"));
+        assertThat(gone.status()).isEqualTo(1);
+        assertThat(gone.text())
+                .matches("interleave: gone run of bench-gone-\\d+-0 ended with -1: the worker gave no answer\n");
+    }
+
+    @Test
+    void aWorkerKnowsNothingButRun() throws Exception {
+        Result result = drive("exec", "--worker", worker("worker", "echo 0"));
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.text()).isEqualTo("interleave: the worker worker knows nothing but run\n");
+    }
+
     @Test
     void aFailureEndsTheBench() throws Exception {
         Result result = drive("run", "--runtime", runtime("bad", "echo 'no room' >&2; exit 3"));
