@@ -12,10 +12,13 @@ import java.util.Map;
 
 /** A plan under construction: its data, its registers, a script for each actor. Not thread-safe; used once. */
 public final class PlanBuilder {
+    /** A start's data with a configuration of ordinary size; a larger one grows. */
+    private static final int INITIAL_DATA = 40 << 10;
+
     private final EnumMap<Actor, Script> scripts = new EnumMap<>(Actor.class);
     private final Map<String, Data> strings = new HashMap<>();
     private final List<Integer> pointers = new ArrayList<>();
-    private byte[] data = new byte[8192];
+    private byte[] data = new byte[INITIAL_DATA];
     private int used;
     private int registers = Reserved.COUNT;
 

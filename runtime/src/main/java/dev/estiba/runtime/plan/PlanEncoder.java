@@ -27,7 +27,7 @@ public final class PlanEncoder {
     private final Plan plan;
     private final Abi abi;
     private final Map<String, Integer> sentences = new HashMap<>(512);
-    private byte[] text = new byte[16 << 10];
+    private byte[] text = new byte[24 << 10];
     private int textUsed;
     private int[] words = new int[8 << 10];
     private int used;
