@@ -126,7 +126,7 @@ record MountOptions(
                 propagation.add(spread);
             } else if (deep != null) {
                 recursive = deep.clear() ? recursive & ~deep.bits() : recursive | deep.bits();
-                recursiveCleared |= deep.clear() ? deep.bits() : atimeMask(deep.bits());
+                recursiveCleared |= (deep.clear() ? deep.bits() : 0) | atimeMask(deep.bits());
             } else if (option.equals(COPY_UP)) {
                 copyUp = true;
             } else if (option.equals("idmap") || option.equals("ridmap")) {
@@ -139,7 +139,7 @@ record MountOptions(
                 flags, cleared, propagation, recursive, recursiveCleared, data.toString(), copyUp, idmap);
     }
 
-    /** The access-time modes are one field: whoever sets one clears the field (mount_setattr(2)). */
+    /** The access-time modes are one field: whoever sets or clears one clears the field, or gets EINVAL (mount_setattr(2)). */
     private static long atimeMask(long bits) {
         return (bits & Flags.MOUNT_ATTR__ATIME) != 0 ? Flags.MOUNT_ATTR__ATIME : 0;
     }
