@@ -58,7 +58,8 @@ class ReadmeTest {
     void everyOperationAndTagIsNamed() throws Exception {
         String text = Files.readString(README, StandardCharsets.UTF_8);
         for (Op op : Op.values()) {
-            assertThat(text).contains("| " + op.ordinal() + " | " + op.name().toLowerCase(java.util.Locale.ROOT) + " |");
+            assertThat(text)
+                    .contains("| " + op.ordinal() + " | " + op.name().toLowerCase(java.util.Locale.ROOT) + " |");
         }
         for (dev.estiba.runtime.planner.Request.Tag tag : dev.estiba.runtime.planner.Request.Tag.values()) {
             String name = tag.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');

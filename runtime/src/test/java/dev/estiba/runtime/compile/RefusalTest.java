@@ -1,0 +1,106 @@
+package dev.estiba.runtime.compile;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What cannot be made is refused by name, and no plan comes of it. */
+class RefusalTest {
+    private static void refused(Starts start, String message) {
+        assertThatThrownBy(start::plan).isInstanceOf(UnsupportedConfig.class).hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "scheduler|{\"policy\": \"SCHED_BATCH\"}|process.scheduler is not built yet",
+                "ioPriority|{\"class\": \"IOPRIO_CLASS_IDLE\", \"priority\": 0}|process.ioPriority is not built yet",
+                "apparmorProfile|\"p\"|process.apparmorProfile: AppArmor is not built yet",
+                "selinuxLabel|\"l\"|process.selinuxLabel: SELinux is not built yet",
+            })
+    void ofTheProcess(String field, String json, String message) {
+        refused(new Starts().process(field, json), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "intelRdt|{}|linux.intelRdt is not built yet",
+                "personality|{\"domain\": \"LINUX32\"}|linux.personality is not built yet",
+                "mountLabel|\"l\"|linux.mountLabel: SELinux is not built yet",
+            })
+    void ofLinux(String field, String json, String message) {
+        refused(new Starts().linux(field, json), message);
+    }
+
+    @Test
+    void namespacesThatAreNotBuilt() {
+        refused(
+                new Starts().namespaces("pid"),
+                "linux.namespaces: a container without a mount namespace of its own is not built yet");
+        refused(
+                new Starts().namespaces("mount=/proc/1/ns/mnt"),
+                "linux.namespaces: joining a mount namespace by path is not built yet");
+        refused(new Starts().namespaces("mount", "time"), "linux.namespaces: time namespaces are not built yet");
+    }
+
+    @Test
+    void aNamespaceThatIsNamedTwice() {
+        refused(
+                new Starts().namespaces("mount", "pid", "pid"),
+                "malformed spec file: duplicated ns {\"type\":\"pid\"}");
+    }
+
+    @Test
+    void aHostWithCgroupVersion2Alone() {
+        refused(
+                new Starts().cgroups(new CgroupLayout(true, List.of(), List.of(), Map.of())),
+                "hosts with cgroup version 2 alone are not built yet");
+    }
+
+    @Test
+    void aTerminalThatNobodyTakes() {
+        refused(
+                new Starts().process("terminal", "true"),
+                "cannot allocate tty if runc will detach without setting console socket");
+        refused(new Starts().consoleSocket("/s"), "cannot use console socket if runc will not detach or allocate tty");
+    }
+
+    @Test
+    void whatIsMissing() {
+        refused(new Starts().process("args", "[\"\"]"), "process.args: there is nothing to execute");
+        refused(
+                new Starts().linux("rootfsPropagation", "\"sideways\""),
+                "linux.rootfsPropagation: sideways is not a propagation mode");
+        refused(
+                new Starts().mount("{\"destination\": \"/x\", \"type\": \"bind\"}"),
+                "mount /x: a bind mount needs a source");
+        refused(
+                new Starts().mount("{\"destination\": \"/x\", \"type\": \"tmpfs\", \"options\": [\"idmap\"]}"),
+                "mount /x: idmapped mounts are not built yet");
+    }
+
+    @Test
+    void aHostnameOfTheHost() {
+        refused(
+                new Starts().namespaces("mount").top("hostname", "\"h\""),
+                "unable to set hostname without a private UTS namespace");
+        refused(
+                new Starts().namespaces("mount").top("domainname", "\"d\""),
+                "unable to set domainname without a private UTS namespace");
+    }
+
+    @Test
+    void theRootOfTheCgroups() {
+        CgroupLayout layout = CgroupLayout.of(0, List.of("dmemory"), "1:memory:/\n");
+        refused(
+                new Starts().cgroups(layout).linux("cgroupsPath", "\"/a/..\""),
+                "linux.cgroupsPath: /a/.. is the root of the hierarchy");
+    }
+}
