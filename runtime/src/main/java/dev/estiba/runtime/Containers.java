@@ -90,6 +90,11 @@ public final class Containers {
     }
 
     /** {@link #create(String, Bundle)} from a root directory. */
+    public Container create(String id, Spec spec) throws IOException {
+        return create(id, spec, Stdio.inherit());
+    }
+
+    /** {@link #create(String, Bundle, Stdio)} from a root directory. */
     public Container create(String id, Spec spec, Stdio stdio) throws IOException {
         return create(id, spec.bundle(id), stdio);
     }
