@@ -114,13 +114,18 @@ final class Room implements AutoCloseable {
     record Begun(Process process, Path output, Path error, Path log, long start) {}
 
     Begun begin(String script) throws IOException {
+        return begin(script, "--help");
+    }
+
+    Begun begin(String script, String... words) throws IOException {
         int number = nextRun();
         Path output = home.resolve("output" + number);
         Path error = home.resolve("error" + number);
         Path log = home.resolve("log" + number);
         List<String> command = new ArrayList<>(
                 List.of("nsenter", "-t", Long.toString(holder.pid()), "-m", "bash", "-c", script, "bash"));
-        command.addAll(List.of(home.resolve("bin/estiba-oci").toString(), "--log", log.toString(), "--help"));
+        command.addAll(List.of(home.resolve("bin/estiba-oci").toString(), "--log", log.toString()));
+        command.addAll(List.of(words));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(error.toFile());
         builder.environment().clear();
@@ -137,7 +142,7 @@ final class Room implements AutoCloseable {
     Ended end(Begun begun) throws IOException, InterruptedException {
         if (!begun.process().waitFor(90, TimeUnit.SECONDS)) {
             begun.process().destroyForcibly();
-            throw new IOException("estiba-oci --help did not end within 90 s");
+            throw new IOException("estiba-oci did not end within 90 s");
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun.start());
         String log = Files.exists(begun.log()) ? Files.readString(begun.log(), StandardCharsets.UTF_8) : "";
