@@ -114,7 +114,7 @@ final class Starts {
                 preserved,
                 false,
                 true,
-                new Caller(0, 0, 022, 0, "/work"),
+                new Caller(0, 0, 022, 0, "/cwd"),
                 cgroups,
                 Machine.X86_64);
     }

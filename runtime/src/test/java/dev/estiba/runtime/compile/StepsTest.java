@@ -29,12 +29,15 @@ class StepsTest {
     }
 
     @Test
-    void namespacesAreMadeByCloneAndJoinedByPath() {
-        List<String> outer = new Starts()
-                .namespaces("mount", "uts", "ipc", "pid=/proc/7/ns/pid", "network=/run/netns/x")
-                .outer();
-        assertThat(outer).anyMatch(step -> step.contains("start init with CLONE_NEWNS|CLONE_NEWUTS|CLONE_NEWIPC"));
-        inOrder(outer, "setns(R, CLONE_NEWPID)", "start init with");
+    void namespacesAreMadeByCloneAndUnshareAndJoinedByPath() {
+        assertThat(new Starts().outer()).anyMatch(step -> step.contains("start init with CLONE_NEWPID"));
+        inOrder(
+                new Starts().init(),
+                "unshare(CLONE_NEWNS|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET)",
+                "keep the container's mounts from the host");
+        Starts joining = new Starts().namespaces("mount", "uts", "ipc", "pid=/proc/7/ns/pid", "network=/run/netns/x");
+        inOrder(joining.outer(), "setns(R, CLONE_NEWPID)", "start init with 0");
+        inOrder(joining.init(), "unshare(CLONE_NEWNS|CLONE_NEWUTS|CLONE_NEWIPC)", "setns(R, CLONE_NEWNET)");
         List<String> init =
                 new Starts().namespaces("mount", "network=/run/netns/x").init();
         assertThat(init)
@@ -292,7 +295,7 @@ class StepsTest {
                 "\"state.json\", O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC, 0600",
                 "start init with",
                 "renameat(R, \"init.new\", R, \"init\")",
-                "renameat(AT_FDCWD, \"/work/run/.pid\", AT_FDCWD, \"/work/run/pid\")");
+                "renameat(AT_FDCWD, \"/cwd/run/.pid\", AT_FDCWD, \"/cwd/run/pid\")");
         assertThat(new Starts().steps(Actor.UNDO))
                 .anyMatch(step -> step.contains("unlinkat(root, \"c1\", AT_REMOVEDIR)"))
                 .anyMatch(step -> step.startsWith("there is no state: go to"));

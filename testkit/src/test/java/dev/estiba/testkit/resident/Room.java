@@ -80,6 +80,11 @@ final class Room implements AutoCloseable {
         return path("");
     }
 
+    /** The path of a call's file, as far as it is the same for every call: "output", "error", "log". */
+    String file(String kind) {
+        return home.resolve(kind).toString();
+    }
+
     /** The names of the residents' files that end like this. */
     List<Path> named(String suffix) throws IOException {
         if (!Files.isDirectory(directory())) {
