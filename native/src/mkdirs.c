@@ -9,15 +9,15 @@
 #include "sys.h"
 #include "walk.h"
 
-enum { MAX_PATH = 4096, MAX_LINKS = 40 };
+enum { MAX_PATH = 4096, MAX_LINKS = 40, MAX_TRIES = 1000 };
 
 static long look_up(int root, const char *path)
 {
         struct open_how_ how = {O_PATH_ | O_CLOEXEC_, 0, RESOLVE_IN_ROOT_ | RESOLVE_NO_MAGICLINKS_};
-        long r;
-        do
+        long r = -E_AGAIN;
+        /* A rename anywhere raced with ".."; openat2(2) says to try again. Who renames for ever must not hold us. */
+        for (int tries = 0; r == -E_AGAIN && tries < MAX_TRIES; tries++)
                 r = sys4(SYS_openat2, root, *path ? path : ".", &how, sizeof how);
-        while (r == -E_AGAIN); /* a rename raced with ".."; openat2(2) says to try again */
         return r;
 }
 

@@ -226,6 +226,33 @@ static void survives_a_race(void)
         EXPECT(rounds > 100 && made > 10);
 }
 
+/* ".." while somebody renames: the kernel says EAGAIN, as often as it likes. */
+static void ends_while_somebody_renames(void)
+{
+        double until = 0.5;
+        pthread_t thread;
+        int found = 0;
+        lay();
+        make_directory("root/a");
+        make_directory("root/evil");
+        int root = open_directory("root");
+        EXPECT(pthread_create(&thread, NULL, swap, &until) == 0);
+        double end = seconds() + until;
+        while (seconds() < end) {
+                double before = seconds();
+                int64_t fd = place_in(root, "/a/../evil/../a/../evil/../a", 0755, EXISTING);
+                EXPECT(seconds() - before < 2);
+                EXPECT(fd >= 0 || fd == -11);
+                if (fd >= 0) {
+                        found++;
+                        close((int) fd);
+                }
+        }
+        pthread_join(thread, NULL);
+        canary_sings();
+        EXPECT(found > 10);
+}
+
 const struct test mkdirs_tests[] = {
         {"what is missing is made, with its mode", makes_what_is_missing},
         {"a missing place takes the kind of its model", takes_the_kind_of_a_model},
@@ -237,5 +264,6 @@ const struct test mkdirs_tests[] = {
         {"too long paths are refused", refuses_paths_that_are_too_long},
         {"a file is no directory", a_file_is_no_directory},
         {"a directory and a link that change places lead nowhere", survives_a_race},
+        {".. while somebody renames for ever", ends_while_somebody_renames},
         {NULL, NULL},
 };
