@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -28,12 +28,28 @@ class DropInTest {
     private Path directory = Path.of("/");
 
     @TestFactory
-    @Disabled("estiba-oci is not a whole drop-in yet; run testkit/peers/drop-in by hand to see how far it is")
-    Stream<DynamicTest> ours() throws Exception {
-        String home = System.getProperty("estiba.home", "");
-        Path runtime = Path.of(home, "bin", "estiba-oci");
+    Stream<DynamicTest> oursUnderPodman() throws Exception {
+        return drive(ours(), "podman");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oursUnderDockerAndContainerd() throws Exception {
+        return drive(ours(), "docker", "containerd");
+    }
+
+    /**
+     * The planner is started here and not by the first conmon, whose child it would be for as long as it lives: conmon is
+     * a subreaper and waits for all its children before it ends (its do_exit_command).
+     */
+    private static Path ours() throws IOException, InterruptedException {
+        Path runtime = Path.of(System.getProperty("estiba.home", ""), "bin", "estiba-oci");
         assumeTrue(Files.isExecutable(runtime), runtime + " is not there: run the tests by ./dev test");
-        return drive(runtime);
+        Process first = new ProcessBuilder(runtime.toString(), "list")
+                .redirectErrorStream(true)
+                .start();
+        String words = new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(first.waitFor()).as(words).isZero();
+        return runtime;
     }
 
     /** The check of the checks. */
@@ -42,7 +58,7 @@ class DropInTest {
         assumeTrue(Boolean.parseBoolean(System.getProperty("estiba.peers")), "only ./dev test --peers tests the tests");
         Path runtime = repository().resolve("build/peers/bin/runc");
         assumeTrue(Files.isExecutable(runtime), runtime + " is not there: run testkit/peers/install");
-        return drive(runtime);
+        return drive(runtime, "podman", "docker", "containerd");
     }
 
     private static Path repository() {
@@ -51,11 +67,13 @@ class DropInTest {
         return Path.of(told);
     }
 
-    private Stream<DynamicTest> drive(Path runtime) throws IOException, InterruptedException {
+    private Stream<DynamicTest> drive(Path runtime, String... callers) throws IOException, InterruptedException {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "dockerd and cgroups need root");
         Path output = directory.resolve("tap");
-        Process script = new ProcessBuilder(
-                        "sh", repository().resolve("testkit/peers/drop-in").toString(), runtime.toString())
+        List<String> command = new ArrayList<>(
+                List.of("sh", repository().resolve("testkit/peers/drop-in").toString(), runtime.toString()));
+        command.addAll(List.of(callers));
+        Process script = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
