@@ -159,7 +159,8 @@ static int run(int argc, char **argv, char **envp, int alone)
         if (h.planner < 0)
                 h.planner = alone ? resident_private(&planner) : resident_connect(&planner, &born);
         if (h.planner < 0 && !alone) {
-                report_note(&v.report, "warning", "no resident planner can be used; going on with a JVM of this call's own");
+                if (h.planner != -E_CHILD)
+                        report_note(&v.report, "warning", "no resident planner can be used; going on with a JVM of this call's own");
                 alone = 1;
                 h.planner = resident_private(&planner);
         }

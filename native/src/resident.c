@@ -124,6 +124,25 @@ static int lock(const struct resident *r)
         return fd;
 }
 
+/* Whether this call's parent is conmon, which on its own end waits for every child that it was left (it is a subreaper,
+ * and its atexit handler waits without an end): a resident born here would become its child and keep it for as long as
+ * the resident lives. Nothing that a process can do takes it out of a subreaper's reach. podman's own calls (start,
+ * state) come from elsewhere and give birth to the resident soon enough. */
+static int parent_waits_for_all(void)
+{
+        char path[64], comm[32];
+        struct text t = text_over(path, sizeof path);
+        text_add(&t, "/proc/");
+        text_add_number(&t, sys0(SYS_getppid));
+        text_add(&t, "/comm");
+        OWNED_FD fd = (int) sys4(SYS_openat, AT_FDCWD_, path, O_RDONLY_ | O_CLOEXEC_, 0);
+        long n = fd < 0 ? 0 : sys3(SYS_read, fd, comm, sizeof comm - 1);
+        if (n <= 0)
+                return 0;
+        comm[n] = 0;
+        return text_equal(comm, "conmon\n");
+}
+
 static int start(const struct resident *r)
 {
         struct sockaddr_un_ a;
@@ -163,6 +182,8 @@ int resident_connect(const struct resident *r, int *born)
                 return s;
         if (s != -E_NOENT && s != -E_CONNREFUSED)
                 return s;
+        if (parent_waits_for_all())
+                return -E_CHILD;
         if (make_directory(r) < 0)
                 return -E_PERM;
         OWNED_FD held = lock(r);

@@ -13,7 +13,8 @@ struct resident {
 void resident_place(struct resident *r, char **envp);
 /* A connected stream socket to the resident of this build, if there is one; else -errno. */
 int resident_try(const struct resident *r);
-/* A connected stream socket to the resident of this build, started when there is none; or -errno.
+/* A connected stream socket to the resident of this build, started when there is none; or -errno. -E_CHILD: none may
+ * be born under this call's parent.
  * *born is 1 when this call started it. */
 int resident_connect(const struct resident *r, int *born);
 /* A connected socket to a JVM of this call's own, which ends with the connection; or -errno. */

@@ -89,7 +89,12 @@ public final class GrammarHeader {
             if (option.takesValue()) {
                 String names = option.name() + (option.shortName().isEmpty() ? "" : "|" + option.shortName());
                 out.append(
-                        "        {\"%s\", \"%s\", ROLE_%s},\n".formatted(command, names, role(command, option.name())));
+                        String.format(
+                                Locale.ROOT,
+                                "        {\"%s\", \"%s\", ROLE_%s},\n",
+                                command,
+                                names,
+                                role(command, option.name())));
             }
         }
     }

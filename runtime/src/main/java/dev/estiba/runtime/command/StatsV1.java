@@ -4,6 +4,7 @@ import dev.estiba.runtime.compile.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -67,7 +68,7 @@ final class StatsV1 {
         files.put(
                 "blkio",
                 IO_KINDS.stream()
-                        .flatMap(kind -> Stream.of(kind.formatted("service_bytes"), kind.formatted("serviced")))
+                        .flatMap(kind -> Stream.of(String.format(Locale.ROOT, kind, "service_bytes"), String.format(Locale.ROOT, kind, "serviced")))
                         .toList());
         files.put(
                 "hugetlb",
@@ -218,8 +219,8 @@ final class StatsV1 {
     private void blkio() {
         out.append(",\"blkio\":{");
         for (String kind : IO_KINDS) {
-            String bytes = text(kind.formatted("service_bytes"));
-            String count = text(kind.formatted("serviced"));
+            String bytes = text(String.format(Locale.ROOT, kind, "service_bytes"));
+            String count = text(String.format(Locale.ROOT, kind, "serviced"));
             if (bytes.contains(":") && count.contains(":")) {
                 entries("ioServiceBytesRecursive", bytes);
                 entries("ioServicedRecursive", count);
