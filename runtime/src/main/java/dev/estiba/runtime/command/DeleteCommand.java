@@ -25,7 +25,7 @@ import java.util.List;
 final class DeleteCommand {
     /** In the order in which they go. */
     private static final List<String> FILES =
-            List.of(StatusSteps.GATE, "init", "init.new", "config.json", "state.json");
+            List.of(StatusSteps.GATE, "init", "init.new", "config.json", "state.json.new", "state.json");
 
     private static final int STATX_INO_AT = 32;
     private static final long PATIENCE_SECONDS = 10;

@@ -239,6 +239,7 @@ final class CgroupsV1 implements Cgroups {
         String what = "mount cgroup on " + target;
         boolean ownNamespace = in.linux.namespaces().stream().anyMatch(n -> n.type() == Namespace.Type.CGROUP);
         Register place = init.place(in.root, target, 0755, Script.Place.DIRECTORY, OnFailure.STOP, what);
+        Mounts.refuseInProc(in, place, target);
         long flags = options.flags() & ~Flags.MS_RDONLY;
         init.run(
                 Calls.MOUNT,

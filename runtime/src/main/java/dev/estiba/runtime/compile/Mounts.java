@@ -5,6 +5,7 @@ import static dev.estiba.runtime.compile.Assembly.imm;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Mount;
 import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Label;
@@ -18,6 +19,9 @@ import java.util.List;
  * /proc/self/fd/N.
  */
 final class Mounts {
+    /** struct statfs (statfs(2)). */
+    private static final int STATFS_SIZE = 120;
+
     private final Assembly in;
     private final Cgroups cgroups;
 
@@ -36,6 +40,7 @@ final class Mounts {
                 throw new UnsupportedConfig("mount " + mount.destination() + ": idmapped mounts are not built yet");
             }
             String type = mount.type().orElse(options.bind() ? "bind" : "");
+            refuseProc(target(mount), options.bind() ? "bind" : type);
             if (options.bind() || type.equals("bind")) {
                 bind(mount, options);
             } else if (type.equals("cgroup")) {
@@ -51,7 +56,7 @@ final class Mounts {
     }
 
     /** Only proc itself may stand at /proc, and nothing but proc's own may be covered in it (CVE-2019-16884, 2019-19921). */
-    static void refuseProc(String target, String type) {
+    private static void refuseProc(String target, String type) {
         String clean = Paths.clean(target);
         if (clean.equals("/proc") && !type.equals("proc")) {
             throw new UnsupportedConfig("mount " + target + ": only proc can be mounted on /proc");
@@ -59,6 +64,26 @@ final class Mounts {
         if (clean.startsWith("/proc/") && !ALLOWED_IN_PROC.contains(clean)) {
             throw new UnsupportedConfig("\"" + clean + "\" cannot be mounted because it is inside /proc");
         }
+    }
+
+    /**
+     * The same of where the target really is, when a link of the image or of a volume leads into /proc (CVE-2025-52881: a
+     * write to a covered file then goes elsewhere than the writer thinks). Asked of the descriptor that is mounted on.
+     */
+    static void refuseInProc(Assembly in, Register place, String target) {
+        if (ALLOWED_IN_PROC.contains(Paths.clean(target))) {
+            return;
+        }
+        Data statfs = in.plan.space(STATFS_SIZE, 8);
+        in.init.run(Calls.FSTATFS, "ask which file system " + target + " is on", place, statfs);
+        in.init.check(
+                in.init.load(statfs, 8, "its type"),
+                -1,
+                Compare.NOT_EQUAL,
+                imm(Flags.PROC_SUPER_MAGIC),
+                Errno.EPERM,
+                "\"" + target + "\" cannot be mounted because it leads into /proc",
+                true);
     }
 
     /** What lxcfs and others put there, as runc allows it. */
@@ -78,11 +103,13 @@ final class Mounts {
     private void fileSystem(Mount mount, String type, MountOptions options) {
         Script init = in.init;
         String target = target(mount);
-        refuseProc(target, type);
         String what = "mount " + (type.isEmpty() ? mount.source().orElse("none") : type) + " on " + target;
         Register place = strictPlace(type)
                 ? realDirectory(target, what)
                 : init.place(in.root, target, 0755, Script.Place.DIRECTORY, OnFailure.STOP, what);
+        if (!strictPlace(type)) {
+            refuseInProc(in, place, target);
+        }
         String source = mount.source().orElse(type);
         String data = options.data();
         init.run(
@@ -139,7 +166,6 @@ final class Mounts {
         String target = target(mount);
         String source = mount.source()
                 .orElseThrow(() -> new UnsupportedConfig("mount " + target + ": a bind mount needs a source"));
-        refuseProc(target, "bind");
         String what = "bind " + source + " to " + target;
         boolean recursive = options.has(Flags.MS_REC);
         Register tree = init.get(
@@ -149,6 +175,7 @@ final class Mounts {
                 in.string(source.startsWith("/") ? source : Paths.resolve(in.request.bundle(), source)),
                 imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
         Register place = init.placeLike(in.root, target, 0755, tree, OnFailure.STOP, what);
+        refuseInProc(in, place, target);
         long set = options.attributes();
         long clear = options.clearedAttributes();
         if (set != 0 || clear != 0) {

@@ -70,7 +70,9 @@ final class StateFiles {
                 imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory() | in.machine.noFollow()),
                 Arg.ZERO);
         write(outer, CONFIG, in.plan.bytes(config, 1), config.length);
-        write(outer, RECORD, in.plan.bytes(record, 1), record.length);
+        // By rename: between its creation and its last byte it would be a record that nobody can follow.
+        write(outer, RECORD + ".new", in.plan.bytes(record, 1), record.length);
+        outer.run(Calls.RENAMEAT, "name the record", in.state, in.string(RECORD + ".new"), in.state, in.string(RECORD));
         if (gated) {
             outer.run(Calls.MKNODAT, "make the gate", in.state, in.string(GATE), imm(Flags.S_IFIFO | 0600), Arg.ZERO);
             outer.get(
@@ -117,7 +119,7 @@ final class StateFiles {
         Label not = script.label();
         script.jump(not, in.state, Compare.LESS, Arg.ZERO, "there is no state");
         OnFailure gone = OnFailure.tolerate("it was never made", Errno.ENOENT);
-        for (String name : new String[] {GATE, INIT, INIT + ".new", CONFIG, RECORD}) {
+        for (String name : new String[] {GATE, INIT, INIT + ".new", CONFIG, RECORD + ".new", RECORD}) {
             script.run(Calls.UNLINKAT, gone, "remove " + name, in.state, in.string(name), Arg.ZERO);
         }
         script.run(

@@ -48,6 +48,9 @@ public final class RecordReader {
         if (bytes.length > MAX_BYTES) {
             throw new RecordException("it is longer than any record", false);
         }
+        if (bytes.length == 0) {
+            throw new RecordException("it is empty", true);
+        }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
             return new RecordReader(parser).record();
         } catch (JacksonException e) {

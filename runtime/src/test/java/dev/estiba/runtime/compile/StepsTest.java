@@ -292,7 +292,8 @@ class StepsTest {
                 "mkdirat(root, \"c1\", 0711)",
                 "container with given ID already exists",
                 "\"config.json\", O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC, 0600",
-                "\"state.json\", O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC, 0600",
+                "\"state.json.new\", O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC, 0600",
+                "renameat(R, \"state.json.new\", R, \"state.json\")",
                 "start init with",
                 "renameat(R, \"init.new\", R, \"init\")",
                 "renameat(AT_FDCWD, \"/cwd/run/.pid\", AT_FDCWD, \"/cwd/run/pid\")");

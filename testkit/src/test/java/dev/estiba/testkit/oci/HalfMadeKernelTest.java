@@ -116,7 +116,7 @@ class HalfMadeKernelTest {
 
     /** As after a create that was killed between two of its steps. */
     @ParameterizedTest
-    @ValueSource(strings = {"nothing", "config", "cut record", "no init", "no config", "cut init"})
+    @ValueSource(strings = {"nothing", "config", "cut record", "no init", "no config", "cut init", "empty record"})
     void halfMadeStatesAreDeleted(String what) throws Exception {
         withOci(oci -> {
             String id = oci.newId();
@@ -124,6 +124,7 @@ class HalfMadeKernelTest {
             switch (what) {
                 case "nothing" -> Files.createDirectory(state);
                 case "config" -> Files.writeString(Files.createDirectory(state).resolve("config.json"), "{\"oci");
+                case "empty record" -> Files.createFile(Files.createDirectory(state).resolve("state.json"));
                 case "cut record" ->
                     Files.writeString(Files.createDirectory(state).resolve("state.json"), "{\"ver");
                 default -> damage(oci, id, what);
