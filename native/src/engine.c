@@ -3,6 +3,8 @@
  * All but MODE are descriptors by their numbers, "-" where there is none: a sealed memfd with the plan, the socket for
  * the records of engine.h, what goes into the registers of oci.h, and the socket on which the plan's questions are
  * answered. Every other descriptor is closed before anything else: a JVM's sockets are not close-on-exec.
+ * Where PLAN is "-" the memfd comes as the first message on REPORT (one byte, SCM_RIGHTS), so that this program starts
+ * while its caller still makes the plan; a socket that ends instead says that there will be none.
  *
  * MODE "walk": this process is the outer actor, and ends as the plan says.
  * MODE "hold": the plan is one that leaves a process behind (create, run --detach). A child walks it; what it leaves
@@ -52,7 +54,7 @@ static int read_fds(struct engine *e, char **argv)
                 *to[i] = (int) number;
         }
         e->hold = text_equal(argv[AT_MODE], "hold");
-        return (e->hold || text_equal(argv[AT_MODE], "walk")) && e->plan >= 0 && e->report >= 0;
+        return (e->hold || text_equal(argv[AT_MODE], "walk")) && e->report >= 0;
 }
 
 /* Closes everything from 3 on but the descriptors that were named, which become close-on-exec (or stop being so). */
@@ -173,6 +175,25 @@ static int hold(struct engine *e)
         return shell_status(status);
 }
 
+/* 1 when the plan's descriptor has come, 0 when the caller has thought better of it. */
+static int receive_plan(struct engine *e)
+{
+        char byte;
+        struct { struct cmsghdr_ head; int fd, pad; } control;
+        struct iovec_ iov = {&byte, 1};
+        struct msghdr_ h = {.iov = &iov, .iovlen = 1, .control = &control, .controllen = sizeof control};
+        long n;
+        do
+                n = sys3(SYS_recvmsg, e->report, &h, MSG_CMSG_CLOEXEC_);
+        while (n == -E_INTR);
+        if (n <= 0)
+                return 0;
+        if (h.controllen >= sizeof control.head + sizeof control.fd && control.head.level == SOL_SOCKET_ &&
+            control.head.type == SCM_RIGHTS_)
+                e->plan = control.fd;
+        return 1;
+}
+
 /* A mapping of its own: relocation writes into it, and it can be given back. */
 static const char *load_plan(struct engine *e)
 {
@@ -202,6 +223,8 @@ int engine_main(int argc, char **argv)
                 return refuse(&e, "cannot execute from a sealed copy", error);
         }
         sys1(SYS_umask, 0); /* plans say each mode in full, and the caller's umask where it counts */
+        if (e.plan < 0 && !receive_plan(&e))
+                return 0;
         walk_reset(&w);
         const char *wrong = load_plan(&e);
         if (wrong)

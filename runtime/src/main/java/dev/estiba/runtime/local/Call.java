@@ -11,6 +11,7 @@ import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import dev.estiba.runtime.Stdio;
+import dev.estiba.runtime.command.Answer;
 import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Buffer;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The commands of {@code estiba-oci} on one directory of states, called in this JVM: the same words, the same plans.
@@ -55,12 +57,20 @@ public final class Call {
         gathering.addCgroups(buffers);
         try (Fd states = openRoot();
                 Fd directory = openBundle(bundle)) {
-            return Execution.start(
-                    command,
-                    command.answer(new Request(buffers)),
-                    mode,
-                    new Execution.Directories(states, Optional.of(directory), Optional.empty()),
-                    stdio);
+            Execution.Directories given = new Execution.Directories(states, Optional.of(directory), Optional.empty());
+            // The program starts on another processor while its plan is made on this one: 0.3 ms of a container's 5.
+            CompletableFuture<Launch> starting =
+                    CompletableFuture.supplyAsync(() -> Launch.unchecked(mode, given, stdio));
+            Answer answer;
+            try {
+                answer = command.answer(new Request(buffers));
+            } catch (RuntimeException e) {
+                Launch.of(starting).close();
+                throw e;
+            }
+            try (Launch launch = Launch.of(starting)) {
+                return launch.follow(command, answer);
+            }
         }
     }
 
@@ -86,12 +96,12 @@ public final class Call {
         try (Fd states = existingRoot(id);
                 Fd state = existing(states, id)) {
             Gathering.addState(buffers, state);
-            return Execution.start(
-                    command,
-                    command.answer(new Request(buffers)),
-                    Execution.Mode.WALK,
-                    new Execution.Directories(states, Optional.empty(), Optional.of(state)),
-                    stdio);
+            Answer answer = command.answer(new Request(buffers));
+            Launch.refusal(answer);
+            Execution.Directories given = new Execution.Directories(states, Optional.empty(), Optional.of(state));
+            try (Launch launch = Launch.start(Execution.Mode.WALK, given, stdio)) {
+                return launch.follow(command, answer);
+            }
         }
     }
 

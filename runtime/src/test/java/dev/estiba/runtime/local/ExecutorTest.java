@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,52 @@ class ExecutorTest {
         assertThat(outcome.status()).isEqualTo(new ExitStatus.Exited(6));
         assertThat(outcome.report()).isEmpty();
         assertThat(outcome.output()).isEqualTo("hello\n");
+    }
+
+    /** An executor that waits for its plan. */
+    private static Pidfd waiting(UnixSocket.Pair reports) throws Exception {
+        List<String> words = List.of("estiba-exec", "walk", "-", "4", "-", "-", "-", "-");
+        try {
+            return Spawn.of(NativeExecutable.sealed(), words)
+                    .with(4, reports.theirs().fd())
+                    .start();
+        } finally {
+            reports.theirs().close();
+        }
+    }
+
+    @Test
+    void aPlanMayComeLater() throws Exception {
+        try (UnixSocket.Pair reports = UnixSocket.pair(UnixSocket.Kind.MESSAGES, "reports");
+                Pidfd child = waiting(reports);
+                Fd plan = Memfd.data("plan", failing())) {
+            assertThat(child.awaitEnd(Duration.ofMillis(20))).isFalse();
+            reports.ours().send(new byte[1], List.of(plan));
+            assertThat(child.reap()).isEqualTo(new ExitStatus.Exited(42));
+            assertThat(Report.parse(reports.ours().receive(Report.MOST).bytes()))
+                    .isInstanceOf(Report.Failed.class);
+        }
+    }
+
+    @Test
+    void whoGetsNoPlanEndsQuietly() throws Exception {
+        try (UnixSocket.Pair reports = UnixSocket.pair(UnixSocket.Kind.MESSAGES, "reports");
+                Pidfd child = waiting(reports)) {
+            reports.ours().close();
+            assertThat(child.reap()).isEqualTo(new ExitStatus.Exited(0));
+        }
+    }
+
+    @Test
+    void aMessageWithoutAPlanIsRefused() throws Exception {
+        try (UnixSocket.Pair reports = UnixSocket.pair(UnixSocket.Kind.MESSAGES, "reports");
+                Pidfd child = waiting(reports)) {
+            reports.ours().send(new byte[1]);
+            assertThat(child.reap()).isEqualTo(new ExitStatus.Exited(1));
+            assertThat(Report.parse(reports.ours().receive(Report.MOST).bytes()))
+                    .isEqualTo(new Report.Failed(
+                            0, Errno.EBADMSG.number(), 1, "the plan's file has no size that a plan can have"));
+        }
     }
 
     @Test
@@ -156,7 +203,7 @@ class ExecutorTest {
                 List.of("estiba-exec"),
                 List.of("estiba-exec", "--help"),
                 List.of("estiba-exec", "run", "3", "4", "-", "-", "-", "-"),
-                List.of("estiba-exec", "walk", "-", "4", "-", "-", "-", "-"),
+                List.of("estiba-exec", "walk", "3", "-", "-", "-", "-", "-"),
                 List.of("estiba-exec", "walk", "3", "1", "-", "-", "-", "-"),
                 List.of("estiba-exec", "walk", "3", "4x", "-", "-", "-", "-"),
                 List.of("estiba-exec", "walk", "3", "4", "99999999999", "-", "-", "-"))) {
