@@ -155,7 +155,7 @@ class ContainersKernelTest {
 
     @Test
     void homeIsTheContainersOwn() throws Exception {
-        assertThat(output(guest("env", "HOME"))).isEqualTo("/home/of/root\n");
+        assertThat(output(guest("env", "HOME"))).isEqualTo("/lodging/of/root\n");
         assertThat(output(guest("env", "HOME").env("HOME=/elsewhere"))).isEqualTo("/elsewhere\n");
         try (Container container = waiting();
                 Pipe pipe = Pipe.open("output")) {
@@ -164,7 +164,7 @@ class ContainersKernelTest {
             pipe.writer().close();
             assertThat(FileBytes.readAll(pipe.reader(), 100))
                     .asString(StandardCharsets.UTF_8)
-                    .isEqualTo("/home/of/root\n");
+                    .isEqualTo("/lodging/of/root\n");
         }
     }
 

@@ -27,7 +27,7 @@ final class Guest {
         for (String name : List.of("bin", "dev", "etc", "proc", "sys", "tmp")) {
             Files.createDirectories(rootfs.resolve(name));
         }
-        Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0:root:/home/of/root:/bin/sh\n");
+        Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0:root:/lodging/of/root:/bin/sh\n");
         Path source = directory.resolve("guest.c");
         try (InputStream in = Guest.class.getResourceAsStream("guest.c")) {
             assertThat(in).isNotNull();
