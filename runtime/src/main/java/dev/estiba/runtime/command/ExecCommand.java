@@ -32,8 +32,7 @@ final class ExecCommand {
             throws UsageException {
         refuse(line);
         Container container = Container.named(line.arguments().getFirst(), request, bootId);
-        InitRecord init =
-                container.init().orElseThrow(() -> new UsageException("cannot exec in a stopped container"));
+        InitRecord init = container.init().orElseThrow(() -> new UsageException("cannot exec in a stopped container"));
         Config config = config(request);
         Process process = process(request, line, config);
         StartRequest start = new StartRequest(
@@ -53,7 +52,8 @@ final class ExecCommand {
                 CgroupLayout.NONE,
                 machine);
         checkTerminal(start, process.terminal());
-        Optional<FilterProgram> filter = config.linux().flatMap(linux -> linux.seccomp()).map(filters::of);
+        Optional<FilterProgram> filter =
+                config.linux().flatMap(linux -> linux.seccomp()).map(filters::of);
         ContainerCompiler.Compiled compiled = ExecCompiler.compile(
                 new ExecRequest(
                         start,
@@ -108,7 +108,8 @@ final class ExecCommand {
         if (args.isEmpty()) {
             throw new UsageException("process args cannot be empty");
         }
-        Process base = config.process().orElseThrow(() -> new UsageException("the container has no process to take after"));
+        Process base =
+                config.process().orElseThrow(() -> new UsageException("the container has no process to take after"));
         List<String> env = new ArrayList<>(base.env());
         env.addAll(line.all("env"));
         Process.Builder process = base.toBuilder().args(args).env(env).terminal(line.flag("tty"));
@@ -169,5 +170,4 @@ final class ExecCommand {
         }
         return value;
     }
-
 }

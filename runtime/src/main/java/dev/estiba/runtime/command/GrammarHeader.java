@@ -88,13 +88,12 @@ public final class GrammarHeader {
         for (Grammar.Option option : options) {
             if (option.takesValue()) {
                 String names = option.name() + (option.shortName().isEmpty() ? "" : "|" + option.shortName());
-                out.append(
-                        String.format(
-                                Locale.ROOT,
-                                "        {\"%s\", \"%s\", ROLE_%s},\n",
-                                command,
-                                names,
-                                role(command, option.name())));
+                out.append(String.format(
+                        Locale.ROOT,
+                        "        {\"%s\", \"%s\", ROLE_%s},\n",
+                        command,
+                        names,
+                        role(command, option.name())));
             }
         }
     }

@@ -3,9 +3,12 @@ package dev.estiba.runtime.command;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
+import dev.estiba.oci.runtime.ConfigRules;
+import dev.estiba.oci.runtime.Rule;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Root;
 import dev.estiba.oci.runtime.SeccompSource;
+import dev.estiba.oci.runtime.Violation;
 import dev.estiba.runtime.compile.Caller;
 import dev.estiba.runtime.compile.CgroupLayout;
 import dev.estiba.runtime.compile.ContainerCompiler;
@@ -21,10 +24,24 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code create} and {@code run}. */
 final class StartCommand {
     private static final int MAX_ID = 1024;
+
+    /**
+     * Of the specification's rules those that runc enforces too. A newer version's configuration is no reason to refuse
+     * one, and what the kernel judges better (a limit's order, a score's range) is left to it and its errno.
+     */
+    private static final Set<Rule> ENFORCED = Set.of(
+            Rule.VERSION_FORMAT,
+            Rule.PROCESS_ARGS,
+            Rule.PROCESS_CWD,
+            Rule.RLIMIT_TYPE,
+            Rule.RLIMIT_TWICE,
+            Rule.HOOK_PATH,
+            Rule.ROOTFS_PROPAGATION);
 
     private StartCommand() {}
 
@@ -84,7 +101,13 @@ final class StartCommand {
 
     private static Config read(byte[] bytes) throws UsageException {
         try {
-            return ConfigReader.read(bytes);
+            Config config = ConfigReader.read(bytes);
+            for (Violation violation : ConfigRules.check(config)) {
+                if (ENFORCED.contains(violation.rule())) {
+                    throw new UsageException("config.json: " + violation.sentence());
+                }
+            }
+            return config;
         } catch (ConfigException e) {
             throw new UsageException("config.json: " + e.getMessage());
         }

@@ -68,7 +68,9 @@ final class StatsV1 {
         files.put(
                 "blkio",
                 IO_KINDS.stream()
-                        .flatMap(kind -> Stream.of(String.format(Locale.ROOT, kind, "service_bytes"), String.format(Locale.ROOT, kind, "serviced")))
+                        .flatMap(kind -> Stream.of(
+                                String.format(Locale.ROOT, kind, "service_bytes"),
+                                String.format(Locale.ROOT, kind, "serviced")))
                         .toList());
         files.put(
                 "hugetlb",

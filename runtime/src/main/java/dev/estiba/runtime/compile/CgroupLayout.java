@@ -75,7 +75,8 @@ public record CgroupLayout(boolean unified, List<Hierarchy> hierarchies, List<St
             return true;
         }
         Set<String> controllers = Set.of(name.split(","));
-        return own.keySet().stream().anyMatch(key -> !key.isEmpty() && Set.of(key.split(",")).equals(controllers));
+        return own.keySet().stream()
+                .anyMatch(key -> !key.isEmpty() && Set.of(key.split(",")).equals(controllers));
     }
 
     /** Lines {@code id:controllers:path} (cgroups(7)). */

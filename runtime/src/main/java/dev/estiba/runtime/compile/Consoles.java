@@ -38,8 +38,10 @@ final class Consoles {
     /** Outer, before it starts anybody. */
     void connect() {
         Script outer = in.outer.group("sockets");
-        in.request.pidfdSocket().ifPresent(path -> outer.set(
-                pidfdSocket, Terminal.connect(in, outer, path, "pidfd socket"), "the pidfd socket"));
+        in.request
+                .pidfdSocket()
+                .ifPresent(path ->
+                        outer.set(pidfdSocket, Terminal.connect(in, outer, path, "pidfd socket"), "the pidfd socket"));
         if (in.request.consoleSocket().isPresent()) {
             outer.set(
                     consoleSocket,
@@ -55,7 +57,10 @@ final class Consoles {
                     Arg.ZERO,
                     pair);
             outer.set(received, outer.load(pair, 4, "our end"), "our end");
-            outer.set(consoleSocket, outer.load(new Data(pair.offset() + 4), 4, "the container's end"), "the container's end");
+            outer.set(
+                    consoleSocket,
+                    outer.load(new Data(pair.offset() + 4), 4, "the container's end"),
+                    "the container's end");
         }
     }
 

@@ -59,7 +59,8 @@ public final class ContainerCompiler {
         this.cgroups = new CgroupsV1(in);
         this.state = new StateFiles(in);
         this.hookSteps = new HookSteps(in);
-        this.failurePrefix = "estiba-oci " + (request.mode() == StartRequest.Mode.CREATE ? "create" : "run") + " failed";
+        this.failurePrefix =
+                "estiba-oci " + (request.mode() == StartRequest.Mode.CREATE ? "create" : "run") + " failed";
         refuse();
     }
 
@@ -84,7 +85,9 @@ public final class ContainerCompiler {
         refuse(in.linux.memoryPolicy().isPresent(), "linux.memoryPolicy");
         refuse(in.linux.personality().isPresent(), "linux.personality");
         refuse(in.linux.mountLabel().isPresent(), "linux.mountLabel: SELinux");
-        refuse(!in.linux.uidMappings().isEmpty() || !in.linux.gidMappings().isEmpty(), "linux.uidMappings, gidMappings");
+        refuse(
+                !in.linux.uidMappings().isEmpty() || !in.linux.gidMappings().isEmpty(),
+                "linux.uidMappings, gidMappings");
         refuse(!in.linux.timeOffsets().isEmpty(), "linux.timeOffsets");
     }
 
@@ -131,7 +134,9 @@ public final class ContainerCompiler {
         namespaces.open();
         Consoles consoles = new Consoles(in, process.terminal());
         consoles.connect();
-        Register pid = in.outer.group("init").start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+        Register pid = in.outer
+                .group("init")
+                .start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
         // Init makes its mounts on another processor while the groups are made here.
         cgroups.create();
         in.outer.group("init").post(GROUPED, "tell init that its cgroups are there");
@@ -192,7 +197,9 @@ public final class ContainerCompiler {
 
     private boolean runtimeHooks() {
         Hooks hooks = in.config.hooks();
-        return !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty() || !hooks.createContainer().isEmpty();
+        return !hooks.prestart().isEmpty()
+                || !hooks.createRuntime().isEmpty()
+                || !hooks.createContainer().isEmpty();
     }
 
     /** Init up to the point where it knows who its user is. */
@@ -312,7 +319,13 @@ public final class ContainerCompiler {
         if (!cwd.equals("/") && cwd.startsWith("/")) {
             in.init
                     .group("working directory")
-                    .place(in.root, cwd, 0755, Script.Place.DIRECTORY, OnFailure.tolerate("chdir has the last word"), "make " + cwd);
+                    .place(
+                            in.root,
+                            cwd,
+                            0755,
+                            Script.Place.DIRECTORY,
+                            OnFailure.tolerate("chdir has the last word"),
+                            "make " + cwd);
         }
     }
 

@@ -82,7 +82,8 @@ public final class ExecCompiler {
         } else {
             outer.exit(Arg.ZERO, "leave the process to its caller");
         }
-        joiner.group("process").run(
+        joiner.group("process")
+                .run(
                         Calls.PRCTL,
                         "die with the runtime",
                         imm(Flags.PR_SET_PDEATHSIG),
@@ -187,8 +188,14 @@ public final class ExecCompiler {
             joiner.run(Calls.WRITE, "join cgroup " + request.cgroups().get(i), tasks.get(i), in.string("0"), imm(1));
         }
         joiner.group("limits");
-        process.oomScoreAdj().ifPresent(score -> in.writeFile(
-                joiner, in.proc, "self/oom_score_adj", Integer.toString(score), OnFailure.STOP, "set oom_score_adj to " + score));
+        process.oomScoreAdj()
+                .ifPresent(score -> in.writeFile(
+                        joiner,
+                        in.proc,
+                        "self/oom_score_adj",
+                        Integer.toString(score),
+                        OnFailure.STOP,
+                        "set oom_score_adj to " + score));
         joiner.group("namespaces");
         long flags = 0;
         for (Namespace namespace : in.linux.namespaces()) {
@@ -237,7 +244,10 @@ public final class ExecCompiler {
                 Arg.ZERO,
                 Arg.ZERO);
         Register pid = joiner.succeed(
-                Actor.INIT, 0, 3 + at.request.preservedDescriptors(), "start the process in the container's pid namespace");
+                Actor.INIT,
+                0,
+                3 + at.request.preservedDescriptors(),
+                "start the process in the container's pid namespace");
         joiner.post(pid, "tell its pid");
         joiner.exit(Arg.ZERO, "leave it to the runtime");
         Script init = at.init.onFailure(FAILED + ": unable to start container process", STATUS);
@@ -251,5 +261,4 @@ public final class ExecCompiler {
         tail.prepare(executable);
         tail.execute(executable);
     }
-
 }

@@ -20,9 +20,15 @@ final class Settings {
     private static final int IFREQ_FLAGS_AT = 16;
     private static final long SIOCSIFFLAGS = 0x8914;
     private static final long IFF_UP_RUNNING = 0x1 | 0x40;
-    private static final Set<String> IPC_SYSCTLS =
-            Set.of("kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax",
-                    "kernel.shmmni", "kernel.shm_rmid_forced");
+    private static final Set<String> IPC_SYSCTLS = Set.of(
+            "kernel.msgmax",
+            "kernel.msgmnb",
+            "kernel.msgmni",
+            "kernel.sem",
+            "kernel.shmall",
+            "kernel.shmmax",
+            "kernel.shmmni",
+            "kernel.shm_rmid_forced");
 
     private final Assembly in;
     private final Namespaces namespaces;
@@ -41,7 +47,11 @@ final class Settings {
         byte[] request = Arrays.copyOf("lo".getBytes(StandardCharsets.US_ASCII), IFREQ_SIZE);
         request[IFREQ_FLAGS_AT] = (byte) IFF_UP_RUNNING;
         Register socket = init.get(
-                Calls.SOCKET, "open a socket to bring up lo", imm(2 /* AF_INET */), imm(2 /* SOCK_DGRAM */ | Flags.O_CLOEXEC), Arg.ZERO);
+                Calls.SOCKET,
+                "open a socket to bring up lo",
+                imm(2 /* AF_INET */),
+                imm(2 /* SOCK_DGRAM */ | Flags.O_CLOEXEC),
+                Arg.ZERO);
         init.run(Calls.IOCTL, "bring up lo", socket, imm(SIOCSIFFLAGS), in.plan.bytes(request, 8));
     }
 
@@ -77,7 +87,10 @@ final class Settings {
                     what,
                     in.proc,
                     in.string(path),
-                    in.how(Flags.O_WRONLY | Flags.O_CLOEXEC, 0, Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_XDEV | Flags.RESOLVE_NO_SYMLINKS),
+                    in.how(
+                            Flags.O_WRONLY | Flags.O_CLOEXEC,
+                            0,
+                            Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_XDEV | Flags.RESOLVE_NO_SYMLINKS),
                     imm(Flags.OPEN_HOW_SIZE));
             init.run(Calls.WRITE, what, file, in.string(value), imm(length(value)));
             init.run(Calls.CLOSE, what, file);
@@ -114,14 +127,21 @@ final class Settings {
 
     /** proc(5): /proc/self/oom_score_adj, before any capability is gone. */
     void oomScore() {
-        in.config.process().ifPresent(process -> process.oomScoreAdj().ifPresent(score -> {
-            Script init = in.init.group("limits");
-            String what = "set oom_score_adj to " + score;
-            Register file = init.get(
-                    Calls.OPENAT, what, in.proc, in.string("self/oom_score_adj"), imm(Flags.O_WRONLY | Flags.O_CLOEXEC), Arg.ZERO);
-            String text = Integer.toString(score);
-            init.run(Calls.WRITE, what, file, in.string(text), imm(text.length()));
-        }));
+        in.config
+                .process()
+                .ifPresent(process -> process.oomScoreAdj().ifPresent(score -> {
+                    Script init = in.init.group("limits");
+                    String what = "set oom_score_adj to " + score;
+                    Register file = init.get(
+                            Calls.OPENAT,
+                            what,
+                            in.proc,
+                            in.string("self/oom_score_adj"),
+                            imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                            Arg.ZERO);
+                    String text = Integer.toString(score);
+                    init.run(Calls.WRITE, what, file, in.string(text), imm(text.length()));
+                }));
     }
 
     /** The caller may be bound to some processors; the container's limit is its cpuset (sched_setaffinity(2)). */
@@ -130,7 +150,8 @@ final class Settings {
         Arrays.fill(all, (byte) 0xff);
         script.run(
                 Calls.SCHED_SETAFFINITY,
-                OnFailure.tolerate("a kernel may refuse it, and nothing is lost", Errno.EINVAL, Errno.EPERM, Errno.ENOSYS),
+                OnFailure.tolerate(
+                        "a kernel may refuse it, and nothing is lost", Errno.EINVAL, Errno.EPERM, Errno.ENOSYS),
                 "use every processor that the cpuset has",
                 Arg.ZERO,
                 imm(all.length),
@@ -140,7 +161,8 @@ final class Settings {
     /** A session keyring of its own, so that the caller's keys are not the container's (keyctl(2)). */
     void keyring() {
         if (in.request.newKeyring()) {
-            in.init.group("namespaces")
+            in.init
+                    .group("namespaces")
                     .run(
                             Calls.KEYCTL,
                             OnFailure.tolerate("kernels without keys have none to leak", Errno.ENOSYS),
@@ -166,6 +188,12 @@ final class Settings {
         outer.run(Calls.FSTATFS, "ask what /proc is", in.proc, buffer);
         Register type = outer.load(buffer, 8, "its type");
         outer.check(
-                type, -1, Compare.EQUAL, imm(Flags.PROC_SUPER_MAGIC), Errno.EINVAL, "/proc is not a proc file system", true);
+                type,
+                -1,
+                Compare.EQUAL,
+                imm(Flags.PROC_SUPER_MAGIC),
+                Errno.EINVAL,
+                "/proc is not a proc file system",
+                true);
     }
 }

@@ -101,12 +101,7 @@ final class Tail {
         script.group("program");
         int preserved = in.request.preservedDescriptors();
         for (int i = 0; i < preserved; i++) {
-            script.run(
-                    Calls.FCNTL,
-                    "pass on descriptor " + (3 + i),
-                    imm(3 + i),
-                    imm(2 /* F_SETFD */),
-                    Arg.ZERO);
+            script.run(Calls.FCNTL, "pass on descriptor " + (3 + i), imm(3 + i), imm(2 /* F_SETFD */), Arg.ZERO);
         }
         script.run(
                 Calls.CLOSE_RANGE,

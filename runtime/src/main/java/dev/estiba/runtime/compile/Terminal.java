@@ -52,10 +52,22 @@ final class Terminal {
         if (name.length > 107) {
             throw new UnsupportedConfig(what + " " + absolute + ": a socket's path has at most 107 bytes");
         }
-        ByteBuffer address = ByteBuffer.allocate(110).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 1).put(name);
+        ByteBuffer address = ByteBuffer.allocate(110)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) 1)
+                .put(name);
         Register socket = script.get(
-                Calls.SOCKET, "open a socket for the " + what, imm(1 /* AF_UNIX */), imm(1 /* SOCK_STREAM */ | Flags.O_CLOEXEC), Arg.ZERO);
-        script.run(Calls.CONNECT, "connect to the " + what + " " + absolute, socket, in.plan.bytes(address.array(), 8), imm(110));
+                Calls.SOCKET,
+                "open a socket for the " + what,
+                imm(1 /* AF_UNIX */),
+                imm(1 /* SOCK_STREAM */ | Flags.O_CLOEXEC),
+                Arg.ZERO);
+        script.run(
+                Calls.CONNECT,
+                "connect to the " + what + " " + absolute,
+                socket,
+                in.plan.bytes(address.array(), 8),
+                imm(110));
         return socket;
     }
 
@@ -73,12 +85,22 @@ final class Terminal {
                 "open a terminal (/dev/pts/ptmx)",
                 root,
                 in.string("/dev/pts/ptmx"),
-                in.how(Flags.O_RDWR | Flags.O_NOCTTY | Flags.O_CLOEXEC, 0, Flags.RESOLVE_IN_ROOT | Flags.RESOLVE_NO_MAGICLINKS),
+                in.how(
+                        Flags.O_RDWR | Flags.O_NOCTTY | Flags.O_CLOEXEC,
+                        0,
+                        Flags.RESOLVE_IN_ROOT | Flags.RESOLVE_NO_MAGICLINKS),
                 imm(Flags.OPEN_HOW_SIZE));
         Data statfs = in.plan.space(120, 8);
         script.run(Calls.FSTATFS, "ask what /dev/pts/ptmx is", master, statfs);
         Register type = script.load(statfs, 8, "its file system");
-        script.check(type, -1, Compare.EQUAL, imm(DEVPTS_SUPER_MAGIC), Errno.EINVAL, "/dev/pts/ptmx is not of a devpts", true);
+        script.check(
+                type,
+                -1,
+                Compare.EQUAL,
+                imm(DEVPTS_SUPER_MAGIC),
+                Errno.EINVAL,
+                "/dev/pts/ptmx is not of a devpts",
+                true);
         script.run(Calls.IOCTL, "unlock the terminal", master, imm(TIOCSPTLCK), in.plan.space(8, 8));
         script.get(
                 peer,
@@ -91,7 +113,12 @@ final class Terminal {
         clearNewlineMapping(master);
         process.consoleSize().ifPresent(size -> resize(master, size));
         if (process.user().uid() != 0) {
-            script.run(Calls.FCHOWN, "give the terminal to user " + process.user().uid(), peer, imm(process.user().uid()), imm(-1));
+            script.run(
+                    Calls.FCHOWN,
+                    "give the terminal to user " + process.user().uid(),
+                    peer,
+                    imm(process.user().uid()),
+                    imm(-1));
         }
         byte[] name = "/dev/pts/ptmx".getBytes(StandardCharsets.US_ASCII);
         script.sendDescriptor(socket, master, in.plan.bytes(name, 1), name.length, "send the terminal's master");
@@ -147,6 +174,7 @@ final class Terminal {
 
     /** In the session's leader: its controlling terminal. */
     static void control(Script session) {
-        session.group("terminal").run(Calls.IOCTL, "take the terminal as controlling", Arg.ZERO, imm(TIOCSCTTY), Arg.ZERO);
+        session.group("terminal")
+                .run(Calls.IOCTL, "take the terminal as controlling", Arg.ZERO, imm(TIOCSCTTY), Arg.ZERO);
     }
 }

@@ -26,23 +26,40 @@ public final class PlanEncoder {
 
     private final Plan plan;
     private final Abi abi;
-    private final Map<String, Integer> sentences = new HashMap<>(512);
-    private byte[] text = new byte[24 << 10];
+    private final Map<String, Integer> sentences;
+    private byte[] text;
     private int textUsed;
-    private int[] words = new int[8 << 10];
+    private int[] words;
     private int used;
 
     private PlanEncoder(Plan plan, Abi abi) {
         this.plan = plan;
         this.abi = abi;
+        int steps = 0;
+        for (Plan.Part part : plan.parts().values()) {
+            steps += part.steps().size();
+        }
+        // What a plan's steps take on the average, and some: an array that need not grow is garbage only once.
+        this.sentences = HashMap.newHashMap(steps);
+        this.words = new int[64 + 11 * steps];
+        this.text = new byte[256 + 48 * steps];
     }
 
     /** @throws IllegalArgumentException when a step names a system call that the machine does not have */
     public static byte[] encode(Plan plan, Abi abi) {
-        return new PlanEncoder(plan, abi).encode();
+        return new PlanEncoder(plan, abi).encode(0).array();
     }
 
-    private byte[] encode() {
+    /**
+     * As {@link #encode(Plan, Abi)}, with room before the plan.
+     *
+     * @param reserve how many bytes are left free for a header: a multiple of 8
+     */
+    public static ByteBuffer encodeBehind(int reserve, Plan plan, Abi abi) {
+        return new PlanEncoder(plan, abi).encode(reserve);
+    }
+
+    private ByteBuffer encode(int reserve) {
         Actor[] actors = Actor.values();
         int[] at = new int[actors.length + 1];
         int[] prefix = new int[actors.length];
@@ -54,10 +71,10 @@ public final class PlanEncoder {
             steps(part.steps());
         }
         at[actors.length] = used;
-        return assemble(actors, at, prefix);
+        return assemble(reserve, actors, at, prefix);
     }
 
-    private byte[] assemble(Actor[] actors, int[] at, int[] prefix) {
+    private ByteBuffer assemble(int reserve, Actor[] actors, int[] at, int[] prefix) {
         int stepsAt = HEADER + actors.length * ACTOR;
         int relocsAt = stepsAt + used * Integer.BYTES;
         int dataAt = align(relocsAt + plan.pointers().length * Integer.BYTES);
@@ -66,7 +83,8 @@ public final class PlanEncoder {
         if (length > MAX_BYTES) {
             throw new IllegalArgumentException("a plan of " + length + " bytes");
         }
-        ByteBuffer out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer whole = ByteBuffer.allocate(reserve + length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = whole.slice(reserve, length).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putShort((short) VERSION).putShort((short) plan.registers());
         out.putInt(length).putInt(abi.auditArch()).putInt(stepsAt).putInt(used * Integer.BYTES);
         out.putInt(dataAt).putInt(plan.data().length).putInt(textAt).putInt(textUsed);
@@ -83,7 +101,7 @@ public final class PlanEncoder {
         out.position(relocsAt).asIntBuffer().put(plan.pointers());
         out.put(dataAt, plan.data()).put(textAt, text, 0, textUsed);
         out.putLong(CHECKSUM_AT, checksum(out, length));
-        return out.array();
+        return whole;
     }
 
     /** The mixing sum of {@code plan_checksum}: over 64-bit words, its own field taken as 0. */
@@ -214,7 +232,7 @@ public final class PlanEncoder {
 
     private void room(int more) {
         if (used + more > words.length) {
-            words = Arrays.copyOf(words, words.length * 2);
+            words = Arrays.copyOf(words, Math.max(words.length * 2, used + more));
         }
     }
 }

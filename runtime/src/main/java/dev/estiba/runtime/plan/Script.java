@@ -422,7 +422,15 @@ public final class Script {
 
     public Register relay(Arg pid, Arg pidfd, Arg master, String sentence) {
         Register result = plan.register();
-        add(Op.RELAY, Optional.empty(), 0, result.index(), OnFailure.STOP, sentence, false, List.of(pid, pidfd, master));
+        add(
+                Op.RELAY,
+                Optional.empty(),
+                0,
+                result.index(),
+                OnFailure.STOP,
+                sentence,
+                false,
+                List.of(pid, pidfd, master));
         return result;
     }
 

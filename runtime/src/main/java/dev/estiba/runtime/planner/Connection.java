@@ -14,7 +14,7 @@ import java.util.Optional;
 /** One executor's connection: a request, its plan, its continuations. Used by one thread. */
 public final class Connection {
     private static final int ANSWER_MAGIC = 0x534e4145;
-    private static final int FIRST_READ = 64 << 10;
+    private static final int FIRST_READ = 32 << 10;
 
     private final ByteChannel channel;
     private final OciCommand command;
@@ -61,10 +61,10 @@ public final class Connection {
     }
 
     private void write(Plan plan) throws IOException {
-        byte[] bytes = PlanEncoder.encode(plan, abi);
-        ByteBuffer out = ByteBuffer.allocate(Request.HEADER + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(ANSWER_MAGIC).putShort((short) Request.VERSION).putShort((short) Request.COMPILE);
-        out.putInt(bytes.length).putInt(0).put(bytes).flip();
+        ByteBuffer out = PlanEncoder.encodeBehind(Request.HEADER, plan, abi);
+        out.putInt(0, ANSWER_MAGIC);
+        out.putShort(4, (short) Request.VERSION).putShort(6, (short) Request.COMPILE);
+        out.putInt(8, out.capacity() - Request.HEADER).putInt(12, 0);
         while (out.hasRemaining()) {
             channel.write(out);
         }
@@ -91,8 +91,7 @@ public final class Connection {
         if (!fill(Request.HEADER + length)) {
             return Optional.empty();
         }
-        byte[] body = new byte[length];
-        in.get(Request.HEADER, body);
+        ByteBuffer body = in.slice(Request.HEADER, length).order(ByteOrder.LITTLE_ENDIAN);
         return Optional.of(new Frame(kind, Request.parse(body, count)));
     }
 

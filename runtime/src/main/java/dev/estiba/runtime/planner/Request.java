@@ -62,7 +62,15 @@ public final class Request {
      * @throws MalformedFrame when its lengths or tags are wrong
      */
     public static Request parse(byte[] body, int count) throws MalformedFrame {
-        ByteBuffer in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+        return parse(ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN), count);
+    }
+
+    /**
+     * As {@link #parse(byte[], int)}; the buffers are copies.
+     *
+     * @param in little-endian, what follows the header and no more
+     */
+    static Request parse(ByteBuffer in, int count) throws MalformedFrame {
         List<Buffer> buffers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             if (in.remaining() < 8) {

@@ -124,7 +124,8 @@ class HalfMadeKernelTest {
             switch (what) {
                 case "nothing" -> Files.createDirectory(state);
                 case "config" -> Files.writeString(Files.createDirectory(state).resolve("config.json"), "{\"oci");
-                case "empty record" -> Files.createFile(Files.createDirectory(state).resolve("state.json"));
+                case "empty record" ->
+                    Files.createFile(Files.createDirectory(state).resolve("state.json"));
                 case "cut record" ->
                     Files.writeString(Files.createDirectory(state).resolve("state.json"), "{\"ver");
                 default -> damage(oci, id, what);
