@@ -28,7 +28,7 @@ import java.util.Optional;
  * into it from its first moment on: it has no descriptor but stdio, the preserved ones and its socket.
  */
 public final class ExecCompiler {
-    private static final String FAILED = "estiba-oci exec failed";
+    private static final String FAILED = "exec failed";
     private static final int STATUS = 255;
 
     private final ExecRequest request;
@@ -109,7 +109,7 @@ public final class ExecCompiler {
         Script outer = in.outer.group("user");
         Register root = outer.get(
                 Calls.OPENAT,
-                OnFailure.tolerate("a stopped container is told by its own words", Errno.ENOENT, Errno.ESRCH),
+                OnFailure.tolerate("a stopped container is told by its own words"),
                 "open the container's root",
                 imm(Flags.AT_FDCWD),
                 in.string("/proc/" + request.initPid() + "/root"),
@@ -132,6 +132,12 @@ public final class ExecCompiler {
         Register start = outer.startTime(
                 imm(request.initPid()), OnFailure.tolerate("it may end meanwhile"), "ask when init was started");
         outer.check(start, -1, Compare.EQUAL, imm(request.initStart()), Errno.ESRCH, stopped, true);
+        // One that has ended and that nobody has waited for still has its pid: a pidfd becomes readable at the end.
+        Data poll = in.plan.words(1L << 32 /* POLLIN */);
+        outer.store(poll, 4, init, "name the descriptor for poll");
+        Register ended = outer.get(
+                Calls.PPOLL, "ask whether init has ended", poll, imm(1), in.plan.words(0, 0), Arg.ZERO, imm(8));
+        outer.check(ended, -1, Compare.EQUAL, Arg.ZERO, Errno.ESRCH, stopped, true);
         if (request.ignorePaused()) {
             return init;
         }
