@@ -33,7 +33,7 @@ int estiba_main(int argc, char **argv, char **envp)
                 return oci_main(argc, argv, envp);
         if (text_equal(name, "estiba-exec"))
                 return engine_main(argc, argv);
-        static const char usage[] = "estiba: this executable is called as estiba-oci\n";
+        static const char usage[] = "estiba: the command is not built yet; the OCI runtime is estiba-oci, beside this file\n";
         write_whole(2, usage, sizeof usage - 1);
         return 125;
 }
