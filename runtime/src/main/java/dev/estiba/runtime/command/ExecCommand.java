@@ -28,12 +28,13 @@ final class ExecCommand {
 
     private ExecCommand() {}
 
-    static Answer answer(Request request, CommandLine line, Filters filters, Machine machine, String bootId)
+    static Answer answer(
+            Request request, CommandLine line, Filters filters, Configs configs, Machine machine, String bootId)
             throws UsageException {
         refuse(line);
         Container container = Container.named(line.arguments().getFirst(), request, bootId);
         InitRecord init = container.init().orElseThrow(() -> new UsageException("cannot exec in a stopped container"));
-        Config config = config(request);
+        Config config = config(request, configs);
         Process process = process(request, line, config);
         StartRequest start = new StartRequest(
                 container.id(),
@@ -85,11 +86,11 @@ final class ExecCommand {
         }
     }
 
-    private static Config config(Request request) throws UsageException {
+    private static Config config(Request request, Configs configs) throws UsageException {
         byte[] bytes = request.bytes(Tag.CONFIG)
                 .orElseThrow(() -> new UsageException("the container's config.json is gone from its state directory"));
         try {
-            return ConfigReader.read(bytes);
+            return configs.read(bytes);
         } catch (ConfigException e) {
             throw new UsageException("the container's config.json: " + e.getMessage());
         }

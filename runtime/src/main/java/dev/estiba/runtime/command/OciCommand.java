@@ -9,6 +9,7 @@ import java.util.List;
 /** One call of {@code estiba-oci}: from what was gathered to a plan. Without effects; safe for all threads. */
 public final class OciCommand {
     private final Filters filters;
+    private final Configs configs = new Configs();
     private final Machine machine;
     private final String bootId;
 
@@ -92,7 +93,7 @@ public final class OciCommand {
         }
         return switch (line.command()) {
             case "create", "run" -> StartCommand.answer(request, line, filters, machine, bootId);
-            case "exec" -> ExecCommand.answer(request, line, filters, machine, bootId);
+            case "exec" -> ExecCommand.answer(request, line, filters, configs, machine, bootId);
             case "list" -> ListCommand.answer(request, line, bootId);
             case "delete" -> delete(request, line);
             case "spec" -> SpecCommand.answer(line, StartCommand.caller(request), machine);
