@@ -26,6 +26,7 @@ import java.util.Optional;
  */
 final class Identity {
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
+    private static final long UNCHANGED = 0xffffffffL;
 
     private final Assembly in;
     private final Script script;
@@ -39,6 +40,15 @@ final class Identity {
         this.script = script;
         this.process = process;
         this.sets = process.capabilities().map(Identity::sets).orElse(new Sets(-1, -1, -1, -1, 0));
+        refuseUnchanged("uid", process.user().uid());
+        refuseUnchanged("gid", process.user().gid());
+    }
+
+    /** setresuid(2), setresgid(2): -1 leaves an id as it is, and that would be the caller's, root's. */
+    private static void refuseUnchanged(String field, long id) {
+        if (id == UNCHANGED) {
+            throw new UnsupportedConfig("process.user." + field + ": " + id + " is no id, it means \"unchanged\"");
+        }
     }
 
     private static Sets sets(Capabilities capabilities) {

@@ -30,9 +30,31 @@ final class Masks {
             "/proc/timer_stats");
 
     private final Assembly in;
+    private final Register hostNull;
 
     Masks(Assembly in) {
         this.in = in;
+        this.hostNull = in.plan.register();
+    }
+
+    /**
+     * Before the pivot, while the host's /dev/null has its name: afterwards the container's has it, which may be a link
+     * to anything (CVE-2025-31133).
+     */
+    void open() {
+        if (in.linux.maskedPaths().isEmpty()) {
+            return;
+        }
+        in.init
+                .group("masked paths")
+                .get(
+                        hostNull,
+                        Calls.OPEN_TREE,
+                        OnFailure.STOP,
+                        "take the host's /dev/null along",
+                        imm(Flags.AT_FDCWD),
+                        in.string("/dev/null"),
+                        imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
     }
 
     void compile() {
@@ -149,8 +171,8 @@ final class Masks {
         return in.init.get(
                 Calls.OPEN_TREE,
                 what,
-                imm(Flags.AT_FDCWD),
-                in.string("/dev/null"),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
+                hostNull,
+                in.string(""),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH));
     }
 }

@@ -11,6 +11,7 @@ import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -21,6 +22,8 @@ import java.util.List;
 final class Mounts {
     /** struct statfs (statfs(2)). */
     private static final int STATFS_SIZE = 120;
+
+    private static final int PATH_MAX = 4096;
 
     private final Assembly in;
     private final Cgroups cgroups;
@@ -40,6 +43,8 @@ final class Mounts {
                 throw new UnsupportedConfig("mount " + mount.destination() + ": idmapped mounts are not built yet");
             }
             String type = mount.type().orElse(options.bind() ? "bind" : "");
+            refuseLong("destination", mount.destination());
+            refuseLong("source", mount.source().orElse(""));
             refuseProc(target(mount), options.bind() ? "bind" : type);
             if (options.bind() || type.equals("bind")) {
                 bind(mount, options);
@@ -48,6 +53,14 @@ final class Mounts {
             } else {
                 fileSystem(mount, type, options);
             }
+        }
+    }
+
+    /** PATH_MAX (linux/limits.h) counts the NUL; the kernel would say so too, of a sentence that no message can hold. */
+    private static void refuseLong(String field, String path) {
+        int length = path.getBytes(StandardCharsets.UTF_8).length;
+        if (length >= PATH_MAX) {
+            throw new UnsupportedConfig("mounts: a " + field + " of " + length + " bytes: file name too long");
         }
     }
 
