@@ -175,8 +175,8 @@ public final class Place implements AutoCloseable {
     /** Runs a command beneath the killer (testkit/faults/killer.c); {@code at} 0 only counts. */
     public Deed kill(String victim, int counted, int at, List<String> command)
             throws IOException, InterruptedException {
-        List<String> words =
-                new ArrayList<>(List.of(killer().toString(), victim, Integer.toString(counted), Integer.toString(at)));
+        List<String> words = new ArrayList<>(
+                List.of(tool("killer").toString(), victim, Integer.toString(counted), Integer.toString(at)));
         words.addAll(command);
         Result result = runProgram(words);
         assertThat(result.status()).as("the killer: %s", result.error()).isNotEqualTo(125);
@@ -188,7 +188,8 @@ public final class Place implements AutoCloseable {
         return new Deed(result, result.output().contains("killed " + victim), calls);
     }
 
-    private static Path killer() throws IOException, InterruptedException {
+    /** A tool of testkit/faults. */
+    public static Path tool(String name) throws IOException, InterruptedException {
         Path out = repository().resolve("build/faults");
         Process build = new ProcessBuilder(
                         "sh", repository().resolve("testkit/faults/build").toString(), out.toString())
@@ -197,7 +198,7 @@ public final class Place implements AutoCloseable {
         build.getOutputStream().close();
         String words = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(build.waitFor()).as(words).isZero();
-        return out.resolve("killer");
+        return out.resolve(name);
     }
 
     /** Everything that there still is of a container; empty when nothing is. */

@@ -59,7 +59,10 @@ class PlannerKilledTest {
                     place.run("start", id).succeeds();
                 } else {
                     refused++;
-                    assertThat(deed.result().error()).as(where).contains("the planner did not answer");
+                    assertThat(deed.result().error())
+                            .as(where)
+                            .startsWith("estiba-oci create failed: ")
+                            .contains("the planner");
                     assertThat(deed.result().error().lines().count()).as(where).isEqualTo(1);
                     assertThat(place.residueAfterAWhile(id)).as(where).isEmpty();
                     place.runProgram(create).succeeds();
