@@ -17,12 +17,17 @@ struct message {
 };
 #define TOKEN_SIZE offsetof(struct message, failure)
 
+static int peer_of(const struct walk *w)
+{
+        return (int) w->reg[REG_PEER];
+}
+
 int64_t op_post(struct op_args *o)
 {
         struct message m = {.kind = MESSAGE_TOKEN, .token = (uint32_t) o->a[0]};
         struct iovec_ iov = {&m, TOKEN_SIZE};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
-        long r = sys3(SYS_sendmsg, o->w->peer, &h, MSG_NOSIGNAL_);
+        long r = sys3(SYS_sendmsg, peer_of(o->w), &h, MSG_NOSIGNAL_);
         return r < 0 ? r : 0;
 }
 
@@ -32,7 +37,7 @@ void walk_send_failure(struct walk *w)
         size_t len = offsetof(struct message, failure.text) + strlen(w->failure.text) + 1;
         struct iovec_ iov = {&m, len};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
-        sys3(SYS_sendmsg, w->peer, &h, MSG_NOSIGNAL_);
+        sys3(SYS_sendmsg, peer_of(w), &h, MSG_NOSIGNAL_);
 }
 
 /* The other actor's failure, if it has sent one: it is the cause of most that goes wrong here after it. */
@@ -42,7 +47,7 @@ int walk_take_failure(struct walk *w)
         struct iovec_ iov = {&m, sizeof m};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
         for (;;) {
-                long n = w->peer < 0 ? -1 : sys3(SYS_recvmsg, w->peer, &h, MSG_CMSG_CLOEXEC_ | MSG_DONTWAIT_);
+                long n = peer_of(w) < 0 ? -1 : sys3(SYS_recvmsg, peer_of(w), &h, MSG_CMSG_CLOEXEC_ | MSG_DONTWAIT_);
                 if (n <= 0)
                         return 0;
                 if (m.kind != MESSAGE_FAILURE || (size_t) n <= offsetof(struct message, failure.text))
@@ -63,7 +68,7 @@ int64_t op_await(struct op_args *o)
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
         long n;
         do
-                n = sys3(SYS_recvmsg, o->w->peer, &h, MSG_CMSG_CLOEXEC_);
+                n = sys3(SYS_recvmsg, peer_of(o->w), &h, MSG_CMSG_CLOEXEC_);
         while (n == -E_INTR);
         if (n < 0)
                 return n;
@@ -95,7 +100,7 @@ static void reset_signals(void)
 
 static void run_child(struct walk *w, unsigned actor, int socket)
 {
-        w->peer = socket;
+        w->reg[REG_PEER] = socket;
         w->child = 0;
         w->child_fd = -1;
         reset_signals();
@@ -113,11 +118,11 @@ static int64_t successor(struct op_args *o)
 {
         struct walk *w = o->w;
         int place = (int) o->a[2];
-        if (w->peer != place) {
-                long r = sys3(SYS_dup3, w->peer, place, O_CLOEXEC_);
+        if (peer_of(w) != place) {
+                long r = sys3(SYS_dup3, peer_of(w), place, O_CLOEXEC_);
                 if (r < 0)
                         return r;
-                w->peer = place;
+                w->reg[REG_PEER] = place;
         }
         sys3(SYS_close_range, place + 1, ~0u, 0);
         w->planner = -1;
@@ -155,8 +160,9 @@ int64_t op_actor(struct op_args *o)
                 sys1(SYS_close, pair[0]);
                 return r;
         }
-        close_fd(&w->peer);
-        w->peer = pair[0];
+        if (peer_of(w) >= 0)
+                sys1(SYS_close, peer_of(w));
+        w->reg[REG_PEER] = pair[0];
         w->child = (int32_t) r;
         w->child_fd = pidfd;
         if (o->s->result != PLAN_NO_REGISTER)

@@ -5,7 +5,7 @@
 #include "report.h"
 
 /* Registers that every plan of estiba-oci finds filled (dev.estiba.runtime.plan.Reserved has the same list). */
-enum { REG_BUNDLE = 0, REG_ROOT, REG_STATE, REG_LOG, REG_PLANNER, REG_SELF, REG_FIRST_FREE = 16 };
+enum { REG_BUNDLE = 0, REG_ROOT, REG_STATE, REG_LOG, REG_PLANNER, REG_FIRST_FREE = 16 }; /* and REG_PEER */
 
 /* What the arguments say about files; all else is the planner's. */
 struct invocation {

@@ -12,7 +12,7 @@ static int64_t now_ns(void)
 void walk_reset(struct walk *w)
 {
         memset(w->reg, 0xff, sizeof w->reg); /* -1: an unset descriptor is a bad one, never descriptor 0 */
-        w->peer = w->planner = w->child_fd = -1;
+        w->planner = w->child_fd = -1;
         w->child = 0;
         w->detached = 0;
         w->trace = NULL;

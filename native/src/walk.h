@@ -25,10 +25,12 @@ struct trace {
         struct trace_record record[];
 };
 
+/* The register that holds the SEQPACKET socket to the other actor, or -1: a plan may move the socket. */
+enum { REG_PEER = 6 };
+
 struct walk {
         struct plan plan;
         int64_t reg[PLAN_MAX_REGISTERS];
-        int peer;       /* SEQPACKET socket to the other actor, or -1 */
         int planner;    /* stream socket to the planner, or -1 */
         int32_t child;  /* pid of the actor started last and not yet waited for, or 0 */
         int child_fd;   /* its pidfd */

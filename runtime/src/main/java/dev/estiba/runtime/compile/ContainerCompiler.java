@@ -342,6 +342,9 @@ public final class ContainerCompiler {
 
     private void tail(Assembly at, List<String> env) {
         Script init = at.init;
+        if (in.request.mode() == StartRequest.Mode.CREATE) {
+            letGo(at);
+        }
         Executable executable = new Executable(at, init, process, env);
         Tail tail = new Tail(at, process, filter);
         tail.prepare(executable);
@@ -350,6 +353,33 @@ public final class ContainerCompiler {
         }
         new HookSteps(at).run(init, "startContainer", in.config.hooks().startContainer(), "created", Arg.ZERO, false);
         tail.execute(executable);
+    }
+
+    /**
+     * An init that waits at its gate may be looked into by a process that an exec brings beside it: it keeps nothing of
+     * the host but the gate and its socket, directly behind the descriptors that the program gets (CVE-2016-9962,
+     * 2024-21626).
+     */
+    private void letGo(Assembly at) {
+        Script init = at.init.group("gate");
+        int place = 3 + in.request.preservedDescriptors();
+        String what = "keep only the gate and the socket";
+        Register socket = init.get(Calls.FCNTL, what, Reserved.PEER, imm(1030 /* F_DUPFD_CLOEXEC */), imm(place + 2));
+        init.set(Reserved.PEER, socket, what);
+        Register gate = init.get(Calls.FCNTL, what, state.gate(), imm(1030 /* F_DUPFD_CLOEXEC */), imm(place + 2));
+        init.run(Calls.DUP3, what, gate, imm(place), imm(Flags.O_CLOEXEC));
+        init.set(state.gate(), imm(place), what);
+        init.run(Calls.DUP3, what, socket, imm(place + 1), imm(Flags.O_CLOEXEC));
+        init.set(Reserved.PEER, imm(place + 1), what);
+        init.run(Calls.CLOSE_RANGE, what, imm(place + 2), imm(0xffffffffL), Arg.ZERO);
+        init.run(
+                Calls.PRCTL,
+                "let nobody look into this process",
+                imm(Flags.PR_SET_DUMPABLE),
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO);
     }
 
     private void gate(Assembly at) {

@@ -15,6 +15,9 @@ public final class Reserved {
     /** The socket to the planner. */
     public static final Register PLANNER = new Register(4);
 
+    /** The socket to the other actor; whoever moves it says so here. */
+    public static final Register PEER = new Register(6);
+
     /** How many registers are set aside. */
     public static final int COUNT = 16;
 

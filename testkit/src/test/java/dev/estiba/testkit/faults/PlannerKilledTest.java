@@ -71,7 +71,8 @@ class PlannerKilledTest {
                 assertThat(place.residueAfterAWhile(id)).as(where).isEmpty();
             }
             assertThat(made).as("containers made all the same").isPositive();
-            // A planner is cold after each kill, and its second answer takes longer than all that create does meanwhile.
+            // A planner is cold after each kill, and its second answer takes longer than all that create does
+            // meanwhile.
             assertThat(refused).as("creates refused between the two plans").isPositive();
         } finally {
             endAll(room);
