@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -133,7 +134,7 @@ class BirthTest {
             ProcessHandle planner = born(room);
             try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + planner.pid() + "/fd"))) {
                 for (Path descriptor : descriptors.toList()) {
-                    assertThat(Files.readSymbolicLink(descriptor).toString())
+                    assertThat(target(descriptor))
                             .as("%s", descriptor)
                             .isNotEqualTo("/etc/hostname")
                             .doesNotStartWith(room.file("output"))
@@ -143,6 +144,15 @@ class BirthTest {
             assertThat(link(planner, 0)).startsWith("socket:");
             assertThat(link(planner, 1)).endsWith(".log");
             assertThat(link(planner, 2)).isEqualTo(link(planner, 1));
+        }
+    }
+
+    /** What a JVM at work closes while it is looked at is its own and not inherited: that one has no target. */
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException e) {
+            return "";
         }
     }
 
