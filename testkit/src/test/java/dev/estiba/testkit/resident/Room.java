@@ -195,6 +195,24 @@ final class Room implements AutoCloseable {
         if (status != 0) {
             throw new IOException("kill -" + signal + " " + process.pid() + ": status " + status);
         }
+        if (signal.equals("STOP")) {
+            until("that every thread stands still", () -> standsStill(process));
+        }
+    }
+
+    /** SIGSTOP is taken by one thread, which then stops the others: until it runs, they go on and may still answer. */
+    private static boolean standsStill(ProcessHandle process) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // a thread ended meanwhile: look again
+        }
     }
 
     /** Looks every few milliseconds; an error after half a minute. */
