@@ -67,7 +67,7 @@ class ResidentTest {
             answeredQuietly(room.call());
             ProcessHandle killed = room.onlyPlanner();
             Room.signal(killed, "KILL");
-            Room.until("its end", () -> room.planners().isEmpty());
+            Room.until("its end", () -> Room.hasEnded(killed));
             answeredQuietly(room.call());
             assertThat(room.onlyPlanner().pid()).isNotEqualTo(killed.pid());
         }

@@ -200,6 +200,16 @@ final class Room implements AutoCloseable {
         }
     }
 
+    /** Its descriptors are closed only some time after its command line is gone: a zombie has none (exit(2)). */
+    static boolean hasEnded(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+        } catch (IOException e) {
+            return true; // reaped
+        }
+    }
+
     /** SIGSTOP is taken by one thread, which then stops the others: until it runs, they go on and may still answer. */
     private static boolean standsStill(ProcessHandle process) {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
