@@ -76,6 +76,7 @@ public final class ContainerCompiler {
         if (hasSocket && (!process.terminal() || waits)) {
             throw new UnsupportedConfig("cannot use console socket if runc will not detach or allocate tty");
         }
+        refuse(in.request.noPivot(), "--no-pivot");
         refuse(process.scheduler().isPresent(), "process.scheduler");
         refuse(process.ioPriority().isPresent(), "process.ioPriority");
         refuse(process.apparmorProfile().isPresent(), "process.apparmorProfile: AppArmor");
@@ -134,6 +135,18 @@ public final class ContainerCompiler {
         namespaces.open();
         Consoles consoles = new Consoles(in, process.terminal());
         consoles.connect();
+        if (in.request.mode() == StartRequest.Mode.FOREGROUND && in.request.subreaper()) {
+            in.outer
+                    .group("init")
+                    .run(
+                            Calls.PRCTL,
+                            "adopt the container's orphans",
+                            imm(Flags.PR_SET_CHILD_SUBREAPER),
+                            imm(1),
+                            Arg.ZERO,
+                            Arg.ZERO,
+                            Arg.ZERO);
+        }
         Register pid = in.outer
                 .group("init")
                 .start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
