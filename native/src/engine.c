@@ -1,10 +1,10 @@
-/* estiba-exec MODE PLAN REPORT ROOT BUNDLE STATE PLANNER: walks a plan that its caller has made.
+/* estiba-exec MODE NAME=FD…: walks a plan that its caller has made.
  *
- * All but MODE are descriptors by their numbers, "-" where there is none: a sealed memfd with the plan, the socket for
- * the records of engine.h, what goes into the registers of oci.h, and the socket on which the plan's questions are
- * answered. Every other descriptor is closed before anything else: a JVM's sockets are not close-on-exec.
- * Where PLAN is "-" the memfd comes as the first message on REPORT (one byte, SCM_RIGHTS), so that this program starts
- * while its caller still makes the plan; a socket that ends instead says that there will be none.
+ * Each NAME=FD names a descriptor (engine.h has the list): the socket for the records of engine.h, a sealed memfd with
+ * the plan, what goes into the registers of oci.h. Every other descriptor is closed before anything else: a JVM's
+ * sockets are not close-on-exec.
+ * Without plan= the memfd comes as the first message on the report socket (one byte, SCM_RIGHTS), so that this program
+ * starts while its caller still makes the plan; a socket that ends instead says that there will be none.
  *
  * MODE "walk": this process is the outer actor, and ends as the plan says.
  * MODE "hold": the plan is one that leaves a process behind (create, run --detach). A child walks it; what it leaves
@@ -21,60 +21,18 @@
 
 #include "oci.h"
 #include "sys.h"
+#include "trace.h"
 #include "wait.h"
 
-enum { F_SETFD_ = 2, F_GET_SEALS_ = 1034, SEALED = 0x2 | 0x4 | 0x8, SIG_SETMASK_ = 2 };
+enum { F_GET_SEALS_ = 1034, SEALED = 0x2 | 0x4 | 0x8, SIG_SETMASK_ = 2 };
 
-enum { AT_MODE = 1, AT_PLAN, AT_REPORT, AT_ROOT, AT_BUNDLE, AT_STATE, AT_PLANNER, ARGUMENTS };
 static const char sealed_mark[] = "\1sealed";
-
-struct engine {
-        int hold, plan, report, root, bundle, state, planner;
-        long plan_len;
-};
 
 static int usage(void)
 {
         static const char text[] = "estiba-exec: this is how a JVM executes plans; it is not called by people\n";
         write_whole(2, text, sizeof text - 1);
         return 125;
-}
-
-static int read_fds(struct engine *e, char **argv)
-{
-        int *const to[] = {&e->plan, &e->report, &e->root, &e->bundle, &e->state, &e->planner};
-        for (size_t i = 0; i < sizeof to / sizeof *to; i++) {
-                int64_t number;
-                const char *word = argv[AT_PLAN + i];
-                *to[i] = -1;
-                if (text_equal(word, "-"))
-                        continue;
-                if (!text_number(word, 1 << 20, &number) || number < 3)
-                        return 0;
-                *to[i] = (int) number;
-        }
-        e->hold = text_equal(argv[AT_MODE], "hold");
-        return (e->hold || text_equal(argv[AT_MODE], "walk")) && e->report >= 0;
-}
-
-/* Closes everything from 3 on but the descriptors that were named, which become close-on-exec (or stop being so). */
-static void close_others(const struct engine *e, int on_exec)
-{
-        int kept[] = {e->plan, e->report, e->root, e->bundle, e->state, e->planner};
-        unsigned from = 3;
-        for (;;) {
-                int next = -1;
-                for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-                        if (kept[i] >= (int) from && (next < 0 || kept[i] < next))
-                                next = kept[i];
-                if (next < 0)
-                        break;
-                if (next > (int) from)
-                        sys3(SYS_close_range, from, next - 1, 0);
-                sys3(SYS_fcntl, next, F_SETFD_, on_exec);
-                from = (unsigned) next + 1;
-        }
-        sys3(SYS_close_range, from, ~0u, 0);
 }
 
 static int is_sealed(void)
@@ -90,7 +48,7 @@ static void send_record(const struct engine *e, const struct engine_record *r, c
         struct msghdr_ h = {.iov = iov, .iovlen = 2};
         long n;
         do
-                n = sys3(SYS_sendmsg, e->report, &h, MSG_NOSIGNAL_);
+                n = sys3(SYS_sendmsg, e->fd[ENGINE_REPORT], &h, MSG_NOSIGNAL_);
         while (n == -E_INTR);
         /* EPIPE: the caller is gone. What this process holds goes on without it. */
 }
@@ -138,8 +96,8 @@ __attribute__((noinline, noreturn)) static void walker(const struct engine *e)
 static void forget_plan(struct engine *e)
 {
         sys2(SYS_munmap, w.plan.bytes, e->plan_len);
-        sys3(SYS_dup3, e->report, 0, O_CLOEXEC_);
-        e->report = 0;
+        sys3(SYS_dup3, e->fd[ENGINE_REPORT], 0, O_CLOEXEC_);
+        e->fd[ENGINE_REPORT] = 0;
         sys3(SYS_close_range, 1, ~0u, 0);
 }
 
@@ -184,13 +142,13 @@ static int receive_plan(struct engine *e)
         struct msghdr_ h = {.iov = &iov, .iovlen = 1, .control = &control, .controllen = sizeof control};
         long n;
         do
-                n = sys3(SYS_recvmsg, e->report, &h, MSG_CMSG_CLOEXEC_);
+                n = sys3(SYS_recvmsg, e->fd[ENGINE_REPORT], &h, MSG_CMSG_CLOEXEC_);
         while (n == -E_INTR);
         if (n <= 0)
                 return 0;
         if (h.controllen >= sizeof control.head + sizeof control.fd && control.head.level == SOL_SOCKET_ &&
             control.head.type == SCM_RIGHTS_)
-                e->plan = control.fd;
+                e->fd[ENGINE_PLAN] = control.fd;
         return 1;
 }
 
@@ -198,41 +156,55 @@ static int receive_plan(struct engine *e)
 static const char *load_plan(struct engine *e)
 {
         struct statx_ st;
-        long r = sys5(SYS_statx, e->plan, "", AT_EMPTY_PATH_, 0x7ff, &st);
+        long r = sys5(SYS_statx, e->fd[ENGINE_PLAN], "", AT_EMPTY_PATH_, 0x7ff, &st);
         if (r < 0 || st.size == 0 || st.size > PLAN_MAX_BYTES)
                 return "the plan's file has no size that a plan can have";
         e->plan_len = (long) st.size;
-        r = sys6(SYS_mmap, 0, e->plan_len, PROT_READ_ | PROT_WRITE_, MAP_PRIVATE_, e->plan, 0);
+        r = sys6(SYS_mmap, 0, e->plan_len, PROT_READ_ | PROT_WRITE_, MAP_PRIVATE_, e->fd[ENGINE_PLAN], 0);
         if (r < 0 && r > -4096)
                 return "the plan's file cannot be mapped";
         return plan_check(&w.plan, (unsigned char *) r, st.size);
 }
 
+/* The whole of it is mapped, and writing behind a file's end would end this process by SIGBUS. */
+static const char *map_trace(const struct engine *e)
+{
+        struct statx_ st = {0};
+        if (e->fd[ENGINE_TRACE] < 0)
+                return NULL;
+        sys5(SYS_statx, e->fd[ENGINE_TRACE], "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
+        w.trace = st.size < TRACE_BYTES ? NULL : trace_map(e->fd[ENGINE_TRACE]);
+        return w.trace ? NULL : "the trace's file has no size that a trace can have";
+}
+
 int engine_main(int argc, char **argv)
 {
-        struct engine e;
-        int copied = argc == ARGUMENTS + 1 && text_equal(argv[1], sealed_mark);
+        struct engine e = {0};
+        int copied = argc > 1 && text_equal(argv[1], sealed_mark);
         if (copied)
                 argv[1] = argv[0], argv++, argc--;
-        if (argc != ARGUMENTS || !read_fds(&e, argv))
+        if (!engine_words(&e, argc, argv))
                 return usage();
-        close_others(&e, 1 /* FD_CLOEXEC */);
+        engine_close_others(&e, 1 /* FD_CLOEXEC */);
         if (!copied && !is_sealed()) {
-                close_others(&e, 0);
+                engine_close_others(&e, 0);
                 int error = -become_sealed(sealed_mark, argc, argv);
                 return refuse(&e, "cannot execute from a sealed copy", error);
         }
         sys1(SYS_umask, 0); /* plans say each mode in full, and the caller's umask where it counts */
-        if (e.plan < 0 && !receive_plan(&e))
+        if (e.fd[ENGINE_PLAN] < 0 && !receive_plan(&e))
                 return 0;
         walk_reset(&w);
         const char *wrong = load_plan(&e);
+        if (!wrong)
+                wrong = map_trace(&e);
         if (wrong)
                 return refuse(&e, wrong, E_BADMSG);
-        w.planner = e.planner;
-        w.reg[REG_BUNDLE] = e.bundle;
-        w.reg[REG_ROOT] = e.root;
-        w.reg[REG_STATE] = e.state;
-        w.reg[REG_PLANNER] = e.planner;
-        return e.hold ? hold(&e) : walk_outer(&e);
+        w.planner = e.fd[ENGINE_PLANNER];
+        w.reg[REG_BUNDLE] = e.fd[ENGINE_BUNDLE];
+        w.reg[REG_ROOT] = e.fd[ENGINE_ROOT];
+        w.reg[REG_STATE] = e.fd[ENGINE_STATE];
+        w.reg[REG_PLANNER] = e.fd[ENGINE_PLANNER];
+        w.reg[REG_ROOTFS] = e.fd[ENGINE_ROOTFS];
+        return e.mode == ENGINE_HOLD ? hold(&e) : walk_outer(&e);
 }

@@ -20,6 +20,28 @@ struct engine_record {
         uint32_t actor, step, zero;
 };
 
+/* The words of the command line, in the order of `names` in words.c. */
+enum engine_mode { ENGINE_WALK, ENGINE_HOLD, ENGINE_MONITOR };
+enum {
+        ENGINE_REPORT, /* always: the socket for the records above */
+        ENGINE_PLAN, ENGINE_ROOT, ENGINE_BUNDLE, ENGINE_STATE, ENGINE_PLANNER, ENGINE_ROOTFS, ENGINE_TRACE,
+        /* of a monitor alone: */
+        ENGINE_SETTINGS, ENGINE_EPILOGUE, ENGINE_DIRECTORY,
+        ENGINE_FDS
+};
+enum { ENGINE_CLIENTS = 8 };
+struct engine {
+        enum engine_mode mode;
+        int fd[ENGINE_FDS]; /* -1 where there is none */
+        int client[ENGINE_CLIENTS];
+        unsigned clients;
+        uint64_t plan_len;
+};
+/* Reads MODE NAME=FD…; 0 when they are not as they should be. */
+int engine_words(struct engine *e, int argc, char **argv);
+/* Closes everything from 3 on but the descriptors that were named, which become close-on-exec (or stop being so). */
+void engine_close_others(const struct engine *e, int on_exec);
+
 int engine_main(int argc, char **argv);
 
 #endif

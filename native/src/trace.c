@@ -2,8 +2,6 @@
 
 #include "sys.h"
 
-enum { TRACE_BYTES = 1 << 20 };
-
 int trace_open(const char *path)
 {
         if (!path || !*path)

@@ -4,6 +4,8 @@
 
 #include "walk.h"
 
+enum { TRACE_BYTES = 1 << 20 };
+
 /* Creates the file; its descriptor, or -1 (also for NULL: no trace is asked for). */
 int trace_open(const char *path);
 /* Maps it; NULL for -1. */

@@ -108,15 +108,15 @@ final class Launch implements AutoCloseable {
     }
 
     private static List<String> words(Execution.Mode mode, Execution.Directories directories) {
-        return List.of(
+        List<String> words = new ArrayList<>(List.of(
                 "estiba-exec",
                 mode == Execution.Mode.HOLD ? "hold" : "walk",
-                "-",
-                Integer.toString(REPORT),
-                Integer.toString(ROOT),
-                directories.bundle().isPresent() ? Integer.toString(BUNDLE) : "-",
-                directories.state().isPresent() ? Integer.toString(STATE) : "-",
-                Integer.toString(PLANNER));
+                "report=" + REPORT,
+                "planner=" + PLANNER,
+                "root=" + ROOT));
+        directories.bundle().ifPresent(_ -> words.add("bundle=" + BUNDLE));
+        directories.state().ifPresent(_ -> words.add("state=" + STATE));
+        return words;
     }
 
     private static void stream(Spawn spawn, int number, Stdio.Stream stream, List<Fd> opened) throws IOException {

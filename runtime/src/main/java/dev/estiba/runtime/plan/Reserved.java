@@ -14,9 +14,16 @@ public final class Reserved {
     public static final Register LOG = new Register(3);
     /** The socket to the planner. */
     public static final Register PLANNER = new Register(4);
+    /** Under a monitor with a terminal: the socket that the terminal's master is sent to. */
+    public static final Register CONSOLE = new Register(5);
 
     /** The socket to the other actor; whoever moves it says so here. */
     public static final Register PEER = new Register(6);
+
+    /** A detached mount that is the container's root file system (fsmount(2)), where the caller has given one. */
+    public static final Register ROOTFS = new Register(7);
+    /** In an epilogue: how the process has ended, as wait4(2) tells it. */
+    public static final Register STATUS = new Register(8);
 
     /** How many registers are set aside. */
     public static final int COUNT = 16;

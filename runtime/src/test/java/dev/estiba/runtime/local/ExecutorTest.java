@@ -8,6 +8,7 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileBytes;
 import dev.estiba.linux.Host;
 import dev.estiba.linux.Memfd;
+import dev.estiba.linux.Open;
 import dev.estiba.linux.Pidfd;
 import dev.estiba.linux.Pipe;
 import dev.estiba.linux.Spawn;
@@ -26,13 +27,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** estiba-exec by itself, without a container: what it takes, what it reports. */
 class ExecutorTest {
-    private static final List<String> WALK = List.of("estiba-exec", "walk", "3", "4", "-", "-", "-", "-");
+    private static final List<String> WALK = List.of("estiba-exec", "walk", "plan=3", "report=4");
 
     @TempDir
     Path directory;
@@ -78,9 +80,36 @@ class ExecutorTest {
         assertThat(outcome.output()).isEqualTo("hello\n");
     }
 
+    private Outcome traced(Path file) throws Exception {
+        List<String> words = new ArrayList<>(WALK);
+        words.add("trace=5");
+        try (Fd trace = Open.absolute(file.toString(), new Open.How(Open.READ_WRITE, 0, 0))) {
+            return run(Spawn.of(NativeExecutable.sealed(), words).with(5, trace), hello());
+        }
+    }
+
+    @Test
+    void aTraceHasARecordForEachStep() throws Exception {
+        Path file = Files.write(directory.resolve("trace"), new byte[1 << 20]);
+        assertThat(traced(file).status()).isEqualTo(new ExitStatus.Exited(6));
+        ByteBuffer records = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        // "say hello"; the exit does not come back.
+        assertThat(records.getInt(0)).isEqualTo(1);
+        assertThat(records.getLong(8 + 8)).isZero();
+    }
+
+    @Test
+    void aTraceWithoutRoomIsRefused() throws Exception {
+        Outcome outcome = traced(Files.write(directory.resolve("trace"), new byte[4096]));
+        assertThat(outcome.output()).isEmpty();
+        assertThat(Report.parse(outcome.report()))
+                .isEqualTo(new Report.Failed(
+                        0, Errno.EBADMSG.number(), 1, "the trace's file has no size that a trace can have"));
+    }
+
     /** An executor that waits for its plan. */
     private static Pidfd waiting(UnixSocket.Pair reports) throws Exception {
-        List<String> words = List.of("estiba-exec", "walk", "-", "4", "-", "-", "-", "-");
+        List<String> words = List.of("estiba-exec", "walk", "report=4");
         try {
             return Spawn.of(NativeExecutable.sealed(), words)
                     .with(4, reports.theirs().fd())
@@ -159,7 +188,7 @@ class ExecutorTest {
     void aPlanThatLeavesNobodyBehindIsNoneToHold() throws Exception {
         PlanBuilder plan = new PlanBuilder();
         plan.actor(Actor.OUTER).exit(Arg.ZERO, "end");
-        List<String> hold = List.of("estiba-exec", "hold", "3", "4", "-", "-", "-", "-");
+        List<String> hold = List.of("estiba-exec", "hold", "plan=3", "report=4");
         Outcome outcome = run(Spawn.of(NativeExecutable.sealed(), hold), PlanEncoder.encode(plan.build(), Host.abi()));
         assertThat(Report.parse(outcome.report()))
                 .isEqualTo(new Report.Failed(0, Errno.ECHILD.number(), 1, "the plan left no process behind"));
@@ -202,11 +231,18 @@ class ExecutorTest {
         for (List<String> words : List.of(
                 List.of("estiba-exec"),
                 List.of("estiba-exec", "--help"),
-                List.of("estiba-exec", "run", "3", "4", "-", "-", "-", "-"),
-                List.of("estiba-exec", "walk", "3", "-", "-", "-", "-", "-"),
-                List.of("estiba-exec", "walk", "3", "1", "-", "-", "-", "-"),
-                List.of("estiba-exec", "walk", "3", "4x", "-", "-", "-", "-"),
-                List.of("estiba-exec", "walk", "3", "4", "99999999999", "-", "-", "-"))) {
+                List.of("estiba-exec", "walk"),
+                List.of("estiba-exec", "run", "plan=3", "report=4"),
+                List.of("estiba-exec", "walk", "plan=3"),
+                List.of("estiba-exec", "walk", "plan=3", "report=1"),
+                List.of("estiba-exec", "walk", "plan=3", "report=4x"),
+                List.of("estiba-exec", "walk", "plan=3", "report="),
+                List.of("estiba-exec", "walk", "plan=3", "report"),
+                List.of("estiba-exec", "walk", "plan=3", "report=4", "report=4"),
+                List.of("estiba-exec", "walk", "plan=3", "report=4", "plant=3"),
+                List.of("estiba-exec", "walk", "plan=3", "report=4", "settings=3"),
+                List.of("estiba-exec", "walk", "plan=3", "report=4", "client=3"),
+                List.of("estiba-exec", "walk", "plan=3", "report=4", "root=99999999999"))) {
             Outcome outcome = run(Spawn.of(NativeExecutable.sealed(), words), hello());
             assertThat(outcome.status()).as(words.toString()).isEqualTo(new ExitStatus.Exited(125));
             assertThat(outcome.output())
