@@ -206,5 +206,6 @@ int engine_main(int argc, char **argv)
         w.reg[REG_STATE] = e.fd[ENGINE_STATE];
         w.reg[REG_PLANNER] = e.fd[ENGINE_PLANNER];
         w.reg[REG_ROOTFS] = e.fd[ENGINE_ROOTFS];
+        w.reg[REG_DIRECTORY] = e.fd[ENGINE_DIRECTORY];
         return e.mode == ENGINE_HOLD ? hold(&e) : walk_outer(&e);
 }

@@ -6,7 +6,7 @@
 
 /* Registers that a plan finds filled (dev.estiba.runtime.plan.Reserved has the same list); 6 is REG_PEER. Console and
  * status are a monitor's, the root file system is estiba-exec's. */
-enum { REG_BUNDLE = 0, REG_ROOT, REG_STATE, REG_LOG, REG_PLANNER, REG_CONSOLE, REG_ROOTFS = 7, REG_STATUS, REG_FIRST_FREE = 16 };
+enum { REG_BUNDLE = 0, REG_ROOT, REG_STATE, REG_LOG, REG_PLANNER, REG_CONSOLE, REG_ROOTFS = 7, REG_STATUS, REG_DIRECTORY, REG_FIRST_FREE = 16 };
 
 /* What the arguments say about files; all else is the planner's. */
 struct invocation {

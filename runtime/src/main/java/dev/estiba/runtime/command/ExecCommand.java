@@ -29,7 +29,13 @@ final class ExecCommand {
     private ExecCommand() {}
 
     static Answer answer(
-            Request request, CommandLine line, Filters filters, Configs configs, Machine machine, String bootId)
+            Request request,
+            CommandLine line,
+            StartRequest.Given given,
+            Filters filters,
+            Configs configs,
+            Machine machine,
+            String bootId)
             throws UsageException {
         refuse(line);
         Container container = Container.named(line.arguments().getFirst(), request, bootId);
@@ -49,6 +55,7 @@ final class ExecCommand {
                 StartCommand.number(line, "preserve-fds"),
                 false,
                 true,
+                given,
                 StartCommand.caller(request),
                 CgroupLayout.NONE,
                 machine);
@@ -77,7 +84,7 @@ final class ExecCommand {
 
     private static void checkTerminal(StartRequest start, boolean terminal) throws UsageException {
         boolean waits = start.mode() == StartRequest.Mode.FOREGROUND;
-        boolean socket = start.consoleSocket().isPresent();
+        boolean socket = start.consoleSocket().isPresent() || start.given().console();
         if (terminal && !waits && !socket) {
             throw new UsageException("cannot allocate tty if runc will detach without setting console socket");
         }

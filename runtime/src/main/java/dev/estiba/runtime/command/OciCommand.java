@@ -1,10 +1,14 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.runtime.compile.EpilogueCompiler;
 import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.compile.UnsupportedConfig;
+import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
 import java.util.List;
+import java.util.Optional;
 
 /** One call of {@code estiba-oci}: from what was gathered to a plan. Without effects; safe for all threads. */
 public final class OciCommand {
@@ -34,6 +38,37 @@ public final class OciCommand {
             return guarded(line.command(), answer(request, line));
         } catch (UsageException | UnsupportedConfig e) {
             return Messages.failure(prefix(line.command()) + e.getMessage(), status(line.command()));
+        }
+    }
+
+    /**
+     * What a monitor is given.
+     *
+     * @param start leaves a process behind
+     * @param epilogue walked when that has ended: the outer actor before its status is told to anybody, the epilogue after it
+     */
+    public record Monitored(Answer start, Optional<Plan> epilogue) {}
+
+    /**
+     * A {@code run --detach} or {@code exec --detach} for a monitor.
+     *
+     * @param given what it has as descriptors
+     */
+    public Monitored monitored(Request request, StartRequest.Given given) {
+        String command = "";
+        try {
+            CommandLine line = CommandLine.parse(request.strings(Tag.ARGV));
+            command = line.command();
+            if (command.equals("exec")) {
+                Answer answer = ExecCommand.answer(request, line, given, filters, configs, machine, bootId);
+                return new Monitored(guarded(command, answer), Optional.empty());
+            }
+            StartRequest start = StartCommand.start(request, line, given, machine);
+            return new Monitored(
+                    guarded(command, StartCommand.answer(request, start, filters, bootId)),
+                    Optional.of(EpilogueCompiler.compile(start)));
+        } catch (UsageException | UnsupportedConfig e) {
+            return new Monitored(Messages.failure(prefix(command) + e.getMessage(), status(command)), Optional.empty());
         }
     }
 
@@ -93,7 +128,8 @@ public final class OciCommand {
         }
         return switch (line.command()) {
             case "create", "run" -> StartCommand.answer(request, line, filters, machine, bootId);
-            case "exec" -> ExecCommand.answer(request, line, filters, configs, machine, bootId);
+            case "exec" ->
+                ExecCommand.answer(request, line, StartRequest.Given.NOTHING, filters, configs, machine, bootId);
             case "list" -> ListCommand.answer(request, line, bootId);
             case "delete" -> delete(request, line);
             case "spec" -> SpecCommand.answer(line, StartCommand.caller(request), machine);

@@ -47,15 +47,18 @@ final class StartCommand {
 
     static Answer answer(Request request, CommandLine line, Filters filters, Machine machine, String bootId)
             throws UsageException {
+        return answer(request, start(request, line, StartRequest.Given.NOTHING, machine), filters, bootId);
+    }
+
+    static StartRequest start(Request request, CommandLine line, StartRequest.Given given, Machine machine)
+            throws UsageException {
         String id = line.arguments().getFirst();
         checkId(id);
-        byte[] configBytes = request.bytes(Tag.CONFIG)
-                .orElseThrow(() -> new UsageException("JSON specification file config.json not found"));
-        Config config = read(configBytes);
+        Config config = read(configBytes(request));
         Caller caller = caller(request);
         String bundle =
                 Paths.resolve(caller.directory(), request.text(Tag.BUNDLE).orElse("."));
-        StartRequest start = new StartRequest(
+        return new StartRequest(
                 id,
                 bundle,
                 config,
@@ -68,14 +71,24 @@ final class StartCommand {
                 number(line, "preserve-fds"),
                 line.flag("keep"),
                 !line.flag("no-subreaper"),
+                given,
                 caller,
                 cgroups(request),
                 machine);
-        Optional<FilterProgram> filter =
-                config.linux().flatMap(linux -> linux.seccomp()).map((SeccompSource source) -> filters.of(source));
+    }
+
+    static Answer answer(Request request, StartRequest start, Filters filters, String bootId) throws UsageException {
+        Optional<FilterProgram> filter = start.config()
+                .linux()
+                .flatMap(linux -> linux.seccomp())
+                .map((SeccompSource source) -> filters.of(source));
         byte[] record = RecordWriter.write(record(start, bootId));
-        ContainerCompiler.Compiled compiled = ContainerCompiler.compile(start, record, configBytes, filter);
-        return Answer.of(compiled);
+        return Answer.of(ContainerCompiler.compile(start, record, configBytes(request), filter));
+    }
+
+    private static byte[] configBytes(Request request) throws UsageException {
+        return request.bytes(Tag.CONFIG)
+                .orElseThrow(() -> new UsageException("JSON specification file config.json not found"));
     }
 
     /** runc's rule for names: letters, digits and "_+-." */

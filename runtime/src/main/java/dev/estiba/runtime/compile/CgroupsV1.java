@@ -49,7 +49,7 @@ final class CgroupsV1 implements Cgroups {
     }
 
     /** Beneath /sys/fs/cgroup, without a leading slash. */
-    private String group(Hierarchy hierarchy) {
+    String group(Hierarchy hierarchy) {
         String base = relative ? in.request.cgroups().ownIn(hierarchy) : "/";
         return hierarchy.directory() + Paths.clean(base + name);
     }
@@ -67,15 +67,7 @@ final class CgroupsV1 implements Cgroups {
     public void create() {
         Script outer = in.outer.group("cgroups");
         Script undo = in.undo.group("cgroups");
-        outer.get(
-                top,
-                Calls.OPENAT,
-                OnFailure.STOP,
-                "open " + TOP,
-                imm(Flags.AT_FDCWD),
-                in.string(TOP),
-                imm(in.openDirectory()),
-                Arg.ZERO);
+        open(outer, OnFailure.STOP);
         Resources resources = in.linux.resources().orElse(Resources.NONE);
         List<ControllerV1> controllers = ControllerV1.all();
         for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
@@ -97,6 +89,19 @@ final class CgroupsV1 implements Cgroups {
                 }
             }
         }
+    }
+
+    void open(Script script, OnFailure onFailure) {
+        script.group("cgroups");
+        script.get(
+                top,
+                Calls.OPENAT,
+                onFailure,
+                "open " + TOP,
+                imm(Flags.AT_FDCWD),
+                in.string(TOP),
+                imm(in.openDirectory()),
+                Arg.ZERO);
     }
 
     /** Nothing is written where no cgroup file system is mounted. */

@@ -6,6 +6,7 @@ import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
 
@@ -27,7 +28,9 @@ final class Consoles {
 
     /** Whether the outer actor carries the terminal's bytes itself. */
     private boolean relayed() {
-        return terminal && in.request.consoleSocket().isEmpty();
+        return terminal
+                && in.request.consoleSocket().isEmpty()
+                && !in.request.given().console();
     }
 
     /** The socket that the terminal's master is sent to, in the process that makes it. */
@@ -47,6 +50,8 @@ final class Consoles {
                     consoleSocket,
                     Terminal.connect(in, outer, in.request.consoleSocket().get(), "console socket"),
                     "the console socket");
+        } else if (in.request.given().console()) {
+            outer.set(consoleSocket, Reserved.CONSOLE, "the monitor's socket");
         } else if (relayed()) {
             Data pair = in.plan.space(8, 8);
             outer.run(

@@ -69,7 +69,8 @@ public final class ContainerCompiler {
             throw new UnsupportedConfig("hosts with cgroup version 2 alone are not built yet");
         }
         boolean waits = in.request.mode() == StartRequest.Mode.FOREGROUND;
-        boolean hasSocket = in.request.consoleSocket().isPresent();
+        boolean hasSocket =
+                in.request.consoleSocket().isPresent() || in.request.given().console();
         if (process.terminal() && !waits && !hasSocket) {
             throw new UnsupportedConfig("cannot allocate tty if runc will detach without setting console socket");
         }
@@ -286,6 +287,10 @@ public final class ContainerCompiler {
      */
     private void askEarly() {
         Script outer = in.outer.group("user");
+        if (in.request.given().rootfs()) {
+            readPasswd(in, outer, Reserved.ROOTFS);
+            return;
+        }
         String path = in.config.root().map(Root::path).orElse("");
         Register root = outer.get(
                 Calls.OPENAT,

@@ -6,6 +6,7 @@ import dev.estiba.oci.runtime.Root;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.util.Map;
 
@@ -61,6 +62,30 @@ final class Rootfs {
                 Arg.ZERO,
                 imm(first | Flags.MS_REC),
                 Arg.ZERO);
+        if (in.request.given().rootfs()) {
+            mountGiven(init);
+        } else {
+            mountOnItself(init);
+        }
+    }
+
+    /**
+     * A detached mount has no path; it becomes visible in this mount namespace alone, over the bundle's directory, which
+     * is there for nothing else.
+     */
+    private void mountGiven(Script init) {
+        init.set(in.root, Reserved.ROOTFS, "the root file system");
+        init.run(
+                Calls.MOVE_MOUNT,
+                "mount the root file system",
+                in.root,
+                in.string(""),
+                imm(Flags.AT_FDCWD),
+                in.string(in.request.bundle()),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
+    }
+
+    private void mountOnItself(Script init) {
         // By its path from the root, not from the bundle's descriptor: that one is of the mount namespace that init has
         // left, and a tree of another namespace cannot be copied (open_tree(2), EINVAL).
         Data path = in.string(Paths.resolve(in.request.bundle(), rootfs.path()));

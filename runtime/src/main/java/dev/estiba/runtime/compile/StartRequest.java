@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param preservedDescriptors how many descriptors from 3 on the container inherits
  * @param keep whether a container that was waited for stays until delete
  * @param subreaper whether the waiting process adopts the container's orphans
+ * @param given what the executor has as descriptors in the place of paths
  */
 public record StartRequest(
         String id,
@@ -30,9 +31,20 @@ public record StartRequest(
         int preservedDescriptors,
         boolean keep,
         boolean subreaper,
+        Given given,
         Caller caller,
         CgroupLayout cgroups,
         Machine machine) {
+    /**
+     * What comes as a descriptor.
+     *
+     * @param rootfs the root file system, a detached mount (fsmount(2)), in {@code Reserved.ROOTFS}
+     * @param console where the terminal's master goes, a socket, in {@code Reserved.CONSOLE}
+     */
+    public record Given(boolean rootfs, boolean console) {
+        public static final Given NOTHING = new Given(false, false);
+    }
+
     public enum Mode {
         /** Ends when init waits at the gate. */
         CREATE,

@@ -132,6 +132,21 @@ final class StateFiles {
         script.place(not);
     }
 
+    /** Removes the directory that an earlier plan has made. */
+    void removeAfterwards(Script script) {
+        script.group("state");
+        script.get(
+                in.state,
+                Calls.OPENAT,
+                OnFailure.tolerate("somebody else has removed it"),
+                "open the state directory of " + in.request.id(),
+                Reserved.ROOT,
+                in.string(in.request.id()),
+                imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory() | in.machine.noFollow()),
+                Arg.ZERO);
+        remove(script);
+    }
+
     /** The caller's pid file: complete when its name appears. */
     void pidFile(Register pid) {
         if (in.request.pidFile().isEmpty()) {

@@ -25,6 +25,9 @@ public final class Reserved {
     /** In an epilogue: how the process has ended, as wait4(2) tells it. */
     public static final Register STATUS = new Register(8);
 
+    /** The directory in which a monitor leaves what it has to say. */
+    public static final Register DIRECTORY = new Register(9);
+
     /** How many registers are set aside. */
     public static final int COUNT = 16;
 

@@ -1,0 +1,94 @@
+package dev.estiba.linux;
+
+import dev.estiba.linux.number.Errno;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * fsopen(2), fsconfig(2), fsmount(2): a mount that is in nobody's mount table. It lives as long as a descriptor of it, or
+ * the mount namespace that it is moved into; so a crash leaves none behind.
+ */
+public final class DetachedMount {
+    private static final int FSOPEN = Frame.number("fsopen");
+    private static final int FSCONFIG = Frame.number("fsconfig");
+    private static final int FSMOUNT = Frame.number("fsmount");
+    private static final int READ = Frame.number("read");
+    private static final int CLOEXEC = 1;
+    private static final int SET_FLAG = 0;
+    private static final int SET_STRING = 1;
+    private static final int CREATE = 6;
+    private static final int MESSAGE = 1024;
+
+    private DetachedMount() {}
+
+    /**
+     * An overlay (Documentation/filesystems/overlayfs.rst). All paths are absolute and the caller's own.
+     *
+     * @param lowers the uppermost first; never written
+     * @param upper where changes go
+     * @param work empty, on the file system of {@code upper}
+     * @param unsynced whether changes may be lost by a crash of the machine ("volatile"): unmounting is then free
+     * @throws ErrnoException with the kernel's own words about what is wrong, where it has any
+     */
+    public static Fd overlay(List<String> lowers, String upper, String work, boolean unsynced) throws IOException {
+        try (Frame frame = new Frame();
+                Fd context = open(frame, "overlay")) {
+            lowers(frame, context, lowers);
+            set(frame, context, "upperdir", upper);
+            set(frame, context, "workdir", work);
+            if (unsynced) {
+                long flag = frame.string("volatile").address();
+                check(frame, context, frame.call(FSCONFIG, context.number(), SET_FLAG, flag, 0, 0), "volatile");
+            }
+            check(frame, context, frame.call(FSCONFIG, context.number(), CREATE, 0, 0, 0), "on " + upper);
+            long mount = frame.call(FSMOUNT, context.number(), CLOEXEC, 0);
+            check(frame, context, mount, "on " + upper);
+            return Fd.own(mount, "overlay of " + lowers.getFirst());
+        }
+    }
+
+    private static Fd open(Frame frame, String type) throws IOException {
+        long context = frame.call(FSOPEN, frame.string(type).address(), CLOEXEC);
+        return Fd.own(ErrnoException.check(context, "fsopen", type), type);
+    }
+
+    /** One by one since Linux 6.5; before, in one string with its own quoting. */
+    private static void lowers(Frame frame, Fd context, List<String> lowers) throws IOException {
+        for (int i = 0; i < lowers.size(); i++) {
+            long r = config(frame, context, "lowerdir+", lowers.get(i));
+            if (i == 0 && r == -Errno.EINVAL.number()) {
+                List<String> quoted = new ArrayList<>();
+                lowers.forEach(each -> quoted.add(each.replace("\\", "\\\\").replace(":", "\\:")));
+                set(frame, context, "lowerdir", String.join(":", quoted));
+                return;
+            }
+            check(frame, context, r, "lowerdir " + lowers.get(i));
+        }
+    }
+
+    private static long config(Frame frame, Fd context, String key, String value) throws IOException {
+        return frame.call(
+                FSCONFIG,
+                context.number(),
+                SET_STRING,
+                frame.string(key).address(),
+                frame.string(value).address(),
+                0);
+    }
+
+    private static void set(Frame frame, Fd context, String key, String value) throws IOException {
+        check(frame, context, config(frame, context, key, value), key + " " + value);
+    }
+
+    /** The context can be read: a message of the file system, "e overlay: ..." for an error. */
+    private static void check(Frame frame, Fd context, long result, String what) throws IOException {
+        if (result >= 0) {
+            return;
+        }
+        var buffer = frame.space(MESSAGE);
+        long n = frame.call(READ, context.number(), buffer.address(), MESSAGE - 1);
+        String said = n > 2 ? " (" + buffer.getString(0).substring(2).strip() + ")" : "";
+        throw new ErrnoException("mount overlay", what + said, (int) -result);
+    }
+}

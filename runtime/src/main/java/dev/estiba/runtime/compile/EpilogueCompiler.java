@@ -1,0 +1,106 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.runtime.compile.CgroupLayout.Hierarchy;
+import dev.estiba.runtime.plan.Actor;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Plan;
+import dev.estiba.runtime.plan.Reserved;
+import dev.estiba.runtime.plan.Script;
+
+/**
+ * What a monitor does when its container's first process has ended, also when nobody is left to be told: first what the
+ * status needs (the actor {@code OUTER}), then, when it has been told, what is only tidying (the actor {@code EPILOGUE}).
+ * No step may fail: the others are still to come, and {@code delete} does what is left.
+ */
+public final class EpilogueCompiler {
+    private static final int OOM_CAP = 4096;
+
+    private final Assembly in;
+    private final CgroupsV1 cgroups;
+
+    private EpilogueCompiler(StartRequest request) {
+        in = new Assembly(request);
+        cgroups = new CgroupsV1(in);
+    }
+
+    public static Plan compile(StartRequest request) {
+        return new EpilogueCompiler(request).compile();
+    }
+
+    private Plan compile() {
+        in.outer.onFailure("epilogue", 1);
+        outOfMemory();
+        if (!hasOwnProcesses()) {
+            killTheRest();
+        }
+        in.outer.exit(Arg.ZERO, "what the status needs is there");
+        Script epilogue = in.plan.actor(Actor.EPILOGUE).onFailure("epilogue", 1);
+        cgroups.open(epilogue, OnFailure.tolerate("then there are none"));
+        cgroups.remove(epilogue);
+        new StateFiles(in).removeAfterwards(epilogue);
+        epilogue.exit(Arg.ZERO, "nothing is left");
+        return in.plan.build();
+    }
+
+    /** With its pid namespace's init the kernel kills every other process in it. */
+    private boolean hasOwnProcesses() {
+        return in.linux.namespaces().stream()
+                .anyMatch(
+                        each -> each.type() == Namespace.Type.PID && each.path().isEmpty());
+    }
+
+    /** The kernel's own words about how often it has killed here, into a file for whoever tells a person why. */
+    private void outOfMemory() {
+        Script outer = in.outer.group("out of memory");
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            if (!hierarchy.has("memory")) {
+                continue;
+            }
+            OnFailure passed = OnFailure.tolerate("nobody knows, then");
+            String path = CgroupsV1.TOP + cgroups.group(hierarchy) + "/memory.oom_control";
+            Register counters = outer.get(
+                    Calls.OPENAT,
+                    passed,
+                    "open " + path,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            Register text = outer.readAll(counters, OOM_CAP, passed, "read " + path);
+            Register file = outer.get(
+                    Calls.OPENAT,
+                    passed,
+                    "create oom",
+                    Reserved.DIRECTORY,
+                    in.string("oom"),
+                    imm(Flags.O_WRONLY | Flags.O_CREAT | Flags.O_TRUNC | Flags.O_CLOEXEC | in.machine.noFollow()),
+                    imm(0600));
+            outer.writeAll(file, text, text.next(), passed, "write oom");
+        }
+    }
+
+    private void killTheRest() {
+        Script outer = in.outer.group("kill what is left");
+        OnFailure passed = OnFailure.tolerate("delete tries again");
+        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
+            if (!hierarchy.directory().equals("freezer")) {
+                continue;
+            }
+            String path = CgroupsV1.TOP + cgroups.group(hierarchy);
+            Register group = outer.get(
+                    Calls.OPENAT,
+                    passed,
+                    "open cgroup " + path,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(in.openDirectory()),
+                    Arg.ZERO);
+            outer.signalGroup(group, (int) Flags.SIGKILL, false, passed, "kill the processes of " + path);
+        }
+    }
+}
