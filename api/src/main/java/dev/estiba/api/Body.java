@@ -1,0 +1,88 @@
+package dev.estiba.api;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.function.BiConsumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * A kind of body that a request or an answer has, read and written as the Engine API writes it. A document is at most
+ * 10 MiB, 100 levels and 2^18 tokens large, a string in it at most 2^20 characters. Safe for all threads.
+ *
+ * @param <T> what the body says
+ */
+public final class Body<T> {
+    public static final Body<CreateRequest> CREATE_REQUEST =
+            new Body<>(CreateRequestJson::read, CreateRequestJson::write);
+    public static final Body<CreateResponse> CREATE_RESPONSE =
+            new Body<>(CreateResponseJson::read, CreateResponseJson::write);
+    public static final Body<ContainerInspect> CONTAINER_INSPECT =
+            new Body<>(ContainerInspectJson::read, ContainerInspectJson::write);
+    public static final Body<ContainerSummary> CONTAINER_SUMMARY =
+            new Body<>(ContainerSummaryJson::read, ContainerSummaryJson::write);
+    public static final Body<ContainerConfig> CONTAINER_CONFIG =
+            new Body<>(ContainerConfigJson::read, ContainerConfigJson::write);
+    public static final Body<HostConfig> HOST_CONFIG = new Body<>(HostConfigJson::read, HostConfigJson::write);
+    public static final Body<Resources> RESOURCES = new Body<>(ResourcesJson::read, ResourcesJson::write);
+    public static final Body<WaitResponse> WAIT_RESPONSE = new Body<>(WaitResponseJson::read, WaitResponseJson::write);
+    public static final Body<ExecCreateRequest> EXEC_CREATE_REQUEST =
+            new Body<>(ExecCreateRequestJson::read, ExecCreateRequestJson::write);
+    public static final Body<ExecStartRequest> EXEC_START_REQUEST =
+            new Body<>(ExecStartRequestJson::read, ExecStartRequestJson::write);
+    public static final Body<ExecInspect> EXEC_INSPECT = new Body<>(ExecInspectJson::read, ExecInspectJson::write);
+    public static final Body<Top> TOP = new Body<>(TopJson::read, TopJson::write);
+    public static final Body<Version> VERSION = new Body<>(VersionJson::read, VersionJson::write);
+    public static final Body<Info> INFO = new Body<>(InfoJson::read, InfoJson::write);
+    public static final Body<IdResponse> ID_RESPONSE = new Body<>(IdResponseJson::read, IdResponseJson::write);
+    public static final Body<ErrorResponse> ERROR_RESPONSE =
+            new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
+
+    private final Cursor.Reader<T> reader;
+    private final BiConsumer<JsonGenerator, T> writer;
+
+    private Body(Cursor.Reader<T> reader, BiConsumer<JsonGenerator, T> writer) {
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    /**
+     * What a document says.
+     *
+     * @throws ApiException with status 400 when it is no JSON, too large, or says it with other types
+     */
+    public T read(byte[] document) throws ApiException {
+        return read(document, reader);
+    }
+
+    /** What an array of them says; as {@link #read}. */
+    public List<T> readList(byte[] document) throws ApiException {
+        return read(document, in -> in.list(reader));
+    }
+
+    private static <R> R read(byte[] document, Cursor.Reader<R> reader) throws ApiException {
+        try (Cursor in = Cursor.open(document)) {
+            R value = reader.read(in);
+            in.end();
+            return value;
+        } catch (JacksonException e) {
+            throw new ApiException(ApiException.BAD_REQUEST, "invalid JSON", e);
+        }
+    }
+
+    public byte[] write(T value, Layout layout) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+        try (JsonGenerator out = Output.open(bytes, layout)) {
+            writer.accept(out, value);
+        }
+        return bytes.toByteArray();
+    }
+
+    public byte[] writeList(List<T> values, Layout layout) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+        try (JsonGenerator out = Output.open(bytes, layout)) {
+            Output.list(out, values, writer);
+        }
+        return bytes.toByteArray();
+    }
+}

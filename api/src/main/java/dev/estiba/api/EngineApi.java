@@ -1,0 +1,77 @@
+package dev.estiba.api;
+
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The operations of the Engine API on containers, as the command and the HTTP door ask for them. A container is named by
+ * its ID, the beginning of it, or its name. Every operation throws {@link ApiException} with the status and the words
+ * that dockerd would answer with. Safe for all threads.
+ */
+public interface EngineApi {
+    CreateResponse createContainer(Optional<String> name, CreateRequest body) throws ApiException;
+
+    /** {@link Change#NOT_MODIFIED} when it runs already. */
+    Change startContainer(String id, StartOptions options) throws ApiException;
+
+    /** {@link Change#NOT_MODIFIED} when it does not run. */
+    Change stopContainer(String id, StopOptions options) throws ApiException;
+
+    void restartContainer(String id, StopOptions options) throws ApiException;
+
+    /** @param signal a name with or without SIG, or a number; empty: KILL */
+    void killContainer(String id, String signal) throws ApiException;
+
+    void removeContainer(String id, RemoveOptions options) throws ApiException;
+
+    void pauseContainer(String id) throws ApiException;
+
+    void unpauseContainer(String id) throws ApiException;
+
+    void renameContainer(String id, String name) throws ApiException;
+
+    ContainerInspect inspectContainer(String id) throws ApiException;
+
+    /** With the sizes of its file systems, which take time to count. */
+    default ContainerInspect inspectContainer(String id, boolean withSize) throws ApiException {
+        return inspectContainer(id);
+    }
+
+    List<ContainerSummary> listContainers(ListOptions options) throws ApiException;
+
+    /** The wait has begun when this returns, so an end that comes after it is not missed. */
+    CompletableFuture<WaitResponse> waitContainer(String id, WaitCondition condition) throws ApiException;
+
+    /** Also before the start: then nothing of the output is missed. */
+    Attachment attachContainer(String id, AttachOptions options) throws ApiException;
+
+    /** Returns at the log's end, or with {@code follow} at the container's. */
+    void containerLogs(String id, LogsOptions options, LogSink to) throws ApiException;
+
+    void resizeContainer(String id, int rows, int columns) throws ApiException;
+
+    /** @param psArguments of ps(1); empty: {@code -ef} */
+    Top topContainer(String id, List<String> psArguments) throws ApiException;
+
+    /** The ID of the new exec. */
+    String createExec(String id, ExecCreateRequest body) throws ApiException;
+
+    /** The exec's output; of a detached one an attachment that has nothing. */
+    Attachment startExec(String execId, ExecStartRequest body) throws ApiException;
+
+    ExecInspect inspectExec(String execId) throws ApiException;
+
+    void resizeExec(String execId, int rows, int columns) throws ApiException;
+
+    Version version() throws ApiException;
+
+    // Not in Docker's API
+
+    /** How the start of such a container would go, step by step; nothing is made. */
+    void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException;
+
+    /** How the start went that was asked for with {@link StartOptions#trace()}. */
+    void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException;
+}

@@ -1,0 +1,4 @@
+package dev.estiba.api;
+
+/** What only mounts of type {@code image} have. */
+public record ImageOptions(String subpath) {}

@@ -1,0 +1,4 @@
+package dev.estiba.api;
+
+/** The product. */
+public record Platform(String name) {}

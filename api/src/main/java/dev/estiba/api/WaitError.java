@@ -1,0 +1,4 @@
+package dev.estiba.api;
+
+/** What went wrong with the waiting. */
+public record WaitError(String message) {}

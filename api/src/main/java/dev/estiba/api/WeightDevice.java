@@ -1,0 +1,4 @@
+package dev.estiba.api;
+
+/** The share of a block device's time. */
+public record WeightDevice(String path, int weight) {}

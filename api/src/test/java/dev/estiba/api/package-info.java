@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.api;
+
+import org.jspecify.annotations.NullMarked;
