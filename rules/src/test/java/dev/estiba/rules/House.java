@@ -33,6 +33,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("oci", Set.of());
         arrows.put("runtime", Set.of("linux", "oci"));
         arrows.put("api", Set.of());
+        arrows.put("cli", Set.of("api"));
         arrows.put("testkit", Set.of("linux", "oci", "runtime"));
         return new House("dev.estiba", arrows);
     }

@@ -7,7 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Whatever comes, a body is read or refused; what was read is written and read back equal. */
-class FuzzTest {
+class BodyFuzzTest {
     private static final int ROUNDS = Boolean.getBoolean("estiba.long") ? 200_000 : 4_000;
     private static final String[] NAMES = {
         "Image",
