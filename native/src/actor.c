@@ -81,8 +81,10 @@ int64_t op_await(struct op_args *o)
         }
         if (m.kind != MESSAGE_TOKEN || m.token == 0)
                 return -E_PROTO;
-        if (o->s->number == 1)
+        if (o->s->number == 1) { /* a joiner tells who its successor is */
+                o->w->left = (int32_t) m.token;
                 return m.token;
+        }
         return m.token == token ? 0 : -E_PROTO;
 }
 
@@ -163,7 +165,7 @@ int64_t op_actor(struct op_args *o)
         if (peer_of(w) >= 0)
                 sys1(SYS_close, peer_of(w));
         w->reg[REG_PEER] = pair[0];
-        w->child = (int32_t) r;
+        w->child = w->left = (int32_t) r;
         w->child_fd = pidfd;
         if (o->s->result != PLAN_NO_REGISTER)
                 w->reg[o->s->result + 1] = pidfd;

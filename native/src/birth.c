@@ -7,72 +7,12 @@
  */
 #include "birth.h"
 
+#include "leave.h"
 #include "sys.h"
 #include "text.h"
 #include "walk.h"
 
 enum { MAX_WORDS = 256 };
-struct dirent_ { uint64_t ino; int64_t off; uint16_t reclen; uint8_t type; char name[]; };
-
-static void write_file(int dir, const char *path, const char *bytes, size_t len)
-{
-        OWNED_FD fd = (int) sys4(SYS_openat, dir, path, O_WRONLY_ | O_CLOEXEC_, 0);
-        if (fd >= 0)
-                sys3(SYS_write, fd, bytes, len); /* permitted or not: both are fine here */
-}
-
-static void copy_file(int from, int to, const char *name)
-{
-        char bytes[256];
-        OWNED_FD fd = (int) sys4(SYS_openat, from, name, O_RDONLY_ | O_CLOEXEC_, 0);
-        long n = fd < 0 ? 0 : sys3(SYS_read, fd, bytes, sizeof bytes);
-        if (n > 0)
-                write_file(to, name, bytes, (size_t) n);
-}
-
-/* A v1 group is joined through `tasks`: this process has one thread, and cgroup.procs takes a global lock for
- * several milliseconds. A v2 group has no such file. */
-static void join_own_cgroup(int top, const char *hierarchy)
-{
-        OWNED_FD dir = (int) sys4(SYS_openat, top, hierarchy, O_PATH_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
-        if (dir < 0)
-                return;
-        sys3(SYS_mkdirat, dir, "estiba.jvm", 0755);
-        OWNED_FD own = (int) sys4(SYS_openat, dir, "estiba.jvm", O_PATH_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
-        if (own < 0)
-                return;
-        copy_file(dir, own, "cpuset.cpus");
-        copy_file(dir, own, "cpuset.mems");
-        OWNED_FD tasks = (int) sys4(SYS_openat, own, "tasks", O_WRONLY_ | O_CLOEXEC_, 0);
-        if (tasks < 0)
-                tasks = (int) sys4(SYS_openat, own, "cgroup.procs", O_WRONLY_ | O_CLOEXEC_, 0);
-        if (tasks >= 0)
-                sys3(SYS_write, tasks, "0", 1);
-}
-
-static void leave_cgroups(void)
-{
-        char buffer[4096] __attribute__((aligned(8)));
-        OWNED_FD top = (int) sys4(SYS_openat, AT_FDCWD_, "/sys/fs/cgroup", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
-        if (top < 0)
-                return;
-        OWNED_FD unified = (int) sys4(SYS_openat, top, "cgroup.procs", O_PATH_ | O_CLOEXEC_, 0);
-        if (unified >= 0) {
-                join_own_cgroup(top, ".");
-                return;
-        }
-        for (;;) {
-                long n = sys3(SYS_getdents64, top, buffer, sizeof buffer);
-                if (n <= 0)
-                        return;
-                for (long at = 0; at < n;) {
-                        struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
-                        at += e->reclen;
-                        if (e->type == 4 /* DT_DIR; links name the same hierarchy again */ && e->name[0] != '.')
-                                join_own_cgroup(top, e->name);
-                }
-        }
-}
 
 static void reset_process(void)
 {
@@ -85,7 +25,9 @@ static void reset_process(void)
                                 limit.soft = limit.hard;
                         sys4(SYS_prlimit64, 0, resource, &limit, 0);
                 }
-        write_file(AT_FDCWD_, "/proc/self/oom_score_adj", "0", 1);
+        OWNED_FD score = (int) sys4(SYS_openat, AT_FDCWD_, "/proc/self/oom_score_adj", O_WRONLY_ | O_CLOEXEC_, 0);
+        if (score >= 0)
+                sys3(SYS_write, score, "0", 1);
         for (int sig = 1; sig <= 64; sig++)
                 sys4(SYS_rt_sigaction, sig, &dfl, 0, 8);
         sys4(SYS_rt_sigprocmask, 2, &none, 0, 8);

@@ -58,7 +58,7 @@ static struct engine_record record(int kind)
         return (struct engine_record){.magic = ENGINE_MAGIC, .version = ENGINE_VERSION, .kind = (uint16_t) kind};
 }
 
-static int refuse(const struct engine *e, const char *sentence, int error)
+int engine_refuse(const struct engine *e, const char *sentence, int error)
 {
         struct engine_record r = record(ENGINE_FAILED);
         r.error = error;
@@ -67,16 +67,16 @@ static int refuse(const struct engine *e, const char *sentence, int error)
         return 1;
 }
 
-static struct walk w;
+struct walk engine_walk;
 
 /* The outer actor, to its end; comes back only when it fails, then undone and told. */
 static int walk_outer(const struct engine *e)
 {
         static struct failure first;
-        if (walk_actor(&w, ACTOR_OUTER) == 0)
+        if (walk_actor(&engine_walk, ACTOR_OUTER) == 0)
                 return 0;
-        first = w.failure;
-        walk_undo(&w);
+        first = engine_walk.failure;
+        walk_undo(&engine_walk);
         struct engine_record r = record(ENGINE_FAILED);
         r.error = first.error;
         r.actor = first.actor;
@@ -86,16 +86,70 @@ static int walk_outer(const struct engine *e)
         return r.status;
 }
 
-__attribute__((noinline, noreturn)) static void walker(const struct engine *e)
+void engine_tell(const struct engine *e, int kind, int pid, int status)
 {
-        sys1(SYS_exit_group, walk_outer(e));
+        struct engine_record r = record(kind);
+        r.pid = pid;
+        r.status = status;
+        send_record(e, &r, "");
+}
+
+__attribute__((noinline, noreturn)) static void run_and_end(void (*body)(void *), void *with)
+{
+        body(with);
+        sys1(SYS_exit_group, 0);
         __builtin_unreachable();
+}
+
+__attribute__((noinline)) int engine_apart(void (*body)(void *), void *with, uint64_t more)
+{
+        int status = 0;
+        struct clone_args_ args = {.flags = 0x100 /* CLONE_VM */ | 0x4000 /* CLONE_VFORK */ | more, .exit_signal = SIGCHLD_};
+        long pid = sys2(SYS_clone3, &args, sizeof args);
+        if (pid == 0)
+                run_and_end(body, with);
+        if (pid < 0)
+                return (int) pid;
+        while (sys4(SYS_wait4, pid, &status, 0x40000000 /* __WALL */, 0) == -E_INTR)
+                ;
+        return status;
+}
+
+struct making {
+        const struct engine *e;
+        const int *stdio;
+};
+
+static void make(void *with)
+{
+        const struct making *m = with;
+        for (int fd = 0; m->stdio && fd < 3; fd++)
+                if (m->stdio[fd] != fd)
+                        sys3(SYS_dup3, m->stdio[fd], fd, 0);
+        sys1(SYS_exit_group, walk_outer(m->e));
+}
+
+int engine_make(const struct engine *e, const int *stdio, int *status)
+{
+        struct making m = {e, stdio};
+        sys5(SYS_prctl, PR_SET_CHILD_SUBREAPER_, 1, 0, 0, 0);
+        int ended = engine_apart(make, &m, 0);
+        *status = 1;
+        if (ended < 0)
+                engine_refuse(e, "start the process that walks the plan", -ended);
+        else if (ended != 0 && shell_status(ended) < 128)
+                *status = shell_status(ended); /* told already */
+        else if (ended != 0 || engine_walk.left <= 0)
+                engine_refuse(e, "the plan left no process behind", E_CHILD);
+        else
+                return engine_walk.left;
+        return -1;
 }
 
 /* Nothing of the plan (its environment may hold secrets), and no descriptor but the socket, stays while it waits. */
 static void forget_plan(struct engine *e)
 {
-        sys2(SYS_munmap, w.plan.bytes, e->plan_len);
+        sys2(SYS_munmap, engine_walk.plan.bytes, e->plan_len);
         sys3(SYS_dup3, e->fd[ENGINE_REPORT], 0, O_CLOEXEC_);
         e->fd[ENGINE_REPORT] = 0;
         sys3(SYS_close_range, 1, ~0u, 0);
@@ -104,32 +158,17 @@ static void forget_plan(struct engine *e)
 static int hold(struct engine *e)
 {
         uint64_t all = ~0ull;
-        int status = 0;
-        sys5(SYS_prctl, PR_SET_CHILD_SUBREAPER_, 1, 0, 0, 0);
-        struct clone_args_ args = {.flags = 0x100 /* CLONE_VM */ | 0x4000 /* CLONE_VFORK */, .exit_signal = SIGCHLD_};
-        long pid = sys2(SYS_clone3, &args, sizeof args);
-        if (pid == 0)
-                walker(e);
+        int status, pid = engine_make(e, NULL, &status);
         if (pid < 0)
-                return refuse(e, "start the process that walks the plan", (int) -pid);
-        while (sys4(SYS_wait4, pid, &status, 0x40000000 /* __WALL */, 0) == -E_INTR)
-                ;
-        if (status != 0 && shell_status(status) < 128)
-                return shell_status(status); /* told already */
-        if (status != 0 || w.child <= 0)
-                return refuse(e, "the plan left no process behind", E_CHILD);
+                return status;
         /* From here on only SIGKILL ends this process: it is what knows the container's status. */
         sys4(SYS_rt_sigprocmask, SIG_SETMASK_, &all, 0, 8);
         forget_plan(e);
-        struct engine_record r = record(ENGINE_MADE);
-        r.pid = w.child;
-        send_record(e, &r, "");
-        for (long got; (got = sys4(SYS_wait4, -1, &status, 0x40000000 /* __WALL */, 0)) != w.child;)
+        engine_tell(e, ENGINE_MADE, pid, 0);
+        for (long got; (got = sys4(SYS_wait4, -1, &status, 0x40000000 /* __WALL */, 0)) != pid;)
                 if (got == -E_CHILD)
-                        return refuse(e, "wait for the process that the plan left behind", E_CHILD);
-        r.kind = ENGINE_ENDED;
-        r.status = status;
-        send_record(e, &r, "");
+                        return engine_refuse(e, "wait for the process that the plan left behind", E_CHILD);
+        engine_tell(e, ENGINE_ENDED, pid, status);
         return shell_status(status);
 }
 
@@ -153,17 +192,17 @@ static int receive_plan(struct engine *e)
 }
 
 /* A mapping of its own: relocation writes into it, and it can be given back. */
-static const char *load_plan(struct engine *e)
+const char *engine_load(int fd, uint64_t *len)
 {
-        struct statx_ st;
-        long r = sys5(SYS_statx, e->fd[ENGINE_PLAN], "", AT_EMPTY_PATH_, 0x7ff, &st);
+        struct statx_ st = {0};
+        long r = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
         if (r < 0 || st.size == 0 || st.size > PLAN_MAX_BYTES)
                 return "the plan's file has no size that a plan can have";
-        e->plan_len = (long) st.size;
-        r = sys6(SYS_mmap, 0, e->plan_len, PROT_READ_ | PROT_WRITE_, MAP_PRIVATE_, e->fd[ENGINE_PLAN], 0);
+        *len = st.size;
+        r = sys6(SYS_mmap, 0, (long) st.size, PROT_READ_ | PROT_WRITE_, MAP_PRIVATE_, fd, 0);
         if (r < 0 && r > -4096)
                 return "the plan's file cannot be mapped";
-        return plan_check(&w.plan, (unsigned char *) r, st.size);
+        return plan_check(&engine_walk.plan, (unsigned char *) r, st.size);
 }
 
 /* The whole of it is mapped, and writing behind a file's end would end this process by SIGBUS. */
@@ -173,8 +212,8 @@ static const char *map_trace(const struct engine *e)
         if (e->fd[ENGINE_TRACE] < 0)
                 return NULL;
         sys5(SYS_statx, e->fd[ENGINE_TRACE], "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
-        w.trace = st.size < TRACE_BYTES ? NULL : trace_map(e->fd[ENGINE_TRACE]);
-        return w.trace ? NULL : "the trace's file has no size that a trace can have";
+        engine_walk.trace = st.size < TRACE_BYTES ? NULL : trace_map(e->fd[ENGINE_TRACE]);
+        return engine_walk.trace ? NULL : "the trace's file has no size that a trace can have";
 }
 
 int engine_main(int argc, char **argv)
@@ -189,23 +228,28 @@ int engine_main(int argc, char **argv)
         if (!copied && !is_sealed()) {
                 engine_close_others(&e, 0);
                 int error = -become_sealed(sealed_mark, argc, argv);
-                return refuse(&e, "cannot execute from a sealed copy", error);
+                return engine_refuse(&e, "cannot execute from a sealed copy", error);
         }
         sys1(SYS_umask, 0); /* plans say each mode in full, and the caller's umask where it counts */
         if (e.fd[ENGINE_PLAN] < 0 && !receive_plan(&e))
                 return 0;
-        walk_reset(&w);
-        const char *wrong = load_plan(&e);
+        walk_reset(&engine_walk);
+        const char *wrong = engine_load(e.fd[ENGINE_PLAN], &e.plan_len);
         if (!wrong)
                 wrong = map_trace(&e);
         if (wrong)
-                return refuse(&e, wrong, E_BADMSG);
-        w.planner = e.fd[ENGINE_PLANNER];
-        w.reg[REG_BUNDLE] = e.fd[ENGINE_BUNDLE];
-        w.reg[REG_ROOT] = e.fd[ENGINE_ROOT];
-        w.reg[REG_STATE] = e.fd[ENGINE_STATE];
-        w.reg[REG_PLANNER] = e.fd[ENGINE_PLANNER];
-        w.reg[REG_ROOTFS] = e.fd[ENGINE_ROOTFS];
-        w.reg[REG_DIRECTORY] = e.fd[ENGINE_DIRECTORY];
-        return e.mode == ENGINE_HOLD ? hold(&e) : walk_outer(&e);
+                return engine_refuse(&e, wrong, E_BADMSG);
+        engine_walk.planner = e.fd[ENGINE_PLANNER];
+        engine_walk.reg[REG_BUNDLE] = e.fd[ENGINE_BUNDLE];
+        engine_walk.reg[REG_ROOT] = e.fd[ENGINE_ROOT];
+        engine_walk.reg[REG_STATE] = e.fd[ENGINE_STATE];
+        engine_walk.reg[REG_PLANNER] = e.fd[ENGINE_PLANNER];
+        engine_walk.reg[REG_ROOTFS] = e.fd[ENGINE_ROOTFS];
+        engine_walk.reg[REG_DIRECTORY] = e.fd[ENGINE_DIRECTORY];
+        switch (e.mode) {
+        case ENGINE_WALK: return walk_outer(&e);
+        case ENGINE_HOLD: return hold(&e);
+        case ENGINE_MONITOR: break;
+        }
+        return monitor(&e, argc, argv);
 }

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "walk.h"
+
 /* What goes to the caller, one message of a SEQPACKET socket each: this record, and for a failure its sentence (UTF-8,
  * no NUL). dev.estiba.runtime.local.Report has the same layout. */
 #define ENGINE_MAGIC 0x54505245u /* "ERPT" */
@@ -42,6 +44,23 @@ int engine_words(struct engine *e, int argc, char **argv);
 /* Closes everything from 3 on but the descriptors that were named, which become close-on-exec (or stop being so). */
 void engine_close_others(const struct engine *e, int on_exec);
 
+/* Sends FAILED; the status to end with. */
+int engine_refuse(const struct engine *e, const char *sentence, int error);
+/* Sends MADE or ENDED. */
+void engine_tell(const struct engine *e, int kind, int pid, int status);
+/* The program's one walk. */
+extern struct walk engine_walk;
+/* Maps the plan in fd and checks it into engine_walk. NULL, or the sentence that refuses it. */
+const char *engine_load(int fd, uint64_t *len);
+/* Runs `body` in a child that shares this process's memory, while this one sleeps: its status as wait4(2) tells it, or
+ * -errno. more: further flags of clone(2). */
+int engine_apart(void (*body)(void *), void *with, uint64_t more);
+/* Has a child walk the plan, with `stdio` as its 0, 1 and 2 where that is not NULL. The pid of the process that is left
+ * behind; or, told already, -1 with the status to end with in *status. */
+int engine_make(const struct engine *e, const int *stdio, int *status);
+
 int engine_main(int argc, char **argv);
+/* monitor.c; its words become its title. */
+int monitor(struct engine *e, int argc, char **argv);
 
 #endif

@@ -3,7 +3,7 @@
 
 /* One zeroed region of the program's own image: no call to get it, no page before it is touched, nothing to free
  * in a process that lives for a few milliseconds. */
-static char region[32u << 20] __attribute__((aligned(16)));
+static char region[32u << 20] __attribute__((aligned(65536))); /* whole pages, whatever their size */
 static uint64_t used;
 
 void *arena(uint64_t len)
@@ -14,6 +14,12 @@ void *arena(uint64_t len)
         void *at = region + used;
         used += need;
         return at;
+}
+
+void arena_forget(void)
+{
+        sys3(SYS_madvise, region, sizeof region, 4 /* MADV_DONTNEED: what is looked at again is zero */);
+        used = 0;
 }
 
 int64_t read_whole(int fd, uint64_t cap, char **bytes)

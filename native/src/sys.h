@@ -39,7 +39,8 @@ enum {
         SYS_close_range = 436, SYS_openat2 = 437, SYS_fstatfs = 138, SYS_statx = 332, SYS_lgetxattr = 192,
         SYS_flistxattr = 196, SYS_fgetxattr = 193, SYS_fsetxattr = 190, SYS_fsetxattr_path = 189, SYS_nanosleep = 35,
         SYS_fstat = 5, SYS_sched_setaffinity = 203, SYS_getrandom = 318, SYS_waitid = 247, SYS_chdir = 80,
-        SYS_timerfd_create = 283, SYS_timerfd_settime = 286, SYS_copy_file_range = 326, SYS_lseek = 8, SYS_linkat = 265
+        SYS_timerfd_create = 283, SYS_timerfd_settime = 286, SYS_copy_file_range = 326, SYS_lseek = 8, SYS_linkat = 265,
+        SYS_madvise = 28
 };
 #elif defined(__aarch64__)
 #define ARCH_AUDIT 0xc00000b7u
@@ -71,7 +72,7 @@ enum {
         SYS_statx = 291, SYS_flistxattr = 13, SYS_fgetxattr = 10, SYS_fsetxattr = 7, SYS_nanosleep = 101,
         SYS_fstat = 80, SYS_sched_setaffinity = 122, SYS_getrandom = 278, SYS_waitid = 95, SYS_chdir = 49,
         SYS_timerfd_create = 85, SYS_timerfd_settime = 86, SYS_copy_file_range = 285, SYS_lseek = 62, SYS_ppoll = 73,
-        SYS_linkat = 37
+        SYS_linkat = 37, SYS_madvise = 233
 };
 #else
 #error "no system call convention for this machine"
@@ -89,7 +90,7 @@ enum {
 enum {
         E_PERM = 1, E_NOENT = 2, E_INTR = 4, E_IO = 5, E_2BIG = 7, E_BADF = 9, E_CHILD = 10, E_AGAIN = 11, E_NOMEM = 12, E_ACCES = 13,
         E_BUSY = 16, E_EXIST = 17, E_NOTDIR = 20, E_ISDIR = 21, E_INVAL = 22, E_FBIG = 27, E_PIPE = 32, E_RANGE = 34,
-        E_NAMETOOLONG = 36, E_NOSYS = 38, E_NOTEMPTY = 39, E_LOOP = 40, E_PROTO = 71, E_BADMSG = 74, E_OPNOTSUPP = 95,
+        E_NAMETOOLONG = 36, E_NOSYS = 38, E_NOTTY = 25, E_NOTEMPTY = 39, E_LOOP = 40, E_PROTO = 71, E_BADMSG = 74, E_OPNOTSUPP = 95,
         E_CONNRESET = 104, E_TIMEDOUT = 110, E_CONNREFUSED = 111, E_STALE = 116, E_OWNERDEAD = 130
 };
 

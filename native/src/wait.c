@@ -60,12 +60,12 @@ int64_t op_wait(struct op_args *o) /* pid, pidfd -> status as a shell says it */
 }
 
 /* pid -> start time in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)), after the last ')'. */
-int64_t op_start_time(struct op_args *o)
+int64_t start_time(int64_t pid)
 {
         char path[64], stat[1024];
         struct text t = text_over(path, sizeof path);
         text_add(&t, "/proc/");
-        text_add_number(&t, o->a[0]);
+        text_add_number(&t, pid);
         text_add(&t, "/stat");
         OWNED_FD fd = (int) sys4(SYS_openat, AT_FDCWD_, path, O_RDONLY_ | O_CLOEXEC_, 0);
         long n = fd < 0 ? fd : sys3(SYS_read, fd, stat, sizeof stat - 1);
@@ -82,4 +82,9 @@ int64_t op_start_time(struct op_args *o)
                         value = value * 10 + (stat[at] - '0');
         }
         return value > 0 ? value : -E_PROTO;
+}
+
+int64_t op_start_time(struct op_args *o)
+{
+        return start_time(o->a[0]);
 }

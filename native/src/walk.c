@@ -13,7 +13,7 @@ void walk_reset(struct walk *w)
 {
         memset(w->reg, 0xff, sizeof w->reg); /* -1: an unset descriptor is a bad one, never descriptor 0 */
         w->planner = w->child_fd = -1;
-        w->child = 0;
+        w->child = w->left = 0;
         w->detached = 0;
         w->trace = NULL;
         w->detail[0] = 0;

@@ -33,6 +33,7 @@ struct walk {
         int64_t reg[PLAN_MAX_REGISTERS];
         int planner;    /* stream socket to the planner, or -1 */
         int32_t child;  /* pid of the actor started last and not yet waited for, or 0 */
+        int32_t left;   /* pid of the process that is left behind when outer ends here: that actor, or its successor */
         int child_fd;   /* its pidfd */
         int detached;   /* the child may live on when this process fails or ends */
         struct trace *trace;
@@ -80,6 +81,8 @@ int64_t read_whole(int fd, uint64_t cap, char **bytes);
 int64_t write_whole(int fd, const char *bytes, uint64_t len);
 /* len bytes of memory, zeroed, 16-aligned, never freed; NULL when the arena (32 MiB) is used up. */
 void *arena(uint64_t len);
+/* Gives all of it back, zeroed: whoever stays after a walk keeps none of its secrets. */
+void arena_forget(void);
 const char *errno_text(int error);
 
 #endif

@@ -40,7 +40,7 @@ static int read_word(struct engine *e, const char *word)
 
 static int read_mode(struct engine *e, const char *word)
 {
-        static const char *const modes[] = {"walk", "hold"};
+        static const char *const modes[] = {"walk", "hold", "monitor"};
         for (unsigned i = 0; i < sizeof modes / sizeof *modes; i++)
                 if (text_equal(word, modes[i])) {
                         e->mode = (enum engine_mode) i;
@@ -61,6 +61,8 @@ int engine_words(struct engine *e, int argc, char **argv)
         int monitor = e->mode == ENGINE_MONITOR, has_own = e->clients > 0;
         for (int i = ENGINE_SETTINGS; i < ENGINE_FDS; i++)
                 has_own |= e->fd[i] >= 0;
+        if (monitor && (e->fd[ENGINE_SETTINGS] < 0 || e->fd[ENGINE_DIRECTORY] < 0))
+                return 0;
         return e->fd[ENGINE_REPORT] >= 0 && (monitor || !has_own);
 }
 

@@ -10,11 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** unix(7): socketpair(2), connect(2), sendmsg(2), recvmsg(2), descriptors in messages (SCM_RIGHTS). */
+/** unix(7): socketpair(2), connect(2), shutdown(2), sendmsg(2), recvmsg(2), descriptors in messages (SCM_RIGHTS). */
 public final class UnixSocket implements AutoCloseable {
     private static final int SOCKET = Frame.number("socket");
     private static final int SOCKETPAIR = Frame.number("socketpair");
     private static final int CONNECT = Frame.number("connect");
+    private static final int SHUTDOWN = Frame.number("shutdown");
     private static final int SENDMSG = Frame.number("sendmsg");
     private static final int RECVMSG = Frame.number("recvmsg");
     private static final int AF_UNIX = 1;
@@ -25,6 +26,7 @@ public final class UnixSocket implements AutoCloseable {
     private static final int MSG_TRUNC = 0x20;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int SHUT_RDWR = 2;
     private static final int PATH_SIZE = 108;
     private static final int MAX_FDS = 64;
 
@@ -232,6 +234,18 @@ public final class UnixSocket implements AutoCloseable {
             at += (size + 7) & ~7L;
         }
         return fds;
+    }
+
+    /**
+     * Ends the connection in both directions, the descriptor staying open: a thread that waits in a call with it is woken
+     * up, and finds the end (EPIPE where it sends). What the other side was sent it still gets.
+     */
+    public void shutdown() {
+        try (Frame frame = new Frame()) {
+            frame.call(SHUTDOWN, fd.number(), SHUT_RDWR);
+        } catch (IOException e) {
+            // closed already, which is as good
+        }
     }
 
     @Override
