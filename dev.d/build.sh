@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # build: leaves build/estiba, a link to a runnable tree that is never written again. format: lays out the Java sources.
 #
-# A tree is build/trees/ID/ with bin/estiba, bin/estiba-oci, lib/*.jar, lib/planner.argv, lib/build-id and, when the
-# planner can train itself, an AOT cache. A tree is made under another name and renamed, and the link is moved by
+# A tree is build/trees/ID/ with bin/estiba, bin/estiba-oci, lib/*.jar, lib/planner.argv, lib/command.argv, lib/build-id and an AOT
+# cache for each of the two JVMs. A tree is made under another name and renamed, and the link is moved by
 # rename, because jars under a living JVM must not change.
 
 # What the tree is made of: a change to any of these is another build.
@@ -132,13 +132,15 @@ lay_tree() {
         done
     done
     planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" >"$fresh/lib/planner.argv"
+    command_words "$java_home/bin/java" "$(class_path "$tree/lib" daemon)" >"$fresh/lib/command.argv"
     # estiba-oci --version and features are files: no JVM is asked for what never changes.
     quietly "writing the static answers" static-answers.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
         -cp "$(class_path "$fresh/lib" runtime)" dev.estiba.runtime.command.StaticAnswers "$fresh/share/oci" \
         "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml | head -n 1)" "$id"
     mv -T "$fresh" "$tree"
-    # In its final place: the cache is bound to the jars' paths.
-    train_planner "$tree"
+    # In its final place: a cache is bound to the jars' paths.
+    train planner runtime "$tree"
+    train command daemon "$tree"
     # Last: a tree without it is an unfinished one and is laid anew.
     echo "$id" >"$tree/lib/build-id"
 }
@@ -158,21 +160,34 @@ planner_words() {
         -cp "$path" dev.estiba.runtime.planner.Planner
 }
 
-# The AOT cache is bound to the JDK and the jars, so its name carries their digest: a JDK was seen to run a stale class
-# from a cache when a changed jar had the size of the old one.
-train_planner() {
-    local tree=$1 cache argv
-    if [ ! -f runtime/target/classes/dev/estiba/runtime/planner/Planner.class ]; then
-        say "the planner is not there yet: no AOT cache"
-        return 0
-    fi
-    cache=$tree/lib/planner-$({ cat "$java_home/release"; sha256sum "$tree"/lib/*.jar; } | sha256sum | cut -c 1-16).aot
-    readarray -d '' argv <"$tree/lib/planner.argv"
-    quietly "training the planner" planner-training.log \
-        env "${argv[@]:0:2}" "${argv[2]}" "-XX:AOTCacheOutput=$cache" "${argv[@]:3}" --train
-    [ -f "$cache" ] || die "the planner's training left no cache; see build/planner-training.log"
-    planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" "-XX:AOTCache=$cache" >"$tree/lib/.planner.argv"
-    mv "$tree/lib/.planner.argv" "$tree/lib/planner.argv"
+# command_words JAVA CLASSPATH [FLAG...]: the same for the JVM behind the command. It also compiles with C2: digests of
+# images are 5 times as fast. Names of files are UTF-8, whatever the locale of its first caller is.
+command_words() {
+    local java=$1 path=$2
+    shift 2
+    printf '%s\0' MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 LC_ALL=C.UTF-8 "$java" \
+        -XX:+UseSerialGC -Xms8m -Xmx256m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -Xss512k \
+        -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@" \
+        -cp "$path" dev.estiba.daemon.CommandJvm
+}
+
+# train ROLE MODULE TREE: runs a role's JVM on calls of its own, which leaves its AOT cache.
+# The cache is bound to the JDK and the jars, so its name carries their digest: a JDK was seen to run a stale class from a
+# cache when a changed jar had the size of the old one.
+train() {
+    local role=$1 module=$2 tree=$3 cache words=() settings=()
+    cache=$tree/lib/$role-$({ cat "$java_home/release"; sha256sum "$tree"/lib/*.jar; } | sha256sum | cut -c 1-16).aot
+    readarray -d '' words <"$tree/lib/$role.argv"
+    while [[ ${words[0]} != /* ]]; do
+        settings+=("${words[0]}")
+        words=("${words[@]:1}")
+    done
+    quietly "training the $role's JVM" "$role-training.log" \
+        env "${settings[@]}" "${words[0]}" "-XX:AOTCacheOutput=$cache" "${words[@]:1}" --train
+    [ -f "$cache" ] || die "the $role's training left no cache; see build/$role-training.log"
+    "${role}_words" "$java_home/bin/java" "$(class_path "$tree/lib" "$module")" "-XX:AOTCache=$cache" >"$tree/lib/.$role.argv"
+    mv "$tree/lib/.$role.argv" "$tree/lib/$role.argv"
 }
 
 # remove_trees KEEP: removes all but the newest KEEP trees, sparing those that a process still uses.

@@ -1,5 +1,6 @@
 /* One executable, told apart by the name it is called by. */
 #include "engine.h"
+#include "forward.h"
 #include "oci.h"
 #include "sys.h"
 #include "text.h"
@@ -33,7 +34,5 @@ int estiba_main(int argc, char **argv, char **envp)
                 return oci_main(argc, argv, envp);
         if (text_equal(name, "estiba-exec"))
                 return engine_main(argc, argv);
-        static const char usage[] = "estiba: the command is not built yet; the OCI runtime is estiba-oci, beside this file\n";
-        write_whole(2, usage, sizeof usage - 1);
-        return 125;
+        return forward_main(argc, argv, envp);
 }

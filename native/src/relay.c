@@ -5,23 +5,9 @@
  * others share (the shell that waits for us).
  */
 #include "sys.h"
+#include "terminal.h"
 #include "wait.h"
 #include "walk.h"
-
-struct termios_ { uint32_t iflag, oflag, cflag, lflag; uint8_t line, cc[19]; };
-struct winsize_ { uint16_t row, col, x, y; };
-enum { TCGETS_ = 0x5401, TCSETS_ = 0x5402, TIOCGWINSZ_ = 0x5413, TIOCSWINSZ_ = 0x5414 };
-
-/* cfmakeraw(3). */
-static void make_raw(struct termios_ *t)
-{
-        t->iflag &= ~(uint32_t) (01 | 02 | 010 | 040 | 0100 | 0200 | 0400 | 02000);
-        t->oflag &= ~01u;
-        t->lflag &= ~(uint32_t) (010 | 0100 | 02 | 01 | 0100000);
-        t->cflag = (t->cflag & ~(uint32_t) (060 | 0400)) | 060;
-        t->cc[6] = 1; /* VMIN */
-        t->cc[5] = 0; /* VTIME */
-}
 
 static void pass_size(int master)
 {

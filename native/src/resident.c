@@ -9,7 +9,7 @@
  * A JVM that does not answer within the caller's patience loses its name (resident_forget), never its life: it may be
  * stopped by a debugger, and its other callers may still be served. Of two callers who both gave up, the second finds
  * the name with the first one's successor and leaves it alone.
- * A resident that nobody has called for long gives its name up itself, by rename (dev.estiba.runtime.planner.SocketName),
+ * A resident that nobody has called for long gives its name up itself, by rename (dev.estiba.runtime.resident.SocketName),
  * serves for another second whoever had found it before, and closes the socket. Rename is what decides: a caller finds
  * the name, and is served, or does not, and starts another under the lock; so the JVM needs no flock(2), which Java does
  * not have. A caller that was stopped in between for more than that second is reset and goes on with a JVM of its own.

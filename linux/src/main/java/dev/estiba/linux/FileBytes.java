@@ -64,7 +64,7 @@ public final class FileBytes {
         return ErrnoException.check(n, "read", file.label());
     }
 
-    /** All of the bytes, where the file stands; waits on a blocking descriptor. */
+    /** All of the bytes, where the file stands; waits as long as it takes. */
     public static void writeAll(Fd file, byte[] bytes) throws IOException {
         write(file, bytes, -1);
     }
@@ -84,7 +84,10 @@ public final class FileBytes {
                 long n = offset < 0
                         ? frame.call(WRITE, file.number(), at, left)
                         : frame.call(PWRITE, file.number(), at, left, offset + done);
-                if (n != -Errno.EINTR.number()) {
+                if (n == -Errno.EAGAIN.number()) {
+                    // Whoever shares the open file has made it non-blocking: that is waited for, and never undone.
+                    Poll.awaitWritable(file);
+                } else if (n != -Errno.EINTR.number()) {
                     done += ErrnoException.check(n, "write", file.label());
                 }
             }

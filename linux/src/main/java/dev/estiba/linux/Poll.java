@@ -14,6 +14,7 @@ import java.util.List;
 public final class Poll {
     private static final int PPOLL = Frame.number("ppoll");
     private static final short POLLIN = 1;
+    private static final short POLLOUT = 4;
     private static final short POLLNVAL = 32;
 
     static final StructLayout POLLFD = MemoryLayout.structLayout(
@@ -50,6 +51,19 @@ public final class Poll {
             } while (r == -Errno.EINTR.number());
             ErrnoException.check(r, "ppoll", fds.toString());
             return ready(fds, polled);
+        }
+    }
+
+    /** Waits until it takes bytes again, or says by an error that it never will. */
+    static void awaitWritable(Fd fd) throws IOException {
+        try (Frame frame = new Frame()) {
+            MemorySegment polled = frame.space(POLLFD.byteSize());
+            polled.set(ValueLayout.JAVA_INT, 0, fd.number());
+            polled.set(ValueLayout.JAVA_SHORT, 4, POLLOUT);
+            long r = frame.call(PPOLL, polled.address(), 1, 0, 0, 8);
+            if (r != -Errno.EINTR.number()) {
+                ErrnoException.check(r, "ppoll", fd.label());
+            }
         }
     }
 

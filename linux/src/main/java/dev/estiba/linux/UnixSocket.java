@@ -9,18 +9,24 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** unix(7): socketpair(2), connect(2), shutdown(2), sendmsg(2), recvmsg(2), descriptors in messages (SCM_RIGHTS). */
 public final class UnixSocket implements AutoCloseable {
     private static final int SOCKET = Frame.number("socket");
     private static final int SOCKETPAIR = Frame.number("socketpair");
     private static final int CONNECT = Frame.number("connect");
+    private static final int ACCEPT4 = Frame.number("accept4");
     private static final int SHUTDOWN = Frame.number("shutdown");
+    private static final int GETSOCKOPT = Frame.number("getsockopt");
+    private static final int GETSOCKNAME = Frame.number("getsockname");
     private static final int SENDMSG = Frame.number("sendmsg");
     private static final int RECVMSG = Frame.number("recvmsg");
     private static final int AF_UNIX = 1;
     private static final int SOCK_CLOEXEC = 02000000;
     private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
+    private static final int SO_ACCEPTCONN = 30;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CTRUNC = 8;
     private static final int MSG_TRUNC = 0x20;
@@ -128,6 +134,61 @@ public final class UnixSocket implements AutoCloseable {
             }
             ErrnoException.check(r, "connect", path);
             return socket;
+        }
+    }
+
+    /**
+     * A socket that this process was given by whoever started it.
+     *
+     * @throws ErrnoException ENOTSOCK when it is none
+     */
+    public static UnixSocket given(Fd fd) throws IOException {
+        UnixSocket socket = new UnixSocket(fd);
+        int unused = socket.option(SO_TYPE);
+        return socket;
+    }
+
+    private int option(int name) throws IOException {
+        try (Frame frame = new Frame()) {
+            MemorySegment value = frame.space(8);
+            MemorySegment length = frame.space(8);
+            length.set(ValueLayout.JAVA_INT, 0, Integer.BYTES);
+            long r = frame.call(GETSOCKOPT, fd.number(), SOL_SOCKET, name, value.address(), length.address());
+            ErrnoException.check(r, "getsockopt", fd.label());
+            return value.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    /** Whether callers connect to it, rather than one of them to its other end. */
+    public boolean isListening() throws IOException {
+        return option(SO_ACCEPTCONN) != 0;
+    }
+
+    /** The path that it is bound to; empty when there is none in the file system. */
+    public Optional<String> path() throws IOException {
+        try (Frame frame = new Frame()) {
+            MemorySegment address = frame.space(ADDRESS.byteSize() + 1);
+            MemorySegment length = frame.space(8);
+            length.set(ValueLayout.JAVA_INT, 0, (int) ADDRESS.byteSize());
+            long r = frame.call(GETSOCKNAME, fd.number(), address.address(), length.address());
+            ErrnoException.check(r, "getsockname", fd.label());
+            boolean named = length.get(ValueLayout.JAVA_INT, 0) > 2 && address.get(ValueLayout.JAVA_BYTE, 2) != 0;
+            return named ? Optional.of(address.getString(2, StandardCharsets.UTF_8)) : Optional.empty();
+        }
+    }
+
+    /**
+     * Waits for somebody to connect.
+     *
+     * @throws ErrnoException EINVAL when the socket is {@link #shutdown}, by another thread as well
+     */
+    public UnixSocket accept() throws IOException {
+        try (Frame frame = new Frame()) {
+            long r;
+            do {
+                r = frame.call(ACCEPT4, fd.number(), 0, 0, SOCK_CLOEXEC);
+            } while (r == -Errno.EINTR.number());
+            return new UnixSocket(Fd.own(ErrnoException.check(r, "accept4", fd.label()), "a caller of " + fd.label()));
         }
     }
 

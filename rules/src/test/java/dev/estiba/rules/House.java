@@ -34,7 +34,8 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("runtime", Set.of("linux", "oci"));
         arrows.put("api", Set.of());
         arrows.put("cli", Set.of("api"));
-        arrows.put("testkit", Set.of("linux", "oci", "runtime"));
+        arrows.put("daemon", Set.of("linux", "runtime", "api", "cli"));
+        arrows.put("testkit", Set.of("linux", "oci", "runtime", "api", "cli", "daemon"));
         return new House("dev.estiba", arrows);
     }
 

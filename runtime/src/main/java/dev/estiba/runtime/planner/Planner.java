@@ -2,6 +2,8 @@ package dev.estiba.runtime.planner;
 
 import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.resident.Resident;
+import dev.estiba.runtime.resident.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,6 +26,8 @@ public final class Planner {
     /** C1 compiles a method at 200 calls; after these a plan takes its final 0.3 ms. */
     private static final int WARM_ROUNDS = 250;
 
+    private static final int MOST_AT_ONCE = 64;
+
     private Planner() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -36,25 +40,34 @@ public final class Planner {
         Channel inherited = System.inheritedChannel();
         if (inherited instanceof ServerSocketChannel listener) {
             Runnable warmUp = () -> Warmup.run(command, machine, WARM_ROUNDS);
-            new Resident(listener, command, machine.abi(), idle(), Planner::log, warmUp).serve();
+            Service<ByteChannel> service = connection -> {
+                serve(connection, command, machine);
+                return true;
+            };
+            Resident.Terms terms = new Resident.Terms(idle(), MOST_AT_ONCE);
+            new Resident<>(new ChannelListener(listener), service, terms, Planner::log, warmUp).serve();
         } else if (inherited instanceof SocketChannel connected) {
-            serveOne(connected, command, machine);
+            try (connected) {
+                serve(connected, command, machine);
+            }
         } else {
             log("descriptor 0 is no Unix socket; this program is started by estiba-oci");
             System.exit(1);
         }
     }
 
-    private static void serveOne(ByteChannel connected, OciCommand command, Machine machine) throws IOException {
-        try (connected) {
-            // Caught inside: when the inherited channel is closed the JDK redirects descriptor 2 to /dev/null.
-            try {
-                new Connection(connected, command, machine.abi()).serve();
-            } catch (MalformedFrame | IOException | RuntimeException e) {
-                StringWriter trace = new StringWriter();
-                e.printStackTrace(new PrintWriter(trace));
-                log("a call of its own could not be served: " + trace);
-            }
+    /** Logged before the connection is closed: when it is the inherited one, the JDK then redirects descriptor 2. */
+    private static void serve(ByteChannel connection, OciCommand command, Machine machine) {
+        try {
+            new Connection(connection, command, machine.abi()).serve();
+        } catch (MalformedFrame e) {
+            log("refused a connection: " + e);
+        } catch (IOException e) {
+            log("a connection broke: " + e);
+        } catch (RuntimeException e) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            log("a plan could not be made: " + trace);
         }
     }
 

@@ -1,13 +1,8 @@
-package dev.estiba.runtime.planner;
+package dev.estiba.runtime.resident;
 
-import dev.estiba.linux.number.Abi;
-import dev.estiba.runtime.command.OciCommand;
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,18 +17,18 @@ import java.util.function.Consumer;
  *
  * <p>Each thread accepts and serves by itself: handing a connection to another thread would cost a wake-up on the start
  * path. When the last waiting thread takes a connection it first makes another waiting one, up to a bound.
+ *
+ * @param <C> a caller's connection
  */
-final class Resident {
-    private static final int MAX_THREADS = 64;
+public final class Resident<C extends Closeable> {
     private static final int SPARE = 4;
 
     /** Far longer than a caller needs from finding the name to being in the queue; who takes longer asks a JVM of its own. */
     private static final Duration LAST_CALLERS = Duration.ofSeconds(1);
 
-    private final ServerSocketChannel listener;
-    private final OciCommand command;
-    private final Abi abi;
-    private final Duration idle;
+    private final Listener<C> listener;
+    private final Service<? super C> service;
+    private final Terms terms;
     private final Consumer<String> log;
     private final Runnable warmUp;
     private final AtomicBoolean warmed = new AtomicBoolean();
@@ -45,36 +40,38 @@ final class Resident {
     private long lastUse = System.nanoTime();
 
     /**
+     * How long a resident waits for callers, and how many it serves.
+     *
+     * @param idle after which it leaves when nobody has come
+     * @param atOnce callers served at the same time; the next one waits to be accepted
+     */
+    public record Terms(Duration idle, int atOnce) {}
+
+    /**
      * @param log takes a line for whoever runs this
      * @param warmUp runs once, beside the service, when the first caller has been served: that one must not wait for it
      */
-    Resident(
-            ServerSocketChannel listener,
-            OciCommand command,
-            Abi abi,
-            Duration idle,
-            Consumer<String> log,
-            Runnable warmUp) {
+    public Resident(
+            Listener<C> listener, Service<? super C> service, Terms terms, Consumer<String> log, Runnable warmUp) {
         this.listener = listener;
-        this.command = command;
-        this.abi = abi;
-        this.idle = idle;
+        this.service = service;
+        this.terms = terms;
         this.log = log;
         this.warmUp = warmUp;
     }
 
     /** Returns when the socket is closed and nobody is being served. */
-    void serve() throws IOException, InterruptedException {
+    public void serve() throws IOException, InterruptedException {
         addThread();
         addThread();
-        Optional<SocketName> name = SocketName.of(listener.getLocalAddress());
-        awaitQuiet(idle);
+        Optional<SocketName> name = SocketName.of(listener.name());
+        awaitQuiet(terms.idle());
         if (name.isPresent()) {
             name.get().giveUp();
             awaitQuiet(LAST_CALLERS);
         }
         // Before the close: with an inherited channel the JDK also redirects descriptors 1 and 2 to /dev/null.
-        log.accept("leaving: nobody has called for " + idle.toMillis() + " ms");
+        log.accept("leaving: nobody has called for " + terms.idle().toMillis() + " ms");
         listener.close();
         awaitEnd();
         if (name.isPresent()) {
@@ -85,10 +82,10 @@ final class Resident {
     private void addThread() {
         lock.lock();
         try {
-            if (threads < MAX_THREADS && listener.isOpen()) {
+            if (threads < terms.atOnce() && listener.isOpen()) {
                 threads++;
                 waiting++;
-                Thread.ofPlatform().name("planner-", threads).daemon(true).start(this::acceptForEver);
+                Thread.ofPlatform().name("caller-", threads).daemon(true).start(this::acceptForEver);
             }
         } finally {
             lock.unlock();
@@ -97,16 +94,17 @@ final class Resident {
 
     private void acceptForEver() {
         try {
+            boolean counts;
             do {
-                SocketChannel connection = listener.accept();
+                C connection = listener.accept();
                 if (taken()) {
                     addThread();
                 }
-                serve(connection);
+                counts = serve(connection);
                 if (warmed.compareAndSet(false, true)) {
                     Thread.ofPlatform().name("warm-up").daemon(true).start(warmUp);
                 }
-            } while (goesOnWaiting());
+            } while (goesOnWaiting(counts));
         } catch (ClosedChannelException e) {
             ended(true); // this resident leaves
         } catch (IOException e) {
@@ -119,17 +117,16 @@ final class Resident {
     private boolean taken() {
         lock.lock();
         try {
-            lastUse = System.nanoTime();
             return --waiting == 0;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean goesOnWaiting() {
+    private boolean goesOnWaiting(boolean counts) {
         lock.lock();
         try {
-            lastUse = System.nanoTime();
+            lastUse = counts ? System.nanoTime() : lastUse;
             if (waiting < SPARE) {
                 waiting++;
                 changed.signalAll();
@@ -153,17 +150,12 @@ final class Resident {
         }
     }
 
-    private void serve(SocketChannel connection) {
+    private boolean serve(C connection) {
         try (connection) {
-            new Connection(connection, command, abi).serve();
-        } catch (MalformedFrame e) {
-            log.accept("refused a connection: " + e);
+            return service.serve(connection);
         } catch (IOException e) {
-            log.accept("a connection broke: " + e);
-        } catch (RuntimeException e) {
-            StringWriter trace = new StringWriter();
-            e.printStackTrace(new PrintWriter(trace));
-            log.accept("a plan could not be made: " + trace);
+            log.accept("a connection could not be closed: " + e);
+            return true;
         }
     }
 

@@ -1,8 +1,6 @@
-package dev.estiba.runtime.planner;
+package dev.estiba.runtime.resident;
 
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,13 +30,13 @@ final class SocketName {
         this.file = file;
     }
 
-    /** The name of a socket that is bound to one and still has it; empty otherwise. */
-    static Optional<SocketName> of(SocketAddress bound) throws IOException {
-        if (!(bound instanceof UnixDomainSocketAddress address)
-                || !address.getPath().isAbsolute()) {
+    /** The name that a socket is bound to and still has; empty otherwise. */
+    static Optional<SocketName> of(Optional<Path> bound) throws IOException {
+        if (bound.isEmpty() || !bound.get().isAbsolute()) {
             return Optional.empty();
         }
-        return file(address.getPath()).map(file -> new SocketName(address.getPath(), file));
+        Path path = bound.get();
+        return file(path).map(file -> new SocketName(path, file));
     }
 
     private static Optional<Object> file(Path path) throws IOException {

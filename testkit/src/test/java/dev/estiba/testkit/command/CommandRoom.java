@@ -1,0 +1,214 @@
+package dev.estiba.testkit.command;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * A mount namespace with a /run of its own, and a tree with the built executable whose command JVM is {@link TrialJvm}:
+ * it meets no other test's resident, and every JVM that came of it is found, and ended.
+ */
+final class CommandRoom implements AutoCloseable {
+    private static final Path BUILT_COMMAND = Path.of("bin/estiba");
+
+    private final Path home;
+    private final Process holder;
+    private final String mark = "-Destiba.test=" + UUID.randomUUID();
+
+    record Ended(int status, String output, String error) {}
+
+    private CommandRoom(Path home, Process holder) {
+        this.home = home;
+        this.holder = holder;
+    }
+
+    /**
+     * @param place an empty directory
+     * @param properties more of the JVM's options
+     */
+    static CommandRoom open(Path place, String... properties) throws IOException {
+        String tree = System.getProperty("estiba.home");
+        assumeTrue(tree != null, "estiba.home is not set: run the tests by ./dev test");
+        assumeTrue(System.getProperty("user.name").equals("root"), "a /run of its own takes root");
+        Process holder = new ProcessBuilder(
+                        "unshare",
+                        "-m",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs tmpfs /run && mkdir /run/estiba && echo ready && exec cat")
+                .start();
+        byte[] ready = holder.getInputStream().readNBytes(6);
+        assumeTrue(
+                new String(ready, StandardCharsets.US_ASCII).equals("ready\n"), "no mount namespace can be made here");
+        CommandRoom room = new CommandRoom(place.resolve("home"), holder);
+        Files.createDirectories(room.home.resolve("bin"));
+        Files.createDirectories(room.home.resolve("lib"));
+        Files.copy(Path.of(tree).resolve(BUILT_COMMAND), room.home.resolve(BUILT_COMMAND));
+        room.writeWords(Path.of(tree).resolve("lib/command.argv"), properties);
+        return room;
+    }
+
+    /** The product's own words, but for the class path, the main class, and the AOT cache of another one. */
+    private void writeWords(Path from, String... properties) throws IOException {
+        List<String> words = new ArrayList<>(
+                List.of(Files.readString(from, StandardCharsets.UTF_8).split("\0")));
+        words.removeIf(word -> word.startsWith("-XX:AOTCache="));
+        int at = words.indexOf("-cp");
+        words.set(at + 1, System.getProperty("java.class.path"));
+        words.set(at + 2, TrialJvm.class.getName());
+        words.add(at, mark);
+        words.addAll(at, List.of(properties));
+        Files.writeString(home.resolve("lib/command.argv"), String.join("\0", words) + "\0", StandardCharsets.UTF_8);
+    }
+
+    /** A file of the residents'. */
+    Path directory() {
+        return Path.of("/proc/" + holder.pid() + "/root/run/estiba/jvm");
+    }
+
+    List<Path> named(String suffix) throws IOException {
+        if (!Files.isDirectory(directory())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory())) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .toList();
+        }
+    }
+
+    String log() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path log : named(".log")) {
+            text.append(Files.readString(log, StandardCharsets.UTF_8));
+        }
+        return text.toString();
+    }
+
+    String command() {
+        return home.resolve(BUILT_COMMAND).toString();
+    }
+
+    /** A call that has begun: its own process is the forwarder, unless the script makes others. */
+    Process begin(String script, String... words) throws IOException {
+        List<String> all = new ArrayList<>(
+                List.of("nsenter", "-t", Long.toString(holder.pid()), "-m", "bash", "-c", script, "bash", command()));
+        all.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(all);
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        builder.environment().put("GREETING", "salt & sea");
+        return builder.start();
+    }
+
+    static Ended end(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("estiba did not end within a minute");
+        }
+        return new Ended(process.exitValue(), output, error);
+    }
+
+    Ended call(String... words) throws IOException, InterruptedException {
+        return end(begin("exec \"$@\"", words));
+    }
+
+    Ended callFrom(String script, String... words) throws IOException, InterruptedException {
+        return end(begin(script, words));
+    }
+
+    /** The JVMs that came of this room's calls, and live. */
+    List<ProcessHandle> jvms() {
+        return ProcessHandle.allProcesses().filter(this::ours).toList();
+    }
+
+    private boolean ours(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+                            .contains(mark)
+                    && state(process) != 'Z';
+        } catch (IOException e) {
+            return false; // it has ended meanwhile
+        }
+    }
+
+    /** proc(5): R, S, D, T, Z, …; Z also when nothing is left of it. */
+    static char state(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return 'Z';
+        }
+    }
+
+    ProcessHandle onlyJvm() {
+        List<ProcessHandle> all = jvms();
+        if (all.size() != 1) {
+            throw new AssertionError("wanted one JVM, found "
+                    + all.stream().map(ProcessHandle::pid).toList());
+        }
+        return all.getFirst();
+    }
+
+    static void signal(ProcessHandle process, String signal) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("kill -" + signal + " " + process.pid() + ": status " + status);
+        }
+        if (signal.equals("STOP")) {
+            until("that every thread stands still", () -> standsStill(process));
+        }
+    }
+
+    /** SIGSTOP is taken by one thread, which then stops the others: until it runs, they go on and may still answer. */
+    private static boolean standsStill(ProcessHandle process) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // a thread ended meanwhile: look again
+        }
+    }
+
+    /** Looks every few milliseconds; an error after half a minute. */
+    static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("did not come within 30 s: " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException, IOException {
+        for (ProcessHandle jvm : jvms()) {
+            jvm.destroyForcibly();
+        }
+        until("the end of every JVM", () -> jvms().isEmpty());
+        holder.getOutputStream().close();
+        holder.waitFor();
+    }
+}
