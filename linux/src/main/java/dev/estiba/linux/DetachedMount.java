@@ -34,6 +34,7 @@ public final class DetachedMount {
     public static Fd overlay(List<String> lowers, String upper, String work, boolean unsynced) throws IOException {
         try (Frame frame = new Frame();
                 Fd context = open(frame, "overlay")) {
+            set(frame, context, "source", "overlay");
             lowers(frame, context, lowers);
             set(frame, context, "upperdir", upper);
             set(frame, context, "workdir", work);

@@ -6,6 +6,7 @@ import java.io.IOException;
 /** memfd_create(2): files that are nowhere but in memory, and that can be sealed against every change. */
 public final class Memfd {
     private static final int MEMFD_CREATE = Frame.number("memfd_create");
+    private static final int FTRUNCATE = Frame.number("ftruncate");
     private static final int FCNTL = Frame.number("fcntl");
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
@@ -26,6 +27,18 @@ public final class Memfd {
     /** A sealed file with these bytes that nobody can execute. */
     public static Fd data(String name, byte[] bytes) throws IOException {
         return sealed(name, bytes, MFD_NOEXEC_SEAL);
+    }
+
+    /** A file of that many zeros that stays writable: memory to share with another process. */
+    public static Fd writable(String name, long size) throws IOException {
+        Fd file = create(name, MFD_NOEXEC_SEAL);
+        try (Frame frame = new Frame()) {
+            ErrnoException.check(frame.call(FTRUNCATE, file.number(), size), "ftruncate", name);
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     private static Fd sealed(String name, byte[] bytes, int kind) throws IOException {

@@ -33,6 +33,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("oci", Set.of());
         arrows.put("runtime", Set.of("linux", "oci"));
         arrows.put("api", Set.of());
+        arrows.put("engine", Set.of("linux", "oci", "runtime", "api"));
         arrows.put("cli", Set.of("api"));
         arrows.put("daemon", Set.of("linux", "runtime", "api", "cli"));
         arrows.put("testkit", Set.of("linux", "oci", "runtime", "api", "cli", "daemon"));

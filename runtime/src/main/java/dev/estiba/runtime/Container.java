@@ -186,6 +186,17 @@ public final class Container implements AutoCloseable {
         return walked(List.of("exec", "--process", "-", id), List.of(document), stdio);
     }
 
+    /**
+     * Runs another program in it and leaves it to a monitor.
+     *
+     * @return when the program runs
+     */
+    public Monitored monitor(Process process, MonitorRequest request) throws IOException {
+        Buffer document = new Buffer(Tag.PROCESS, ConfigWriter.write(process, Layout.COMPACT));
+        return Monitored.made(
+                calls.monitor(id, List.of("exec", "--detach", "--process", "-", id), List.of(document), request));
+    }
+
     private int walked(List<String> argv, List<Buffer> more, Stdio stdio) throws IOException {
         try (Execution execution = calls.on(id, argv, more, stdio)) {
             return execution.walked();

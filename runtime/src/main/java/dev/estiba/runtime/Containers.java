@@ -9,7 +9,9 @@ import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.local.Call;
+import dev.estiba.runtime.plan.Plan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -124,6 +126,39 @@ public final class Containers {
     public int run(String id, Spec spec) throws IOException {
         return run(id, spec, Stdio.inherit());
     }
+
+    /**
+     * Starts a container and leaves it to a monitor, which outlives this JVM.
+     *
+     * @return when its program runs
+     * @throws ContainerException as {@link #create}; nothing is left then
+     */
+    public Monitored monitor(String id, Bundle bundle, MonitorRequest request) throws IOException {
+        makeRoot();
+        return Monitored.made(calls.monitor(List.of("run", "--detach", "--bundle", path(bundle), id), bundle, request));
+    }
+
+    /**
+     * What {@link #monitor} would do, for {@link dev.estiba.runtime.plan.PlanPrinter}: nothing is made.
+     *
+     * @param terminal whether the container's program has one
+     * @throws ContainerException {@link ErrorCode#INVALID_REQUEST}
+     */
+    public Planned plan(String id, Bundle bundle, boolean terminal) throws IOException {
+        OciCommand.Monitored answer = calls.planned(
+                List.of("run", "--detach", "--bundle", path(bundle), id),
+                bundle,
+                new StartRequest.Given(true, terminal));
+        return new Planned(answer.start().plan(), answer.epilogue().orElseThrow());
+    }
+
+    /**
+     * A start on paper.
+     *
+     * @param start up to the program's first instruction
+     * @param epilogue when it has ended
+     */
+    public record Planned(Plan start, Plan epilogue) {}
 
     /** A container that is there, whoever has made it; empty when there is none. Closing it leaves it alone. */
     public Optional<Container> find(String id) throws IOException {

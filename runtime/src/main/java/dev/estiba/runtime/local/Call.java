@@ -3,6 +3,8 @@ package dev.estiba.runtime.local;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileBytes;
+import dev.estiba.linux.Host;
+import dev.estiba.linux.Memfd;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.Pipe;
 import dev.estiba.linux.Terminals;
@@ -10,14 +12,18 @@ import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
+import dev.estiba.runtime.MonitorRequest;
 import dev.estiba.runtime.Stdio;
 import dev.estiba.runtime.command.Answer;
 import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.compile.StartRequest;
+import dev.estiba.runtime.plan.PlanEncoder;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Buffer;
 import dev.estiba.runtime.planner.Request.Tag;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +78,72 @@ public final class Call {
                 return launch.follow(command, answer);
             }
         }
+    }
+
+    /** A command that makes a container and leaves it to a monitor; the program that becomes it. */
+    public Execution monitor(List<String> argv, Bundle bundle, MonitorRequest monitor) throws IOException {
+        List<Buffer> buffers = gathering.command(argv, 0);
+        buffers.add(Gathering.text(Tag.BUNDLE, bundle.directory().toString()));
+        buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
+        gathering.addCgroups(buffers);
+        try (Fd states = openRoot();
+                Fd directory = openBundle(bundle)) {
+            return monitor(
+                    buffers, monitor, new Execution.Directories(states, Optional.of(directory), Optional.empty()));
+        }
+    }
+
+    /** An exec in the container of that name, left to a monitor. */
+    public Execution monitor(String id, List<String> argv, List<Buffer> more, MonitorRequest monitor)
+            throws IOException {
+        List<Buffer> buffers = gathering.command(argv, 0);
+        buffers.addAll(more);
+        try (Fd states = existingRoot(id);
+                Fd state = existing(states, id)) {
+            Gathering.addState(buffers, state);
+            return monitor(buffers, monitor, new Execution.Directories(states, Optional.empty(), Optional.of(state)));
+        }
+    }
+
+    /** What {@link #monitor(List, Bundle, MonitorRequest)} would walk. */
+    public OciCommand.Monitored planned(List<String> argv, Bundle bundle, StartRequest.Given given) throws IOException {
+        List<Buffer> buffers = gathering.command(argv, 0);
+        buffers.add(Gathering.text(Tag.BUNDLE, bundle.directory().toString()));
+        buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
+        gathering.addCgroups(buffers);
+        OciCommand.Monitored answer = command.monitored(new Request(buffers), given);
+        Launch.refusal(answer.start());
+        return answer;
+    }
+
+    private Execution monitor(List<Buffer> buffers, MonitorRequest monitor, Execution.Directories directories)
+            throws IOException {
+        OciCommand.Monitored answer = command.monitored(
+                new Request(buffers),
+                new StartRequest.Given(
+                        monitor.rootfs().isPresent(), monitor.settings().terminal()));
+        Launch.refusal(answer.start());
+        List<Execution.Handed> further = new ArrayList<>();
+        further.add(new Execution.Handed("directory", monitor.directory()));
+        monitor.rootfs().ifPresent(fd -> further.add(new Execution.Handed("rootfs", fd)));
+        monitor.trace().ifPresent(fd -> further.add(new Execution.Handed("trace", fd)));
+        monitor.clients().forEach(fd -> further.add(new Execution.Handed("client", fd)));
+        try (Fd settings = Memfd.data("settings", monitor.settings().encode());
+                Fd epilogue = epilogue(answer)) {
+            further.add(new Execution.Handed("settings", settings));
+            answer.epilogue().ifPresent(_ -> further.add(new Execution.Handed("epilogue", epilogue)));
+            try (Launch launch = Launch.start(Execution.Mode.MONITOR, directories, Stdio.none(), further)) {
+                monitor.named().started(launch.executor());
+                return launch.follow(command, answer.start());
+            }
+        }
+    }
+
+    private static Fd epilogue(OciCommand.Monitored answer) throws IOException {
+        byte[] plan = answer.epilogue().isPresent()
+                ? PlanEncoder.encode(answer.epilogue().get(), Host.abi())
+                : new byte[0];
+        return Memfd.data("epilogue", plan);
     }
 
     private static Fd openBundle(Bundle bundle) throws IOException {

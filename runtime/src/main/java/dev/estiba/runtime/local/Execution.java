@@ -10,6 +10,7 @@ import dev.estiba.runtime.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,7 +36,13 @@ public final class Execution implements AutoCloseable {
         /** The plan leaves none: it waits for it, or has none. */
         WALK,
         /** The program is its parent until it has ended. */
-        HOLD
+        HOLD,
+        /** The program is its monitor: parent, stdio, log; it lives on without this JVM. */
+        MONITOR;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -47,12 +54,19 @@ public final class Execution implements AutoCloseable {
      */
     public record Directories(Fd root, Optional<Fd> bundle, Optional<Fd> state) {}
 
+    /**
+     * A further descriptor, by the word that the program knows it by (native/README.md, estiba-exec).
+     *
+     * @param fd borrowed for the start alone
+     */
+    record Handed(String word, Fd fd) {}
+
     /** The pidfd of the program: it can be read when it has ended. */
     public Pidfd executor() {
         return executor;
     }
 
-    /** In {@link Mode#HOLD}: waits until the process is there; its pid. A failure is thrown, and the program is gone. */
+    /** In {@link Mode#HOLD} and {@link Mode#MONITOR}: waits until the process is there; its pid. A failure is thrown, and the program is gone. */
     public int made() throws IOException {
         Optional<Report> report = next(FOR_EVER);
         if (report.isEmpty()) {

@@ -40,6 +40,7 @@ final class Launch implements AutoCloseable {
     private static final int ROOT = 5;
     private static final int BUNDLE = 6;
     private static final int STATE = 7;
+    private static final int FURTHER = 8;
 
     private final UnixSocket reports;
     private final UnixSocket questions;
@@ -54,18 +55,27 @@ final class Launch implements AutoCloseable {
 
     /** @throws ContainerException {@link ErrorCode#EXECUTOR_LOST} when there can be no process */
     static Launch start(Execution.Mode mode, Execution.Directories directories, Stdio stdio) throws IOException {
+        return start(mode, directories, stdio, List.of());
+    }
+
+    static Launch start(
+            Execution.Mode mode, Execution.Directories directories, Stdio stdio, List<Execution.Handed> further)
+            throws IOException {
         UnixSocket.Pair reports = UnixSocket.pair(UnixSocket.Kind.MESSAGES, "an executor's reports");
         UnixSocket.Pair questions = UnixSocket.pair(UnixSocket.Kind.STREAM, "an executor's questions");
         List<Fd> opened = new ArrayList<>();
         boolean started = false;
         try {
-            Spawn spawn = Spawn.of(NativeExecutable.sealed(), words(mode, directories))
+            Spawn spawn = Spawn.of(NativeExecutable.sealed(), words(mode, directories, further))
                     .inOwnSession()
                     .with(REPORT, reports.theirs().fd())
                     .with(PLANNER, questions.theirs().fd())
                     .with(ROOT, directories.root());
             directories.bundle().ifPresent(fd -> spawn.with(BUNDLE, fd));
             directories.state().ifPresent(fd -> spawn.with(STATE, fd));
+            for (int i = 0; i < further.size(); i++) {
+                spawn.with(FURTHER + i, further.get(i).fd());
+            }
             stream(spawn, 0, stdio.input(), opened);
             stream(spawn, 1, stdio.output(), opened);
             stream(spawn, 2, stdio.error(), opened);
@@ -107,15 +117,15 @@ final class Launch implements AutoCloseable {
         }
     }
 
-    private static List<String> words(Execution.Mode mode, Execution.Directories directories) {
-        List<String> words = new ArrayList<>(List.of(
-                "estiba-exec",
-                mode == Execution.Mode.HOLD ? "hold" : "walk",
-                "report=" + REPORT,
-                "planner=" + PLANNER,
-                "root=" + ROOT));
+    private static List<String> words(
+            Execution.Mode mode, Execution.Directories directories, List<Execution.Handed> further) {
+        List<String> words = new ArrayList<>(
+                List.of("estiba-exec", mode.word(), "report=" + REPORT, "planner=" + PLANNER, "root=" + ROOT));
         directories.bundle().ifPresent(_ -> words.add("bundle=" + BUNDLE));
         directories.state().ifPresent(_ -> words.add("state=" + STATE));
+        for (int i = 0; i < further.size(); i++) {
+            words.add(further.get(i).word() + "=" + (FURTHER + i));
+        }
         return words;
     }
 
@@ -131,6 +141,11 @@ final class Launch implements AutoCloseable {
                 spawn.with(number, none);
             }
         }
+    }
+
+    /** The process, which stays this object's. */
+    Pidfd executor() {
+        return executor;
     }
 
     /**

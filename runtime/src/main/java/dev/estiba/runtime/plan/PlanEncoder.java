@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +120,17 @@ public final class PlanEncoder {
         return (value + 7) & ~7;
     }
 
-    private void steps(List<Step> steps) {
+    /** Where each actor's steps begin, in words, in the order of the steps: what records of a trace name. */
+    static Map<Actor, int[]> places(Plan plan, Abi abi) {
+        PlanEncoder encoder = new PlanEncoder(plan, abi);
+        Map<Actor, int[]> places = new EnumMap<>(Actor.class);
+        for (Actor actor : Actor.values()) {
+            places.put(actor, encoder.steps(plan.part(actor).steps()));
+        }
+        return places;
+    }
+
+    private int[] steps(List<Step> steps) {
         int[] starts = new int[steps.size() + 1];
         int first = used;
         for (int i = 0; i < steps.size(); i++) {
@@ -137,6 +148,7 @@ public final class PlanEncoder {
                 words[first + starts[i] + STEP_HEAD] = starts[target.step];
             }
         }
+        return starts;
     }
 
     private void step(Step step) {

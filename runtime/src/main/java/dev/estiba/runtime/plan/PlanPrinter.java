@@ -27,14 +27,21 @@ public final class PlanPrinter {
 
     private final Abi abi;
     private final boolean showEnvironment;
+    private final Remarks remarks;
 
     /**
      * @param abi the machine that the plan is for
      * @param showEnvironment whether values of environment variables are written
      */
     public PlanPrinter(Abi abi, boolean showEnvironment) {
+        this(abi, showEnvironment, Remarks.NONE);
+    }
+
+    /** @param remarks what is added to what the plan says of itself */
+    public PlanPrinter(Abi abi, boolean showEnvironment, Remarks remarks) {
         this.abi = abi;
         this.showEnvironment = showEnvironment;
+        this.remarks = remarks;
     }
 
     /** The plan in lines of at most {@code width} characters (40 at least), each ended by a newline. */
@@ -50,24 +57,24 @@ public final class PlanPrinter {
         return out.toString();
     }
 
-    private static void actor(StringBuilder out, Actor actor, Plan.Part part, Notation notation, int width) {
+    private void actor(StringBuilder out, Actor actor, Plan.Part part, Notation notation, int width) {
         out.append(out.isEmpty() ? "" : "\n");
         String failure =
                 part.failurePrefix().isEmpty() ? "" : ", a failure begins with \"" + part.failurePrefix() + "\"";
-        wrap(out, "", name(actor) + ": " + part.steps().size() + " steps" + failure, width);
+        wrap(out, "", name(actor) + ": " + part.steps().size() + " steps" + remarks.on(actor) + failure, width);
         String group = "";
         for (int i = 0; i < part.steps().size(); i++) {
             Step step = part.steps().get(i);
             if (!step.group().equals(group)) {
                 group = step.group();
-                wrap(out, "  ", group, width);
+                wrap(out, "  ", group + remarks.on(group), width);
             }
             String number = Integer.toString(i);
             String sentence = step.sentence().isEmpty() ? "" : step.sentence() + ": ";
             wrap(
                     out,
                     " ".repeat(Math.max(1, 7 - number.length())) + number + "  ",
-                    sentence + act(step, notation) + result(step) + passedOver(step.onFailure()),
+                    sentence + act(step, notation) + result(step) + passedOver(step.onFailure()) + remarks.on(actor, i),
                     width);
         }
     }
@@ -250,13 +257,14 @@ public final class PlanPrinter {
             for (Actor actor : Actor.values()) {
                 List<Step> steps = plan.part(actor).steps();
                 for (int i = 0; i < steps.size(); i++) {
-                    step(out, actor, i, steps.get(i), notation);
+                    step(out, actor, i, steps.get(i), notation, remarks);
                 }
             }
         }
     }
 
-    private static void step(JsonGenerator out, Actor actor, int number, Step step, Notation notation) {
+    private static void step(
+            JsonGenerator out, Actor actor, int number, Step step, Notation notation, Remarks remarks) {
         out.writeStartObject();
         out.writeStringProperty("actor", name(actor));
         out.writeNumberProperty("step", number);
@@ -275,6 +283,7 @@ public final class PlanPrinter {
         }
         step.target().ifPresent(label -> out.writeNumberProperty("target", label.step));
         onFailure(out, step.onFailure());
+        remarks.write(out, actor, number, step);
         out.writeEndObject();
     }
 

@@ -1,0 +1,200 @@
+package dev.estiba.engine;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.AttachOptions;
+import dev.estiba.api.Attachment;
+import dev.estiba.api.Change;
+import dev.estiba.api.ContainerInspect;
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.CreateResponse;
+import dev.estiba.api.EngineApi;
+import dev.estiba.api.ExecCreateRequest;
+import dev.estiba.api.ExecInspect;
+import dev.estiba.api.ExecStartRequest;
+import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.ListOptions;
+import dev.estiba.api.LogSink;
+import dev.estiba.api.LogsOptions;
+import dev.estiba.api.RemoveOptions;
+import dev.estiba.api.StartOptions;
+import dev.estiba.api.StopOptions;
+import dev.estiba.api.Top;
+import dev.estiba.api.Version;
+import dev.estiba.api.WaitCondition;
+import dev.estiba.api.WaitResponse;
+import dev.estiba.engine.container.ContainerOperations;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The engine's first core: containers on this machine. It keeps nothing in memory that cannot be asked again, so any number
+ * of engines may share their directories, and what one has started another one stops. Safe for all threads.
+ */
+public final class Engine implements EngineApi {
+    private final ContainerOperations containers;
+
+    private Engine(ContainerOperations containers) {
+        this.containers = containers;
+    }
+
+    /**
+     * @param paths made when they are missing
+     * @throws ApiException in words for a person, when this user or this host cannot have an engine
+     */
+    public static Engine open(EnginePaths paths) throws ApiException {
+        return translated(() -> new Engine(ContainerOperations.open(paths)));
+    }
+
+    private interface Operation<T> {
+        T run() throws IOException;
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** What is not the API's own exception becomes one: clients of it know no other. */
+    private static <T> T translated(Operation<T> operation) throws ApiException {
+        try {
+            return operation.run();
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw new ApiException(ApiException.SERVER_ERROR, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void done(Action action) throws ApiException {
+        translated(() -> {
+            action.run();
+            return Change.DONE;
+        });
+    }
+
+    @Override
+    public CreateResponse createContainer(Optional<String> name, CreateRequest body) throws ApiException {
+        return translated(() -> containers.create(name, body));
+    }
+
+    @Override
+    public Change startContainer(String id, StartOptions options) throws ApiException {
+        return translated(() -> containers.start(id, options));
+    }
+
+    @Override
+    public Change stopContainer(String id, StopOptions options) throws ApiException {
+        return translated(() -> containers.stop(id, options));
+    }
+
+    @Override
+    public void restartContainer(String id, StopOptions options) throws ApiException {
+        done(() -> {
+            containers.stop(id, options);
+            containers.start(id, StartOptions.DEFAULT);
+        });
+    }
+
+    @Override
+    public void killContainer(String id, String signal) throws ApiException {
+        done(() -> containers.kill(id, signal));
+    }
+
+    @Override
+    public void removeContainer(String id, RemoveOptions options) throws ApiException {
+        done(() -> containers.remove(id, options));
+    }
+
+    @Override
+    public void pauseContainer(String id) throws ApiException {
+        done(() -> containers.pause(id));
+    }
+
+    @Override
+    public void unpauseContainer(String id) throws ApiException {
+        done(() -> containers.unpause(id));
+    }
+
+    @Override
+    public void renameContainer(String id, String name) throws ApiException {
+        done(() -> containers.rename(id, name));
+    }
+
+    @Override
+    public ContainerInspect inspectContainer(String id) throws ApiException {
+        return inspectContainer(id, false);
+    }
+
+    @Override
+    public ContainerInspect inspectContainer(String id, boolean withSize) throws ApiException {
+        return translated(() -> containers.inspect(id, withSize));
+    }
+
+    @Override
+    public List<ContainerSummary> listContainers(ListOptions options) throws ApiException {
+        return translated(() -> containers.list(options));
+    }
+
+    @Override
+    public CompletableFuture<WaitResponse> waitContainer(String id, WaitCondition condition) throws ApiException {
+        return translated(() -> containers.await(id, condition));
+    }
+
+    @Override
+    public Attachment attachContainer(String id, AttachOptions options) throws ApiException {
+        return translated(() -> containers.attach(id, options));
+    }
+
+    @Override
+    public void containerLogs(String id, LogsOptions options, LogSink to) throws ApiException {
+        done(() -> containers.logs(id, options, to));
+    }
+
+    @Override
+    public void resizeContainer(String id, int rows, int columns) throws ApiException {
+        done(() -> containers.resize(id, rows, columns));
+    }
+
+    @Override
+    public Top topContainer(String id, List<String> psArguments) throws ApiException {
+        return translated(() -> containers.top(id, psArguments));
+    }
+
+    @Override
+    public String createExec(String id, ExecCreateRequest body) throws ApiException {
+        return translated(() -> containers.createExec(id, body));
+    }
+
+    @Override
+    public Attachment startExec(String execId, ExecStartRequest body) throws ApiException {
+        return translated(() -> containers.startExec(execId, body));
+    }
+
+    @Override
+    public ExecInspect inspectExec(String execId) throws ApiException {
+        return translated(() -> containers.inspectExec(execId));
+    }
+
+    @Override
+    public void resizeExec(String execId, int rows, int columns) throws ApiException {
+        done(() -> containers.resizeExec(execId, rows, columns));
+    }
+
+    @Override
+    public Version version() throws ApiException {
+        return translated(EngineVersion::read);
+    }
+
+    @Override
+    public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException {
+        done(() -> containers.explain(body, options, to));
+    }
+
+    @Override
+    public void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException {
+        done(() -> containers.trace(id, options, to));
+    }
+}

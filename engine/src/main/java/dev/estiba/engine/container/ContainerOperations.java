@@ -1,0 +1,188 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.AttachOptions;
+import dev.estiba.api.Attachment;
+import dev.estiba.api.Change;
+import dev.estiba.api.ContainerInspect;
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.CreateResponse;
+import dev.estiba.api.ExecCreateRequest;
+import dev.estiba.api.ExecInspect;
+import dev.estiba.api.ExecStartRequest;
+import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.ListOptions;
+import dev.estiba.api.LogSink;
+import dev.estiba.api.LogsOptions;
+import dev.estiba.api.RemoveOptions;
+import dev.estiba.api.StartOptions;
+import dev.estiba.api.StopOptions;
+import dev.estiba.api.Top;
+import dev.estiba.api.WaitCondition;
+import dev.estiba.api.WaitResponse;
+import dev.estiba.engine.EnginePaths;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.image.Images;
+import dev.estiba.engine.spec.HostFacts;
+import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.runtime.Containers;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The operations on containers, each with the class that does it. */
+public final class ContainerOperations {
+    private final Context context;
+    private final Creation creation;
+    private final Removal removal;
+    private final Runs runs;
+    private final Starter starter;
+    private final Stopper stopper;
+    private final Attaching attaching;
+    private final Logs logs;
+    private final Execs execs;
+    private final Inspector inspector;
+    private final Processes processes;
+    private final Traces traces;
+    private final Explainer explainer;
+
+    private ContainerOperations(Context context) {
+        this.context = context;
+        creation = new Creation(context);
+        removal = new Removal(context);
+        runs = new Runs(context, removal);
+        traces = new Traces(context.runtime());
+        starter = new Starter(context, runs, removal, traces);
+        stopper = new Stopper(context, runs);
+        attaching = new Attaching(context, runs);
+        logs = new Logs(context);
+        execs = new Execs(context);
+        inspector = new Inspector(context);
+        processes = new Processes(context);
+        explainer = new Explainer(context);
+    }
+
+    /** Makes the directories and removes what has no record. */
+    public static ContainerOperations open(EnginePaths paths) throws IOException {
+        ContainerStore store = new ContainerStore(paths);
+        try {
+            store.open();
+            store.collectRubbish();
+        } catch (AccessDeniedException e) {
+            throw ApiException.serverError("permission denied: " + e.getFile()
+                    + ": the engine needs root (rootless containers are not built yet)");
+        }
+        Images images = new Images(paths.dataRoot().resolve("images"));
+        Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
+        return new ContainerOperations(new Context(paths, store, images, runtime, HostFacts.read()));
+    }
+
+    public CreateResponse create(Optional<String> name, CreateRequest request) throws IOException {
+        return creation.create(name, request);
+    }
+
+    public Change start(String id, StartOptions options) throws IOException {
+        return starter.start(id, options);
+    }
+
+    public Change stop(String id, StopOptions options) throws IOException {
+        return stopper.stop(id, options);
+    }
+
+    public void kill(String id, String signal) throws IOException {
+        stopper.kill(id, signal);
+    }
+
+    public void pause(String id) throws IOException {
+        stopper.pause(id);
+    }
+
+    public void unpause(String id) throws IOException {
+        stopper.unpause(id);
+    }
+
+    public void remove(String reference, RemoveOptions options) throws IOException {
+        if (options.link()) {
+            throw ApiException.notImplemented("links are not built yet");
+        }
+        String id;
+        try (Locked container = context.lock(reference)) {
+            id = container.record().id();
+            removal.remove(container, options.force());
+        }
+        runs.removed(id);
+    }
+
+    public void rename(String reference, String name) throws IOException {
+        String wanted = Names.check(name);
+        try (Locked container = context.lock(reference)) {
+            if (container.record().name().equals(wanted)) {
+                throw ApiException.badRequest("Renaming a container with the same name as its current name");
+            }
+            context.store().rename(container.home(), container.record(), wanted);
+        }
+    }
+
+    public CompletableFuture<WaitResponse> await(String id, WaitCondition condition) throws IOException {
+        return runs.await(id, condition);
+    }
+
+    public Attachment attach(String id, AttachOptions options) throws IOException {
+        return attaching.attach(id, options);
+    }
+
+    public void resize(String id, int rows, int columns) throws IOException {
+        attaching.resize(id, rows, columns);
+    }
+
+    public void logs(String id, LogsOptions options, LogSink to) throws IOException {
+        logs.read(id, options, to);
+    }
+
+    public Top top(String id, List<String> psArguments) throws IOException {
+        return processes.top(id, psArguments);
+    }
+
+    public String createExec(String id, ExecCreateRequest request) throws IOException {
+        return execs.create(id, request);
+    }
+
+    public Attachment startExec(String execId, ExecStartRequest body) throws IOException {
+        return execs.start(execId, body);
+    }
+
+    public ExecInspect inspectExec(String execId) throws IOException {
+        return execs.inspect(execId);
+    }
+
+    public void resizeExec(String execId, int rows, int columns) throws IOException {
+        execs.resize(execId, rows, columns);
+    }
+
+    public ContainerInspect inspect(String id, boolean withSize) throws IOException {
+        return inspector.inspect(id, withSize);
+    }
+
+    public List<ContainerSummary> list(ListOptions options) throws IOException {
+        return inspector.list(options);
+    }
+
+    public void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
+        explainer.explain(request, options, to);
+    }
+
+    public void trace(String reference, ExplainOptions options, OutputStream to) throws IOException {
+        // Also of a container that has gone with its end: then only its whole id will do.
+        String id;
+        try {
+            id = context.store().resolve(reference);
+        } catch (ApiException e) {
+            id = reference;
+        }
+        traces.print(id, options, to);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.engine.EnginePaths;
+import dev.estiba.engine.image.Images;
+import dev.estiba.engine.spec.HostFacts;
+import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.engine.store.Home;
+import dev.estiba.runtime.Containers;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** What the operations on containers share. */
+public record Context(EnginePaths paths, ContainerStore store, Images images, Containers runtime, HostFacts facts) {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    Observer observer() {
+        return new Observer(runtime.root());
+    }
+
+    /** A container, locked, with what is written of it. */
+    record Locked(Home home, ContainerRecord record) implements AutoCloseable {
+        @Override
+        public void close() {
+            home.close();
+        }
+    }
+
+    /** @throws ApiException 404 when there is none */
+    Locked lock(String reference) throws IOException {
+        String id = store.resolve(reference);
+        return locked(store.lock(id).orElseThrow(() -> gone(reference)), reference);
+    }
+
+    /** The same without the lock: to look at it. */
+    Locked look(String reference) throws IOException {
+        String id = store.resolve(reference);
+        return locked(store.look(id).orElseThrow(() -> gone(reference)), reference);
+    }
+
+    private static Locked locked(Home home, String reference) throws IOException {
+        boolean there = false;
+        try {
+            Locked locked = new Locked(home, home.record().orElseThrow(() -> gone(reference)));
+            there = true;
+            return locked;
+        } finally {
+            if (!there) {
+                home.close();
+            }
+        }
+    }
+
+    private static ApiException gone(String reference) {
+        return ApiException.notFound("No such container: " + reference);
+    }
+
+    /** Where it is beneath each cgroup hierarchy. */
+    static String cgroup(ContainerRecord record) {
+        return SpecBuilder.cgroup(record.request().hostConfig(), record.id());
+    }
+
+    Status status(Locked container) throws IOException {
+        return observer().observe(container.home(), container.home().life(), cgroup(container.record()));
+    }
+
+    static String now() {
+        return text(Instant.now());
+    }
+
+    /** As the API has times: RFC 3339, with nanoseconds. */
+    static String text(Instant time) {
+        return TIME.format(time);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.ExplainOptions;
+import dev.estiba.engine.image.Image;
+import dev.estiba.engine.spec.Merge;
+import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Host;
+import dev.estiba.linux.Open;
+import dev.estiba.oci.runtime.ConfigWriter;
+import dev.estiba.oci.runtime.Layout;
+import dev.estiba.runtime.Bundle;
+import dev.estiba.runtime.Containers.Planned;
+import dev.estiba.runtime.plan.Explanation;
+import dev.estiba.runtime.plan.PlanPrinter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Says how a start would go. Nothing is made: the container that is spoken of exists on paper. */
+final class Explainer {
+    private final Context context;
+
+    Explainer(Context context) {
+        this.context = context;
+    }
+
+    void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
+        Image image = context.images().find(request.config().image());
+        CreateRequest merged = Merge.of(request, image);
+        String id = ContainerStore.newId();
+        SpecBuilder spec = SpecBuilder.of(id, merged, context.facts());
+        Path data = context.paths().dataRoot().resolve("containers").resolve(id);
+        Path run = context.paths().execRoot().resolve("containers").resolve(id);
+        byte[] config;
+        // Its user is looked up where it will be looked up first of all.
+        try (Fd root = Open.absolute(image.lowers().getFirst(), Open.How.directory())) {
+            config = ConfigWriter.write(spec.config(data, root), Layout.COMPACT);
+        }
+        Planned planned = context.runtime()
+                .plan(id, new Bundle(run, config), merged.config().tty());
+        PlanPrinter printer = new PlanPrinter(Host.abi(), options.showEnvironment(), Explanation.planned());
+        if (options.format() == ExplainOptions.Format.TEXT) {
+            to.write(before(image, data).getBytes(StandardCharsets.UTF_8));
+        }
+        Traces.print(printer, planned.start(), options, to);
+        if (options.format() == ExplainOptions.Format.TEXT) {
+            to.write("\nwhen it has ended\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Traces.print(printer, planned.epilogue(), options, to);
+    }
+
+    /** What the engine itself does before the plan. */
+    private static String before(Image image, Path data) {
+        String text = """
+                engine, makes ready what the plan starts from
+                  record – one durable write; from then on the container exists
+                    %s/container.json
+                  root file system – an overlay that is in nobody's mount table: a descriptor is all there is of it
+                    lower (read only): %s
+                    upper: %s/upper
+                  monitor – a native process that is the container's parent, keeps its output and its exit status, and
+                           outlives this one
+
+                """;
+        return String.format(Locale.ROOT, text, data, String.join(", ", image.lowers()), data);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.engine.store.ContainerRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** {@code --filter} of lists: of one name any value will do, of several names all have to match. */
+record Filters(Map<String, List<String>> wanted) {
+    private static final Set<String> KNOWN =
+            Set.of("id", "name", "label", "status", "exited", "ancestor", "network", "is-task");
+
+    private static final Set<String> NOT_YET =
+            Set.of("before", "since", "volume", "publish", "expose", "health", "isolation");
+
+    static Filters of(Map<String, List<String>> wanted) throws ApiException {
+        for (String name : wanted.keySet()) {
+            if (NOT_YET.contains(name)) {
+                throw ApiException.notImplemented("the filter " + name + " is not built yet");
+            }
+            if (!KNOWN.contains(name)) {
+                throw ApiException.badRequest("invalid filter '" + name + "'");
+            }
+        }
+        for (String status : wanted.getOrDefault("status", List.of())) {
+            if (!Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead")
+                    .contains(status)) {
+                throw ApiException.badRequest("invalid filter 'status=[" + status + "]'");
+            }
+        }
+        return new Filters(wanted);
+    }
+
+    boolean names(String filter) {
+        return wanted.containsKey(filter);
+    }
+
+    boolean match(ContainerRecord record, Status status) throws ApiException {
+        for (Map.Entry<String, List<String>> filter : wanted.entrySet()) {
+            boolean any = false;
+            for (String value : filter.getValue()) {
+                any |= matches(filter.getKey(), value, record, status);
+            }
+            if (!any) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(String filter, String value, ContainerRecord record, Status status)
+            throws ApiException {
+        return switch (filter) {
+            case "id" -> record.id().startsWith(value);
+            case "name" -> found(value, "/" + record.name()) || found(value, record.name());
+            case "label" -> label(value, record.request().config().labels());
+            case "status" -> status.word().equals(value);
+            case "exited" ->
+                status instanceof Status.Ended ended
+                        && Integer.toString(ended.code()).equals(value);
+            case "ancestor" ->
+                record.request().config().image().equals(value)
+                        || record.imageId().equals(value);
+            case "network" -> record.request().hostConfig().networkMode().equals(value);
+            default -> !value.equals("true") && !value.equals("1");
+        };
+    }
+
+    private static boolean found(String pattern, String text) throws ApiException {
+        try {
+            return Pattern.compile(pattern).matcher(text).find();
+        } catch (PatternSyntaxException e) {
+            throw ApiException.badRequest("invalid filter 'name=[" + pattern + "]'");
+        }
+    }
+
+    private static boolean label(String wanted, Map<String, String> labels) {
+        int equals = wanted.indexOf('=');
+        return equals < 0
+                ? labels.containsKey(wanted)
+                : wanted.substring(equals + 1).equals(labels.get(wanted.substring(0, equals)));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.ContainerInspect;
+import dev.estiba.api.ContainerState;
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.EndpointSettings;
+import dev.estiba.api.GraphDriver;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.ListOptions;
+import dev.estiba.api.MountPoint;
+import dev.estiba.api.NetworkSettings;
+import dev.estiba.api.SummaryHostConfig;
+import dev.estiba.api.SummaryNetworks;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.spec.Merge;
+import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.store.Home;
+import dev.estiba.engine.store.Life;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What containers are and do, as the API tells it. */
+final class Inspector {
+    /** Go's zero time. */
+    private static final String NEVER = "0001-01-01T00:00:00Z";
+
+    private static final String DRIVER = "overlayfs";
+
+    private final Context context;
+
+    Inspector(Context context) {
+        this.context = context;
+    }
+
+    ContainerInspect inspect(String reference, boolean withSize) throws IOException {
+        try (Locked container = context.look(reference)) {
+            ContainerRecord record = container.record();
+            HostConfig host = record.request().hostConfig();
+            Path data = container.home().dataPath();
+            List<String> command = Merge.command(record.request().config());
+            SpecBuilder spec = SpecBuilder.of(record.id(), record.request(), context.facts());
+            boolean logs = !host.logConfig().type().equals("none");
+            ContainerConfig config = record.request().config().toBuilder()
+                    .hostname(spec.hostname())
+                    .build();
+            ContainerInspect.Builder inspect = ContainerInspect.builder()
+                    .id(record.id())
+                    .created(record.created())
+                    .path(command.getFirst())
+                    .args(command.subList(1, command.size()))
+                    .state(state(container))
+                    .image(record.imageId())
+                    .resolvConfPath(data.resolve("resolv.conf").toString())
+                    .hostnamePath(data.resolve("hostname").toString())
+                    .hostsPath(data.resolve("hosts").toString())
+                    .logPath(logs ? LogOptions.path(data, record.id()).toString() : "")
+                    .name("/" + record.name())
+                    .driver(DRIVER)
+                    .platform("linux")
+                    .hostConfig(host)
+                    .graphDriver(new GraphDriver(
+                            Map.of(
+                                    "LowerDir",
+                                    String.join(":", record.lowers()),
+                                    "UpperDir",
+                                    data.resolve("upper").toString(),
+                                    "WorkDir",
+                                    data.resolve("work").toString()),
+                            DRIVER))
+                    .mounts(spec.mountPoints())
+                    .config(config)
+                    .networkSettings(networks(host));
+            if (withSize) {
+                inspect.sizeRw(Sizes.of(data.resolve("upper")));
+                inspect.sizeRootFs(Sizes.of(data.resolve("upper"))
+                        + Sizes.of(Path.of(record.lowers().getFirst())));
+            }
+            return inspect.build();
+        }
+    }
+
+    private static NetworkSettings networks(HostConfig host) {
+        return NetworkSettings.builder()
+                .networks(Map.of(network(host), EndpointSettings.NOTHING))
+                .build();
+    }
+
+    /** The one it has, whatever it is called in the request. */
+    private static String network(HostConfig host) {
+        return host.networkMode().equals("host") ? "host" : "none";
+    }
+
+    private ContainerState state(Locked container) throws IOException {
+        Life life = container.home().life();
+        Status status = context.status(container);
+        ContainerState.Builder state = ContainerState.builder()
+                .status(status.word())
+                .startedAt(life.started().isEmpty() ? NEVER : life.started())
+                .finishedAt(life.finished().isEmpty() ? NEVER : life.finished())
+                .exitCode(life.exitCode())
+                .oomKilled(life.outOfMemory())
+                .error(life.error());
+        switch (status) {
+            case Status.Created() -> {}
+            case Status.Running(int pid, boolean paused) ->
+                state.running(true).paused(paused).pid(pid).exitCode(0);
+            case Status.Ended(int code, String finished, boolean outOfMemory) ->
+                state.exitCode(code).finishedAt(finished).oomKilled(outOfMemory);
+            case Status.Lost(boolean withTheBoot) ->
+                state.exitCode(withTheBoot ? 255 : 137).dead(false);
+        }
+        return state.build();
+    }
+
+    List<ContainerSummary> list(ListOptions options) throws IOException {
+        Filters filters = Filters.of(options.filters());
+        boolean all = options.all() || options.limit() > 0 || filters.names("status") || filters.names("exited");
+        List<ContainerSummary> found = new ArrayList<>();
+        for (String id : context.store().ids()) {
+            Optional<Home> home = context.store().look(id);
+            if (home.isEmpty()) {
+                continue;
+            }
+            try (Home open = home.get()) {
+                Optional<ContainerRecord> record = open.record();
+                if (record.isPresent()) {
+                    Locked container = new Locked(open, record.get());
+                    Status status = context.status(container);
+                    boolean gone = record.get().ephemeral()
+                            && (status instanceof Status.Ended || status instanceof Status.Lost);
+                    if (!gone && (all || status instanceof Status.Running) && filters.match(record.get(), status)) {
+                        found.add(summary(container, status, options.size()));
+                    }
+                }
+            }
+        }
+        found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
+        return options.limit() > 0 && found.size() > options.limit() ? found.subList(0, options.limit()) : found;
+    }
+
+    private ContainerSummary summary(Locked container, Status status, boolean withSize) throws IOException {
+        ContainerRecord record = container.record();
+        HostConfig host = record.request().hostConfig();
+        List<MountPoint> mounts =
+                SpecBuilder.of(record.id(), record.request(), context.facts()).mountPoints();
+        ContainerSummary.Builder summary = ContainerSummary.builder()
+                .id(record.id())
+                .names(List.of("/" + record.name()))
+                .image(record.request().config().image())
+                .imageId(record.imageId())
+                .command(String.join(" ", Merge.command(record.request().config())))
+                .created(Instant.parse(record.created()).getEpochSecond())
+                .labels(record.request().config().labels())
+                .state(status.word())
+                .status(Words.status(status, container.home().life(), Instant.now()))
+                .hostConfig(new SummaryHostConfig(
+                        host.networkMode().isEmpty() ? "default" : host.networkMode(), host.annotations()))
+                .networkSettings(new SummaryNetworks(Map.of(network(host), EndpointSettings.NOTHING)))
+                .mounts(mounts);
+        if (withSize) {
+            summary.sizeRw(Sizes.of(container.home().dataPath().resolve("upper")));
+        }
+        return summary.build();
+    }
+}

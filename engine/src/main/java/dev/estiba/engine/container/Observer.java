@@ -1,0 +1,107 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.engine.store.Home;
+import dev.estiba.engine.store.Life;
+import dev.estiba.linux.ProcessFacts;
+import dev.estiba.runtime.monitor.ExitRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Finds out what a container does now. Reads only. */
+final class Observer {
+    /** {@code PID START}: the monitor, written before it has begun anything. */
+    static final String MONITOR = "monitor";
+
+    /** The monitor's last words. */
+    static final String EXIT = "exit";
+
+    /** The kernel's counters, written by the epilogue. */
+    static final String OUT_OF_MEMORY = "oom";
+
+    private static final String FREEZER = "/sys/fs/cgroup/freezer";
+
+    private final Path runtimeRoot;
+
+    /** @param runtimeRoot the states of the runtime's containers */
+    Observer(Path runtimeRoot) {
+        this.runtimeRoot = runtimeRoot;
+    }
+
+    Status observe(Home home, Life life, String cgroup) throws IOException {
+        Optional<String> monitor = monitor(home);
+        // In this order: a monitor that is gone has written its last words before.
+        boolean alive = monitor.isPresent() && isAlive(monitor.get());
+        Optional<byte[]> exit = home.runFile(EXIT);
+        if (exit.isPresent()) {
+            ExitRecord last = ExitRecord.parse(exit.get());
+            return new Status.Ended(last.code(), Context.text(last.finished()), outOfMemory(home));
+        }
+        if (alive) {
+            OptionalInt pid = init(home.id());
+            return pid.isPresent()
+                    ? new Status.Running(pid.getAsInt(), isFrozen(cgroup))
+                    : new Status.Created(); // its start is under way
+        }
+        if (!life.finished().isEmpty()) {
+            return new Status.Ended(life.exitCode(), life.finished(), life.outOfMemory());
+        }
+        return life.started().isEmpty() ? new Status.Created() : new Status.Lost(monitor.isEmpty());
+    }
+
+    private static Optional<String> text(Home home, String name) throws IOException {
+        return home.runFile(name).map(bytes -> new String(bytes, StandardCharsets.US_ASCII).strip());
+    }
+
+    /** The monitor's number and start, as they are written down. */
+    static Optional<String> monitor(Home home) throws IOException {
+        return text(home, MONITOR);
+    }
+
+    static boolean isAlive(String monitor) throws IOException {
+        String[] words = monitor.split(" ");
+        if (words.length != 2) {
+            return false;
+        }
+        try {
+            Optional<Long> start = ProcessFacts.startTime(Integer.parseInt(words[0]));
+            return start.isPresent() && start.get() == Long.parseLong(words[1]);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /** {@code {"pid": N,"start": T}}: the runtime's record of its first process, if that is the one it was. */
+    private OptionalInt init(String id) throws IOException {
+        try {
+            String text = Files.readString(runtimeRoot.resolve(id).resolve("init"), StandardCharsets.US_ASCII);
+            String[] numbers = text.replaceAll("[^0-9]+", " ").strip().split(" ");
+            int pid = Integer.parseInt(numbers[0]);
+            Optional<Long> start = ProcessFacts.startTime(pid);
+            return start.isPresent() && start.get() == Long.parseLong(numbers[1])
+                    ? OptionalInt.of(pid)
+                    : OptionalInt.empty();
+        } catch (NoSuchFileException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    private static boolean isFrozen(String cgroup) throws IOException {
+        try {
+            return !Files.readString(Path.of(FREEZER + cgroup, "freezer.state")).startsWith("THAWED");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** {@code oom_kill N} of memory.oom_control (version 1) and memory.events (version 2). */
+    static boolean outOfMemory(Home home) throws IOException {
+        return text(home, OUT_OF_MEMORY).stream()
+                .flatMap(String::lines)
+                .anyMatch(line -> line.startsWith("oom_kill ") && !line.equals("oom_kill 0"));
+    }
+}

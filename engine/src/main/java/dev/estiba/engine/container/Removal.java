@@ -1,0 +1,69 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.store.Life;
+import dev.estiba.linux.Pidfd;
+import dev.estiba.runtime.Container;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Removes containers, and what those left that nobody saw end. */
+final class Removal {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int KILLED = 137;
+
+    private final Context context;
+
+    Removal(Context context) {
+        this.context = context;
+    }
+
+    /** @throws ApiException 409 when it runs and {@code force} is not said */
+    void remove(Locked container, boolean force) throws IOException {
+        Status status = context.status(container);
+        if (status instanceof Status.Running(int pid, boolean paused)) {
+            if (!force) {
+                throw ApiException.conflict("cannot remove container \"/"
+                        + container.record().name() + "\": container is " + (paused ? "paused" : "running") + ": "
+                        + (paused ? "unpause" : "stop") + " the container before removing or force remove");
+            }
+        }
+        end(container);
+        context.store().remove(container.home(), container.record());
+    }
+
+    /** Kills whatever runs of it and takes away what the runtime has of it, whoever died before. */
+    void end(Locked container) throws IOException {
+        Optional<Container> left = context.runtime().find(container.record().id());
+        if (left.isPresent()) {
+            left.get().deleteForcibly();
+        }
+        awaitMonitor(container);
+    }
+
+    /** It is writing its last words, or about to: nothing is removed under its hands. */
+    private static void awaitMonitor(Locked container) throws IOException {
+        Optional<String> monitor = Observer.monitor(container.home());
+        if (monitor.isEmpty() || !Observer.isAlive(monitor.get())) {
+            return;
+        }
+        try (Pidfd process = Pidfd.open(Integer.parseInt(monitor.get().split(" ")[0]))) {
+            if (Observer.isAlive(monitor.get()) && !process.awaitEnd(PATIENCE)) {
+                throw ApiException.serverError("the monitor of container "
+                        + container.record().id() + " (process " + process.pid() + ") does not end");
+            }
+        }
+    }
+
+    /** Ends a container whose monitor was killed: nobody else will ever say how it went. */
+    Status recover(Locked container, Status.Lost lost) throws IOException {
+        end(container);
+        Life life = container.home().life();
+        String why = lost.withTheBoot() ? "the machine was started anew" : "monitor-lost: its monitor was killed";
+        int code = lost.withTheBoot() ? 255 : KILLED;
+        container.home().writeLife(new Life(life.started(), Context.now(), code, why, false));
+        return context.status(container);
+    }
+}

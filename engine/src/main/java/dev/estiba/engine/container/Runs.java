@@ -1,0 +1,183 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.WaitCondition;
+import dev.estiba.api.WaitResponse;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.store.Home;
+import dev.estiba.engine.store.Life;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.Monitored;
+import dev.estiba.runtime.monitor.AttachClient;
+import dev.estiba.runtime.monitor.AttachFrame;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The runs of containers that somebody in this JVM waits for or has started. What it holds can be asked of the disk again:
+ * a container that another process has started is followed through its monitor's socket just as well.
+ */
+final class Runs {
+    /** The attach socket, beneath a container's run directory. */
+    static final String SOCKET = "attach.sock";
+
+    private static final Logger LOG = System.getLogger(Runs.class.getName());
+
+    private final Context context;
+    private final Removal removal;
+    private final ConcurrentHashMap<String, Run> runs = new ConcurrentHashMap<>();
+
+    Runs(Context context, Removal removal) {
+        this.context = context;
+        this.removal = removal;
+    }
+
+    /** The run that is, or that is to come. */
+    Run of(String id) {
+        return runs.computeIfAbsent(id, _ -> new Run());
+    }
+
+    /** Registered when it returns. */
+    CompletableFuture<WaitResponse> await(String reference, WaitCondition condition) throws IOException {
+        try (Locked container = context.lock(reference)) {
+            String id = container.record().id();
+            Status status = context.status(container);
+            if (status instanceof Status.Lost lost) {
+                status = removal.recover(container, lost);
+            }
+            boolean runs = status instanceof Status.Running;
+            if (condition == WaitCondition.NOT_RUNNING && !runs) {
+                int code = status instanceof Status.Ended ended ? ended.code() : 0;
+                return CompletableFuture.completedFuture(new WaitResponse(code, Optional.empty()));
+            }
+            Run run = runs ? follow(id, container.home()) : of(id);
+            CompletableFuture<Status.Ended> end = condition == WaitCondition.REMOVED ? run.removed() : run.ended();
+            return end.thenApply(last -> new WaitResponse(last.code(), Optional.empty()));
+        }
+    }
+
+    /** The run of a container that runs, whoever has started it. */
+    private Run follow(String id, Home home) throws IOException {
+        Run known = runs.get(id);
+        if (known != null) {
+            return known;
+        }
+        Run run = of(id);
+        run.begin();
+        AttachClient client = connect(home, EnumSet.of(AttachClient.Wants.END));
+        watch(id, run, client, Optional.empty());
+        return run;
+    }
+
+    /** @throws ApiException 409 when its monitor has gone */
+    static AttachClient connect(Home home, Set<AttachClient.Wants> wants) throws IOException {
+        try {
+            return AttachClient.connect(Path.of(home.run().procPath(), SOCKET), wants);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ECONNREFUSED)) {
+                throw ApiException.conflict("container " + home.id() + " is not running");
+            }
+            throw e;
+        }
+    }
+
+    /** The start has succeeded: waits for the end beside whatever else is done. */
+    void started(String id, Run run, AttachClient client, Monitored monitored) {
+        run.handedOver();
+        watch(id, run, client, Optional.of(monitored));
+    }
+
+    void failed(String id, Run run, IOException why) {
+        runs.remove(id, run);
+        run.failed(why);
+    }
+
+    /** A container was removed that never ran, or whose end nobody here has waited for. */
+    void removed(String id) {
+        Run run = runs.remove(id);
+        if (run != null) {
+            Status.Ended none = new Status.Ended(0, "", false);
+            run.handedOver();
+            run.ended().complete(none);
+            run.removed().complete(none);
+        }
+    }
+
+    private void watch(String id, Run run, AttachClient client, Optional<Monitored> monitored) {
+        Thread.ofPlatform().daemon(true).name("watch " + id.substring(0, 12)).start(() -> {
+            try (client) {
+                Optional<AttachFrame> frame;
+                do {
+                    frame = client.next();
+                } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
+                settle(id, run, monitored);
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.ERROR, "container " + id + ": its end could not be written down", e);
+                runs.remove(id, run);
+                IOException why = e instanceof IOException io ? io : new IOException(e);
+                run.failed(why);
+            }
+        });
+    }
+
+    /** Writes down how it has ended, and removes it when nobody wants to keep it. */
+    private void settle(String id, Run run, Optional<Monitored> monitored) throws IOException {
+        Optional<Home> home = context.store().lock(id);
+        if (home.isEmpty()) {
+            reap(monitored);
+            removed(id);
+            return;
+        }
+        try (Home locked = home.get()) {
+            Locked container =
+                    new Locked(locked, locked.record().orElseThrow(() -> new IOException("it has no record")));
+            Status.Ended last = last(container);
+            runs.remove(id, run);
+            run.ended().complete(last);
+            if (container.record().ephemeral()) {
+                // Gone for everybody from here on; what it had on the disk goes when its monitor has.
+                context.store().forget(locked, container.record());
+                run.removed().complete(last);
+                reap(monitored);
+                removal.end(container);
+                context.store().removeDirectories(locked);
+                return;
+            }
+        }
+        reap(monitored);
+    }
+
+    private Status.Ended last(Locked container) throws IOException {
+        Status status = context.status(container);
+        if (status instanceof Status.Lost lost) {
+            status = removal.recover(container, lost);
+        }
+        if (!(status instanceof Status.Ended ended)) {
+            throw new IOException("its monitor ended the conversation while it is " + status.word());
+        }
+        Life life = container.home().life();
+        if (life.finished().isEmpty()) {
+            container
+                    .home()
+                    .writeLife(new Life(
+                            life.started(), ended.finished(), ended.code(), life.error(), ended.outOfMemory()));
+        }
+        return ended;
+    }
+
+    private static void reap(Optional<Monitored> monitored) throws IOException {
+        if (monitored.isPresent()) {
+            try (Monitored own = monitored.get()) {
+                own.awaitEnd();
+            }
+        }
+    }
+}

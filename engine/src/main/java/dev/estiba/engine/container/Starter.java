@@ -1,0 +1,202 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.Change;
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.StartOptions;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.store.Life;
+import dev.estiba.linux.AtomicFile;
+import dev.estiba.linux.DetachedMount;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Memfd;
+import dev.estiba.linux.Pidfd;
+import dev.estiba.linux.ProcessFacts;
+import dev.estiba.oci.runtime.ConfigWriter;
+import dev.estiba.oci.runtime.Layout;
+import dev.estiba.runtime.Bundle;
+import dev.estiba.runtime.MonitorRequest;
+import dev.estiba.runtime.Monitored;
+import dev.estiba.runtime.monitor.AttachClient;
+import dev.estiba.runtime.monitor.LogTarget;
+import dev.estiba.runtime.monitor.MonitorSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code POST /containers/ID/start}. */
+final class Starter {
+    private static final int TRACE = 1 << 20;
+
+    private final Context context;
+    private final Runs runs;
+    private final Removal removal;
+    private final Traces traces;
+
+    Starter(Context context, Runs runs, Removal removal, Traces traces) {
+        this.context = context;
+        this.runs = runs;
+        this.removal = removal;
+        this.traces = traces;
+    }
+
+    Change start(String reference, StartOptions options) throws IOException {
+        try (Locked container = context.lock(reference)) {
+            Status status = context.status(container);
+            if (status instanceof Status.Running(int pid, boolean paused)) {
+                if (paused) {
+                    throw ApiException.conflict("cannot start a paused container, try unpause instead");
+                }
+                return Change.NOT_MODIFIED;
+            }
+            if (status instanceof Status.Lost lost) {
+                removal.recover(container, lost);
+            }
+            removal.end(container);
+            run(container, options);
+            return Change.DONE;
+        }
+    }
+
+    private void run(Locked container, StartOptions options) throws IOException {
+        String id = container.record().id();
+        Run run = runs.of(id);
+        Optional<AttachClient> watch = run.attach(EnumSet.of(AttachClient.Wants.END));
+        Monitored monitored;
+        try {
+            monitored = monitored(container, run.begin(), options);
+        } catch (IOException | RuntimeException e) {
+            watch.ifPresent(AttachClient::close);
+            ApiException why = Failure.of(e);
+            failed(container, run, why);
+            throw why;
+        }
+        container.home().writeLife(new Life(Context.now(), "", 0, "", false));
+        AttachClient client =
+                watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
+        runs.started(id, run, client, monitored);
+    }
+
+    /** Nothing of the attempt stays but the reason; of an ephemeral container nothing at all. */
+    private void failed(Locked container, Run run, ApiException why) throws IOException {
+        container.home().removeRunFile(Observer.MONITOR);
+        removal.end(container);
+        if (container.record().ephemeral()) {
+            context.store().remove(container.home(), container.record());
+        } else {
+            Life life = container.home().life();
+            container
+                    .home()
+                    .writeLife(new Life(life.started(), life.finished(), Failure.code(why), why.message(), false));
+        }
+        runs.failed(container.record().id(), run, why);
+    }
+
+    private Monitored monitored(Locked container, List<Fd> clients, StartOptions options) throws IOException {
+        SpecBuilder spec =
+                SpecBuilder.of(container.record().id(), container.record().request(), context.facts());
+        for (String name : List.of(Observer.EXIT, Observer.OUT_OF_MEMORY, Observer.MONITOR, Runs.SOCKET)) {
+            container.home().removeRunFile(name);
+        }
+        makeDirectories(spec);
+        HostConfig host = container.record().request().hostConfig();
+        Path data = container.home().dataPath();
+        ContainerFiles.write(data, host, spec.hostname());
+        try (Fd root = mount(container);
+                Fd trace = options.trace() ? Memfd.writable("trace", TRACE) : Memfd.writable("no trace", 0)) {
+            byte[] config = ConfigWriter.write(spec.config(data, root), Layout.COMPACT);
+            MonitorRequest request = new MonitorRequest(
+                    settings(container),
+                    container.home().run(),
+                    Optional.of(root),
+                    clients,
+                    options.trace() ? Optional.of(trace) : Optional.empty(),
+                    monitor -> record(container, monitor));
+            Bundle bundle = new Bundle(container.home().runPath(), config);
+            Monitored monitored = context.runtime().monitor(container.record().id(), bundle, request);
+            if (options.trace()) {
+                traces.keep(
+                        container.record().id(),
+                        bundle,
+                        container.record().request().config().tty(),
+                        trace);
+            }
+            return monitored;
+        }
+    }
+
+    /** Docker's rule for -v: what is not there becomes a directory. */
+    private static void makeDirectories(SpecBuilder spec) throws IOException {
+        for (String directory : spec.directoriesToMake()) {
+            try {
+                Files.createDirectories(Path.of(directory));
+            } catch (IOException e) {
+                throw ApiException.serverError("error while creating mount source path '" + directory + "': mkdir "
+                        + directory + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** The root file system: changes go to the container's own directory, and only while it runs is anything mounted. */
+    private static Fd mount(Locked container) throws IOException {
+        Path data = container.home().dataPath();
+        List<String> lowers = container.record().lowers();
+        Path upper = data.resolve("upper");
+        if (!Files.isDirectory(upper, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(data.resolve("work"));
+            Files.createDirectory(upper);
+            likeThe(Path.of(lowers.getFirst()), upper);
+        }
+        return DetachedMount.overlay(
+                lowers,
+                upper.toString(),
+                data.resolve("work").toString(),
+                container.record().ephemeral());
+    }
+
+    /** The root directory's owner and mode are those of its uppermost layer. */
+    private static void likeThe(Path lower, Path upper) throws IOException {
+        Files.setAttribute(upper, "unix:uid", Files.getAttribute(lower, "unix:uid"));
+        Files.setAttribute(upper, "unix:gid", Files.getAttribute(lower, "unix:gid"));
+        Files.setAttribute(upper, "unix:mode", Files.getAttribute(lower, "unix:mode"));
+    }
+
+    private static MonitorSettings settings(Locked container) {
+        ContainerConfig config = container.record().request().config();
+        HostConfig host = container.record().request().hostConfig();
+        MonitorSettings settings = MonitorSettings.plain(Observer.EXIT)
+                .withSocket(Runs.SOCKET)
+                .withTitle("estiba-monitor " + container.record().id());
+        if (config.tty()) {
+            settings = settings.withTerminal();
+        }
+        if (config.openStdin()) {
+            settings = settings.withInput(config.stdinOnce());
+        }
+        if (host.logConfig().type().equals("none")) {
+            return settings;
+        }
+        LogOptions options = LogOptions.of(host.logConfig());
+        return settings.withLog(new LogTarget.File(
+                LogTarget.Format.JSON,
+                LogOptions.path(container.home().dataPath(), container.record().id())
+                        .toString(),
+                options.maxSize(),
+                options.maxFiles()));
+    }
+
+    /** Before the monitor has begun anything: whoever is killed after this, the container can be found and ended. */
+    private static void record(Locked container, Pidfd monitor) throws IOException {
+        long start = ProcessFacts.startTime(monitor.pid())
+                .orElseThrow(() -> ApiException.serverError("the monitor ended before it had begun"));
+        byte[] text = (monitor.pid() + " " + start + "\n").getBytes(StandardCharsets.US_ASCII);
+        AtomicFile.write(container.home().run(), Observer.MONITOR, text);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.estiba.engine.container;
+
+/** What a container does, as the kernel and its monitor's last words tell; never a file that says "running". */
+sealed interface Status {
+    /** It was never started, or could not be. */
+    record Created() implements Status {}
+
+    /**
+     * Its program runs.
+     *
+     * @param pid in the host's numbers
+     */
+    record Running(int pid, boolean paused) implements Status {}
+
+    /**
+     * It has ended.
+     *
+     * @param code as a shell says it
+     * @param finished RFC 3339
+     */
+    record Ended(int code, String finished, boolean outOfMemory) implements Status {}
+
+    /** Its monitor was killed, or the machine: nobody knows how it has ended, if it has. */
+    record Lost(boolean withTheBoot) implements Status {}
+
+    /** Docker's word. */
+    default String word() {
+        return switch (this) {
+            case Created() -> "created";
+            case Running(int pid, boolean paused) -> paused ? "paused" : "running";
+            case Ended ended -> "exited";
+            case Lost lost -> "exited";
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Containers' log files. */
+@NullMarked
+package dev.estiba.engine.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.estiba.engine.spec;
+
+import dev.estiba.linux.number.Capability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What this host gives.
+ *
+ * @param capabilities those that this process may pass on
+ * @param hostname the host's own name
+ */
+public record HostFacts(Set<Capability> capabilities, String hostname) {
+    public static HostFacts read() throws IOException {
+        EnumSet<Capability> own = EnumSet.noneOf(Capability.class);
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith("CapPrm:")) {
+                long bits = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+                for (Capability capability : Capability.values()) {
+                    if ((bits & capability.bit()) != 0) {
+                        own.add(capability);
+                    }
+                }
+            }
+        }
+        String hostname = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        return new HostFacts(own, hostname);
+    }
+}

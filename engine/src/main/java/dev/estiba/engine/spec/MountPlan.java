@@ -1,0 +1,251 @@
+package dev.estiba.engine.spec;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.BindOptions;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.MountPoint;
+import dev.estiba.api.TmpfsOptions;
+import dev.estiba.oci.runtime.Mount;
+import dev.estiba.runtime.Defaults;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is mounted in a container, beside its root: Docker's own file systems, then {@code -v}, {@code --mount} and
+ * {@code --tmpfs}, parents before children.
+ *
+ * @param mounts in the order in which they are mounted
+ * @param made directories of the host that a bind names and that are not there: made at the start, as Docker does
+ * @param points what inspect lists
+ */
+record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points) {
+    private static final Set<String> PROPAGATION =
+            Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
+    private static final List<String> TMPFS = List.of("noexec", "nosuid", "nodev");
+    private static final long SHM = 64L << 20;
+
+    /** What is still being put together. */
+    private static final class Draft {
+        private final Map<String, Mount> byTarget = new LinkedHashMap<>();
+        private final List<String> made = new ArrayList<>();
+        private final List<MountPoint> points = new ArrayList<>();
+    }
+
+    /** @throws ApiException 400 in Docker's words for what makes no sense, 501 for what is not built yet */
+    static MountPlan of(HostConfig host) throws ApiException {
+        Draft draft = new Draft();
+        for (Mount mount : defaults(host)) {
+            draft.byTarget.put(mount.destination(), mount);
+        }
+        Map<String, Mount> own = new LinkedHashMap<>();
+        for (String bind : host.binds()) {
+            bind(draft, own, bind);
+        }
+        for (dev.estiba.api.Mount mount : host.mounts()) {
+            mount(draft, own, mount);
+        }
+        for (Map.Entry<String, String> tmpfs : host.tmpfs().entrySet()) {
+            String target = absolute(tmpfs.getKey());
+            add(own, target, new Mount(target, "tmpfs", "tmpfs", tmpfs(tmpfs.getValue())));
+        }
+        own.keySet().forEach(draft.byTarget::remove);
+        List<Mount> all = new ArrayList<>(draft.byTarget.values());
+        own.values().stream().sorted(Comparator.comparing(MountPlan::depth)).forEach(all::add);
+        return new MountPlan(List.copyOf(all), List.copyOf(draft.made), List.copyOf(draft.points));
+    }
+
+    private static long depth(Mount mount) {
+        return mount.destination().chars().filter(c -> c == '/').count();
+    }
+
+    private static List<Mount> defaults(HostConfig host) {
+        List<Mount> mounts = new ArrayList<>();
+        boolean shared = host.ipcMode().equals("host");
+        for (Mount mount : Defaults.MOUNTS) {
+            switch (mount.destination()) {
+                case "/dev/shm" -> {
+                    if (shared) {
+                        mounts.add(new Mount("/dev/shm", "bind", "/dev/shm", List.of("rbind", "rprivate")));
+                    } else if (!host.ipcMode().equals("none")) {
+                        long size = host.shmSize() > 0 ? host.shmSize() : SHM;
+                        mounts.add(new Mount(
+                                "/dev/shm",
+                                "tmpfs",
+                                "shm",
+                                List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + size)));
+                    }
+                }
+                case "/dev/mqueue" ->
+                    mounts.add(
+                            shared
+                                    ? new Mount("/dev/mqueue", "bind", "/dev/mqueue", List.of("rbind", "rprivate"))
+                                    : mount);
+                case "/sys", "/sys/fs/cgroup" -> mounts.add(host.privileged() ? writable(mount) : mount);
+                default -> mounts.add(mount);
+            }
+        }
+        return mounts;
+    }
+
+    private static Mount writable(Mount mount) {
+        List<String> options = new ArrayList<>(mount.options());
+        options.remove("ro");
+        return new Mount(
+                mount.destination(), mount.type().orElse(""), mount.source().orElse(""), options);
+    }
+
+    /** {@code SOURCE:TARGET[:OPTIONS]}. */
+    private static void bind(Draft draft, Map<String, Mount> own, String text) throws ApiException {
+        String[] parts = text.split(":", -1);
+        if (parts.length < 2 || parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw ApiException.badRequest("invalid volume specification: '" + text + "'");
+        }
+        if (!parts[0].startsWith("/")) {
+            throw ApiException.notImplemented(
+                    "volumes by name are not built yet: " + text + " (a directory's absolute path works)");
+        }
+        String target = parts[1];
+        if (!target.startsWith("/")) {
+            throw ApiException.badRequest("invalid volume specification: '" + text
+                    + "': invalid mount config for type \"bind\": invalid mount path: '" + target
+                    + "' mount path must be absolute");
+        }
+        String mode = parts.length == 3 ? parts[2] : "";
+        List<String> options = new ArrayList<>(List.of("rbind"));
+        String propagation = "rprivate";
+        boolean readOnly = false;
+        for (String option : mode.isEmpty() ? new String[0] : mode.split(",")) {
+            if (PROPAGATION.contains(option)) {
+                propagation = option;
+            } else {
+                switch (option) {
+                    case "ro" -> readOnly = true;
+                    // Relabelling is SELinux's, which is not there; the others are of other systems.
+                    case "rw", "z", "Z", "nocopy", "consistent", "cached", "delegated" -> {}
+                    default -> throw ApiException.badRequest("invalid mode: " + mode);
+                }
+            }
+        }
+        options.add(propagation);
+        if (readOnly) {
+            options.add("ro");
+        }
+        String clean = absolute(target);
+        if (!Files.exists(Path.of(parts[0]))) {
+            draft.made.add(parts[0]);
+        }
+        add(own, clean, new Mount(clean, "bind", parts[0], options));
+        draft.points.add(new MountPoint("bind", "", parts[0], clean, "", mode, !readOnly, propagation));
+    }
+
+    private static void mount(Draft draft, Map<String, Mount> own, dev.estiba.api.Mount mount) throws ApiException {
+        String prefix = "invalid mount config for type \"" + mount.type() + "\": ";
+        if (mount.target().isEmpty()) {
+            throw ApiException.badRequest(prefix + "field Target must not be empty");
+        }
+        if (!mount.target().startsWith("/")) {
+            throw ApiException.badRequest(
+                    prefix + "invalid mount path: '" + mount.target() + "' mount path must be absolute");
+        }
+        String target = absolute(mount.target());
+        switch (mount.type()) {
+            case "bind" -> bindMount(draft, own, mount, target, prefix);
+            case "tmpfs" -> {
+                if (!mount.source().isEmpty()) {
+                    throw ApiException.badRequest(prefix + "field Source must not be specified");
+                }
+                add(own, target, new Mount(target, "tmpfs", "tmpfs", tmpfs(mount)));
+                draft.points.add(new MountPoint("tmpfs", "", "", target, "", "", !mount.readOnly(), ""));
+            }
+            case "volume" -> throw ApiException.notImplemented("volumes are not built yet: --mount type=volume");
+            case "image", "cluster", "npipe" ->
+                throw ApiException.notImplemented("mounts of type " + mount.type() + " are not built yet");
+            default -> throw ApiException.badRequest("mount type unknown: \"" + mount.type() + "\"");
+        }
+    }
+
+    private static void bindMount(
+            Draft draft, Map<String, Mount> own, dev.estiba.api.Mount mount, String target, String prefix)
+            throws ApiException {
+        if (mount.source().isEmpty()) {
+            throw ApiException.badRequest(prefix + "field Source must not be empty");
+        }
+        if (!mount.source().startsWith("/")) {
+            throw ApiException.badRequest(
+                    prefix + "invalid mount path: '" + mount.source() + "' mount path must be absolute");
+        }
+        BindOptions bind = mount.bindOptions().orElse(new BindOptions("", false, false, false, false));
+        if (!Files.exists(Path.of(mount.source()))) {
+            if (!bind.createMountpoint()) {
+                throw ApiException.badRequest(prefix + "bind source path does not exist: " + mount.source());
+            }
+            draft.made.add(mount.source());
+        }
+        String propagation = bind.propagation().isEmpty() ? "rprivate" : bind.propagation();
+        if (!PROPAGATION.contains(propagation)) {
+            throw ApiException.badRequest(prefix + "invalid propagation mode: " + propagation);
+        }
+        List<String> options = new ArrayList<>();
+        options.add(bind.nonRecursive() ? "bind" : "rbind");
+        options.add(propagation);
+        if (mount.readOnly()) {
+            options.add("ro");
+            if (bind.readOnlyForceRecursive()) {
+                options.add("rro");
+            }
+        }
+        add(own, target, new Mount(target, "bind", mount.source(), options));
+        draft.points.add(new MountPoint("bind", "", mount.source(), target, "", "", !mount.readOnly(), propagation));
+    }
+
+    private static void add(Map<String, Mount> own, String target, Mount mount) throws ApiException {
+        if (target.equals("/")) {
+            throw ApiException.badRequest("invalid specification: destination can't be '/'");
+        }
+        if (own.putIfAbsent(target, mount) != null) {
+            throw ApiException.badRequest("Duplicate mount point: " + target);
+        }
+    }
+
+    private static List<String> tmpfs(String given) {
+        List<String> options = new ArrayList<>(TMPFS);
+        for (String option : given.isEmpty() ? new String[0] : given.split(",")) {
+            // What is said of a flag replaces what is given by default.
+            options.remove(option.startsWith("no") ? option : "no" + option);
+            options.remove(option);
+            options.add(option);
+        }
+        return options;
+    }
+
+    private static List<String> tmpfs(dev.estiba.api.Mount mount) {
+        List<String> options = new ArrayList<>(TMPFS);
+        TmpfsOptions given = mount.tmpfsOptions().orElse(new TmpfsOptions(0, 0, List.of()));
+        if (mount.readOnly()) {
+            options.add("ro");
+        }
+        if (given.sizeBytes() > 0) {
+            options.add("size=" + given.sizeBytes());
+        }
+        if (given.mode() != 0) {
+            options.add(String.format(Locale.ROOT, "mode=%o", given.mode()));
+        }
+        given.options().forEach(pair -> options.add(String.join("=", pair)));
+        return options;
+    }
+
+    private static String absolute(String path) throws ApiException {
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+            throw ApiException.badRequest("invalid mount path: '" + path + "' mount path must be absolute");
+        }
+        String clean = Path.of(path).normalize().toString();
+        return clean.isEmpty() ? "/" : clean;
+    }
+}

@@ -1,0 +1,264 @@
+package dev.estiba.engine.spec;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.MountPoint;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.number.Capability;
+import dev.estiba.oci.runtime.Config;
+import dev.estiba.oci.runtime.ConsoleSize;
+import dev.estiba.oci.runtime.Linux;
+import dev.estiba.oci.runtime.Mount;
+import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.oci.runtime.Process;
+import dev.estiba.oci.runtime.Resources;
+import dev.estiba.oci.runtime.Root;
+import dev.estiba.oci.runtime.User;
+import dev.estiba.runtime.Defaults;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The runtime's configuration of a container, from its request (merged with its image) and this host.
+ *
+ * <p>{@link #of} refuses, before anything is made, whatever can be known to be wrong; {@link #config} then needs only what
+ * the start alone knows.
+ */
+public final class SpecBuilder {
+    private static final Map<String, String> SYSCTLS =
+            Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
+
+    private final String id;
+    private final ContainerConfig config;
+    private final HostConfig host;
+    private final HostFacts facts;
+    private final SecurityOptions security;
+    private final Set<Capability> capabilities;
+    private final MountPlan mounts;
+    private final DeviceNodes devices;
+
+    private SpecBuilder(String id, CreateRequest request, HostFacts facts) throws ApiException {
+        this.id = id;
+        this.config = request.config();
+        this.host = request.hostConfig();
+        this.facts = facts;
+        Unsupported.refuse(request);
+        Limits.check(host);
+        security = SecurityOptions.parse(host.securityOpt());
+        capabilities = CapabilityChoice.of(host.capAdd(), host.capDrop(), host.privileged(), facts.capabilities());
+        mounts = MountPlan.of(host);
+        devices = DeviceNodes.of(host);
+        if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
+            throw ApiException.badRequest(
+                    "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
+        }
+    }
+
+    /** @throws ApiException 400 for what makes no sense, 501 for what is not built yet */
+    public static SpecBuilder of(String id, CreateRequest merged, HostFacts facts) throws ApiException {
+        return new SpecBuilder(id, merged, facts);
+    }
+
+    /** Where a container is beneath each cgroup hierarchy. */
+    public static String cgroup(HostConfig host, String id) {
+        String parent = host.resources().cgroupParent();
+        String clean = (parent.startsWith("/") ? parent : "/" + parent).replaceAll("/+$", "");
+        return (parent.isEmpty() ? "/estiba" : clean) + "/" + id;
+    }
+
+    public List<MountPoint> mountPoints() {
+        return mounts.points();
+    }
+
+    Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    boolean noNewPrivileges() {
+        return security.noNewPrivileges();
+    }
+
+    /** Directories of the host that are to be made before the start. */
+    public List<String> directoriesToMake() {
+        return mounts.made();
+    }
+
+    /** How the container is called inside. */
+    public String hostname() {
+        if (!config.hostname().isEmpty()) {
+            return config.hostname();
+        }
+        return host.utsMode().equals("host") || host.networkMode().equals("host")
+                ? facts.hostname()
+                : id.substring(0, 12);
+    }
+
+    /**
+     * @param files where the container's own hostname, hosts and resolv.conf are
+     * @param root its root directory, to look its user up
+     * @throws ApiException 400 when it has no such user
+     */
+    public Config config(Path files, Fd root) throws IOException {
+        UserDatabase.Identity identity = identity(root, config.user(), host.groupAdd());
+        Config.Builder built = Config.builder(Config.SPEC_VERSION)
+                .process(process(identity))
+                .root(new Root("rootfs", host.readonlyRootfs()))
+                .mounts(mounts(files))
+                .annotations(host.annotations())
+                .linux(linux());
+        if (!host.utsMode().equals("host")) {
+            built.hostname(hostname());
+            if (!config.domainname().isEmpty()) {
+                built.domainname(config.domainname());
+            }
+        }
+        return built.build();
+    }
+
+    static UserDatabase.Identity identity(Fd root, String user, List<String> groups) throws IOException {
+        try {
+            return UserDatabase.in(root).find(user, groups);
+        } catch (UserDatabase.UnknownUser e) {
+            throw new ApiException(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Process process(UserDatabase.Identity identity) throws ApiException {
+        Process.Builder process = Process.builder(
+                        Merge.command(config), config.workingDir().isEmpty() ? "/" : config.workingDir())
+                .terminal(config.tty())
+                .env(environment(identity, config.tty()))
+                .user(new User(
+                        identity.uid(),
+                        identity.gid(),
+                        OptionalInt.of(022),
+                        identity.groups(),
+                        java.util.Optional.empty()))
+                .capabilities(CapabilityChoice.sets(capabilities))
+                .rlimits(Limits.rlimits(host.resources().ulimits()))
+                .noNewPrivileges(security.noNewPrivileges())
+                .oomScoreAdj(host.oomScoreAdj());
+        if (config.tty()
+                && host.consoleSize().height() > 0
+                && host.consoleSize().width() > 0) {
+            process.consoleSize(new ConsoleSize(
+                    host.consoleSize().height(), host.consoleSize().width()));
+        }
+        return process.build();
+    }
+
+    List<String> environment(UserDatabase.Identity identity, boolean terminal) {
+        Map<String, String> env = new LinkedHashMap<>();
+        Merge.put(env, "PATH=" + Defaults.PATH);
+        Merge.put(env, "HOSTNAME=" + hostname());
+        if (terminal) {
+            Merge.put(env, "TERM=xterm");
+        }
+        config.env().forEach(variable -> Merge.put(env, variable));
+        env.putIfAbsent("HOME", "HOME=" + identity.home());
+        return List.copyOf(env.values());
+    }
+
+    private List<Mount> mounts(Path files) {
+        List<Mount> all = new ArrayList<>();
+        Set<String> taken = new java.util.HashSet<>();
+        mounts.mounts().forEach(mount -> taken.add(mount.destination()));
+        boolean added = false;
+        for (Mount mount : mounts.mounts()) {
+            // Before the first of the user's own: one of those may go over or beneath it.
+            if (!added
+                    && Defaults.MOUNTS.stream()
+                            .noneMatch(each -> each.destination().equals(mount.destination()))) {
+                own(files, taken, all);
+                added = true;
+            }
+            all.add(mount);
+        }
+        if (!added) {
+            own(files, taken, all);
+        }
+        return all;
+    }
+
+    private static void own(Path files, Set<String> taken, List<Mount> all) {
+        for (String name : List.of("resolv.conf", "hostname", "hosts")) {
+            if (!taken.contains("/etc/" + name)) {
+                all.add(new Mount(
+                        "/etc/" + name, "bind", files.resolve(name).toString(), List.of("rbind", "rprivate")));
+            }
+        }
+    }
+
+    private Linux linux() {
+        boolean privileged = host.privileged();
+        Linux.Builder linux = Linux.builder()
+                .namespaces(namespaces())
+                .devices(devices.nodes())
+                .cgroupsPath(cgroup(host, id))
+                .resources(resources())
+                .sysctl(sysctls());
+        if (!privileged && security.seccomp() == SecurityOptions.Seccomp.DOCKER) {
+            linux.seccomp(Defaults.seccomp(capabilities));
+        }
+        if (!privileged && !security.systemPathsVisible()) {
+            linux.maskedPaths(host.maskedPaths().orElse(Defaults.MASKED_PATHS));
+            linux.readonlyPaths(host.readonlyPaths().orElse(Defaults.READ_ONLY_PATHS));
+        }
+        boolean shares = mounts.mounts().stream()
+                .flatMap(mount -> mount.options().stream())
+                .anyMatch(option -> option.endsWith("shared"));
+        if (shares) {
+            linux.rootfsPropagation("rshared");
+        }
+        return linux.build();
+    }
+
+    private List<Namespace> namespaces() {
+        List<Namespace> all = new ArrayList<>();
+        all.add(Namespace.create(Namespace.Type.MOUNT));
+        if (!host.networkMode().equals("host")) {
+            all.add(Namespace.create(Namespace.Type.NETWORK));
+        }
+        if (!host.utsMode().equals("host")) {
+            all.add(Namespace.create(Namespace.Type.UTS));
+        }
+        if (!host.pidMode().equals("host")) {
+            all.add(Namespace.create(Namespace.Type.PID));
+        }
+        if (!host.ipcMode().equals("host")) {
+            all.add(Namespace.create(Namespace.Type.IPC));
+        }
+        // Docker's default: the host's on version 1, which is all that is built yet.
+        if (host.cgroupnsMode().equals("private")) {
+            all.add(Namespace.create(Namespace.Type.CGROUP));
+        }
+        return all;
+    }
+
+    private Resources resources() {
+        return Resources.builder()
+                .devices(devices.rules())
+                .memory(Limits.memory(host.resources()))
+                .cpu(Limits.cpu(host.resources()))
+                .pids(Limits.pids(host.resources()))
+                .blockIo(Limits.blockIo(host.resources()))
+                .build();
+    }
+
+    private Map<String, String> sysctls() {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (!host.networkMode().equals("host")) {
+            all.putAll(SYSCTLS);
+        }
+        all.putAll(host.sysctls());
+        return all;
+    }
+}

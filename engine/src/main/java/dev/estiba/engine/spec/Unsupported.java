@@ -1,0 +1,91 @@
+package dev.estiba.engine.spec;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.Resources;
+import java.util.Set;
+
+/** What Docker can and this engine cannot yet, refused by name before anything is made. */
+final class Unsupported {
+    private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "none");
+    private static final Set<String> RUNTIMES = Set.of("", "estiba");
+
+    private Unsupported() {}
+
+    static void refuse(CreateRequest request) throws ApiException {
+        HostConfig host = request.hostConfig();
+        ContainerConfig config = request.config();
+        network(host.networkMode());
+        no(!host.portBindings().isEmpty() || host.publishAllPorts(), "published ports (-p, -P)");
+        no(!host.links().isEmpty(), "--link");
+        no(!config.macAddress().isEmpty(), "--mac-address");
+        no(!host.volumesFrom().isEmpty(), "--volumes-from");
+        no(!config.volumes().isEmpty(), "anonymous volumes (-v PATH, VOLUME)");
+        no(!host.volumeDriver().isEmpty(), "--volume-driver");
+        no(!host.storageOpt().isEmpty(), "--storage-opt");
+        no(
+                config.healthcheck().isPresent()
+                        && !config.healthcheck().get().test().isEmpty()
+                        && !config.healthcheck().get().test().getFirst().equals("NONE"),
+                "health checks");
+        String restart = host.restartPolicy().name();
+        no(
+                !restart.isEmpty() && !restart.equals("no"),
+                "restart policies, which need the daemon (--restart " + restart + ")");
+        no(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "--userns " + host.usernsMode());
+        mode("--pid", host.pidMode(), Set.of("", "host", "private"));
+        mode("--ipc", host.ipcMode(), Set.of("", "private", "shareable", "host", "none"));
+        mode("--uts", host.utsMode(), Set.of("", "host"));
+        mode("--cgroupns", host.cgroupnsMode(), Set.of("", "host", "private"));
+        no(
+                !LOG_DRIVERS.contains(host.logConfig().type()),
+                "the log driver " + host.logConfig().type());
+        no(!RUNTIMES.contains(host.runtime()), "the runtime " + host.runtime());
+        no(host.init().orElse(false), "--init");
+        resources(host.resources());
+    }
+
+    private static void network(String mode) throws ApiException {
+        switch (mode) {
+            case "", "default", "none", "host" -> {}
+            case "bridge" ->
+                throw ApiException.notImplemented("the bridge network is not built yet: use --network none or host");
+            default -> {
+                if (mode.startsWith("container:")) {
+                    throw ApiException.notImplemented("--network " + mode + " is not built yet");
+                }
+                throw ApiException.notFound("network " + mode + " not found");
+            }
+        }
+    }
+
+    private static void mode(String option, String value, Set<String> known) throws ApiException {
+        if (!known.contains(value)) {
+            if (value.startsWith("container:")) {
+                throw ApiException.notImplemented(option + " " + value + " is not built yet");
+            }
+            throw ApiException.badRequest("invalid " + option.substring(2) + " mode: " + value);
+        }
+    }
+
+    private static void resources(Resources wanted) throws ApiException {
+        no(!wanted.deviceRequests().isEmpty(), "--gpus");
+        no(wanted.cpuRealtimePeriod() != 0 || wanted.cpuRealtimeRuntime() != 0, "--cpu-rt-period, --cpu-rt-runtime");
+        no(
+                !wanted.blkioDeviceReadBps().isEmpty()
+                        || !wanted.blkioDeviceWriteBps().isEmpty()
+                        || !wanted.blkioDeviceReadIops().isEmpty()
+                        || !wanted.blkioDeviceWriteIops().isEmpty()
+                        || !wanted.blkioWeightDevice().isEmpty(),
+                "limits of single block devices");
+        no(wanted.kernelMemory() > 0 || wanted.kernelMemoryTcp() > 0, "--kernel-memory");
+    }
+
+    private static void no(boolean asked, String what) throws ApiException {
+        if (asked) {
+            throw ApiException.notImplemented("not built yet: " + what);
+        }
+    }
+}

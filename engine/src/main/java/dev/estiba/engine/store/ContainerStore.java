@@ -1,0 +1,299 @@
+package dev.estiba.engine.store;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.engine.EnginePaths;
+import dev.estiba.linux.Directory;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Names;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.RemoveTree;
+import dev.estiba.linux.number.Errno;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All containers' records. It holds nothing: any number of engines may use the same directories at the same time. A name
+ * is a symbolic link to the id: whoever makes the link has the name.
+ *
+ * <p>Order of locks: a container's home, then nothing else of the store.
+ */
+public final class ContainerStore {
+    private static final int MOST = 1 << 20;
+    private static final int ID_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path containers;
+    private final Path names;
+    private final Path running;
+
+    public ContainerStore(EnginePaths paths) {
+        containers = paths.dataRoot().resolve("containers");
+        names = paths.dataRoot().resolve("names");
+        running = paths.execRoot().resolve("containers");
+    }
+
+    /** Makes the directories, of mode 0700 but for those above them. */
+    public void open() throws IOException {
+        for (Path path : List.of(containers, names, running)) {
+            if (!Files.isDirectory(path)) {
+                Files.createDirectories(path.getParent());
+                Files.createDirectories(
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        }
+    }
+
+    public static String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /**
+     * Makes a container's directories and record, and takes its name.
+     *
+     * @return its home, locked
+     * @throws ApiException 409 when the name is taken
+     */
+    public Home create(ContainerRecord record) throws IOException {
+        Home home = makeHome(record.id());
+        boolean there = false;
+        try {
+            takeName(record.name(), record.id());
+            try {
+                home.writeRecord(record);
+                there = true;
+                return home;
+            } finally {
+                if (!there) {
+                    dropName(record.name(), record.id());
+                }
+            }
+        } finally {
+            if (!there) {
+                removeDirectories(home);
+                home.close();
+            }
+        }
+    }
+
+    private Home makeHome(String id) throws IOException {
+        try (Fd parent = Open.absolute(containers.toString(), Open.How.directory())) {
+            while (true) {
+                Directory.make(parent, id, 0710);
+                Optional<Home> home = lock(id);
+                if (home.isPresent()) {
+                    return home.get();
+                }
+                // Between the two somebody took a directory without a record for rubbish.
+            }
+        }
+    }
+
+    private void makeRun(String id) throws IOException {
+        if (!Files.isDirectory(running)) {
+            open(); // the first one since the machine was started
+        }
+        try (Fd parent = Open.absolute(running.toString(), Open.How.directory())) {
+            Directory.make(parent, id, 0700);
+        }
+    }
+
+    private void takeName(String name, String id) throws IOException {
+        try (Fd directory = namesDirectory()) {
+            while (!Names.link(directory, name, id)) {
+                Optional<String> holder = Names.readLink(directory, name);
+                if (holder.isPresent() && (holder.get().equals(id) || exists(holder.get()))) {
+                    throw ApiException.conflict("Conflict. The container name \"/" + name
+                            + "\" is already in use by container \"" + holder.get()
+                            + "\". You have to remove (or rename) that container to be able to reuse that name.");
+                }
+                // Of one that went with the boot, or whose engine was killed.
+                Names.remove(directory, name);
+            }
+        }
+    }
+
+    private void dropName(String name, String id) throws IOException {
+        try (Fd directory = namesDirectory()) {
+            if (Names.readLink(directory, name).filter(id::equals).isPresent()) {
+                Names.remove(directory, name);
+            }
+        }
+    }
+
+    private Fd namesDirectory() throws IOException {
+        return Open.absolute(names.toString(), Open.How.directory());
+    }
+
+    /** Gives it another name; the old one is free when this returns. */
+    public ContainerRecord rename(Home home, ContainerRecord record, String name) throws IOException {
+        takeName(name, record.id());
+        ContainerRecord renamed = record.withName(name);
+        boolean written = false;
+        try {
+            home.writeRecord(renamed);
+            written = true;
+        } finally {
+            dropName(written ? record.name() : name, record.id());
+        }
+        return renamed;
+    }
+
+    private boolean exists(String id) {
+        return isId(id)
+                && (Files.exists(containers.resolve(id).resolve(Home.RECORD))
+                        || Files.exists(running.resolve(id).resolve(Home.RECORD)));
+    }
+
+    private static boolean isId(String text) {
+        return text.length() == 2 * ID_BYTES
+                && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    }
+
+    /**
+     * The id that an id, its beginning, or a name stands for.
+     *
+     * @throws ApiException 404 when there is none, 400 when the beginning is that of several
+     */
+    public String resolve(String reference) throws IOException {
+        if (exists(reference)) {
+            return reference;
+        }
+        String name = reference.startsWith("/") ? reference.substring(1) : reference;
+        if (!name.isEmpty() && name.indexOf('/') < 0 && name.indexOf('\0') < 0) {
+            try (Fd directory = namesDirectory()) {
+                Optional<String> id = Names.readLink(directory, name).filter(this::exists);
+                if (id.isPresent()) {
+                    return id.get();
+                }
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.ENOENT) && !e.is(Errno.ENAMETOOLONG)) {
+                    throw e;
+                }
+            }
+            List<String> beginning =
+                    ids().stream().filter(id -> id.startsWith(name)).toList();
+            if (beginning.size() == 1) {
+                return beginning.getFirst();
+            }
+            if (beginning.size() > 1) {
+                throw ApiException.badRequest("Multiple IDs found with provided prefix: " + name);
+            }
+        }
+        throw ApiException.notFound("No such container: " + reference);
+    }
+
+    /** Every container's id. */
+    public List<String> ids() throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (Fd directory = Open.absolute(containers.toString(), Open.How.directory())) {
+            for (Directory.Entry entry : Directory.list(directory, MOST)) {
+                if (exists(entry.name())) {
+                    ids.add(entry.name());
+                }
+            }
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+        return ids;
+    }
+
+    /** Opens a container's directories and waits for their lock; empty when it is gone. */
+    public Optional<Home> lock(String id) throws IOException {
+        Optional<Home> home = look(id);
+        if (home.isEmpty()) {
+            return home;
+        }
+        boolean held = false;
+        try {
+            Names.lock(home.get().data());
+            held = Files.isDirectory(Path.of(home.get().data().procPath() + "/.")) && isNamed(home.get());
+            return held ? home : Optional.empty();
+        } finally {
+            if (!held) {
+                home.get().close();
+            }
+        }
+    }
+
+    /** Who waited for the lock while its container was removed holds a directory without a name. */
+    private boolean isNamed(Home home) throws IOException {
+        return Files.isDirectory(home.dataPath())
+                && Files.isSameFile(home.dataPath(), Path.of(home.data().procPath()));
+    }
+
+    /** The same without the lock, to read only. */
+    public Optional<Home> look(String id) throws IOException {
+        Path data = containers.resolve(id);
+        Path run = running.resolve(id);
+        try {
+            Fd first = Open.absolute(data.toString(), Open.How.directory());
+            try {
+                if (!Files.isDirectory(run)) {
+                    makeRun(id);
+                }
+                return Optional.of(new Home(id, data, run, first, Open.absolute(run.toString(), Open.How.directory())));
+            } catch (IOException | RuntimeException e) {
+                first.close();
+                throw e;
+            }
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Removes everything that is kept of it; its home stays locked until it is closed, and has no name any more. */
+    public void remove(Home home, ContainerRecord record) throws IOException {
+        forget(home, record);
+        removeDirectories(home);
+    }
+
+    /** From here on there is no such container; what is left without a record is rubbish, and known as such. */
+    public void forget(Home home, ContainerRecord record) throws IOException {
+        dropName(record.name(), record.id());
+        Names.remove(home.data(), Home.RECORD);
+        Names.remove(home.run(), Home.RECORD);
+    }
+
+    public void removeDirectories(Home home) throws IOException {
+        try (Fd parent = Open.absolute(running.toString(), Open.How.directory())) {
+            RemoveTree.remove(parent, home.id());
+        }
+        try (Fd parent = Open.absolute(containers.toString(), Open.How.directory())) {
+            RemoveTree.remove(parent, home.id());
+        }
+    }
+
+    /** Removes directories without a record: of ephemeral containers of an earlier boot, and of engines that were killed. */
+    public void collectRubbish() throws IOException {
+        try (Fd directory = Open.absolute(containers.toString(), Open.How.directory())) {
+            for (Directory.Entry entry : Directory.list(directory, MOST)) {
+                if (!isId(entry.name()) || exists(entry.name())) {
+                    continue;
+                }
+                Optional<Home> home = lock(entry.name());
+                if (home.isPresent()) {
+                    try (Home locked = home.get()) {
+                        if (!exists(entry.name())) {
+                            removeDirectories(locked);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

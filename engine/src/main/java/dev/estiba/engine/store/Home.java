@@ -1,0 +1,120 @@
+package dev.estiba.engine.store;
+
+import dev.estiba.linux.AtomicFile;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.FileBytes;
+import dev.estiba.linux.Names;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.number.Errno;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A container's two directories, held and locked: beneath the data root what it keeps (record, changed files, log),
+ * beneath the exec root what ends with the boot (its monitor's socket and last words; all of the record of an ephemeral
+ * one). Nobody else changes the container while this is open: flock(2) on the first directory, which is taken before any
+ * lock of the runtime.
+ */
+public final class Home implements AutoCloseable {
+    static final String RECORD = "container.json";
+    static final String LIFE = "life.json";
+    private static final int CAP = 4 << 20;
+
+    private final String id;
+    private final Path dataPath;
+    private final Path runPath;
+    private final Fd data;
+    private final Fd run;
+
+    Home(String id, Path dataPath, Path runPath, Fd data, Fd run) {
+        this.id = id;
+        this.dataPath = dataPath;
+        this.runPath = runPath;
+        this.data = data;
+        this.run = run;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** What it keeps. */
+    public Path dataPath() {
+        return dataPath;
+    }
+
+    /** What ends with the boot. */
+    public Path runPath() {
+        return runPath;
+    }
+
+    /** The descriptor of {@link #runPath}, which stays this object's. */
+    public Fd run() {
+        return run;
+    }
+
+    /** The descriptor of {@link #dataPath}, which stays this object's. */
+    public Fd data() {
+        return data;
+    }
+
+    void writeRecord(ContainerRecord record) throws IOException {
+        byte[] bytes = RecordJson.write(record);
+        if (record.ephemeral()) {
+            AtomicFile.write(run, RECORD, bytes);
+        } else {
+            AtomicFile.writeDurably(data, RECORD, bytes);
+        }
+    }
+
+    /** Empty when there is no container any more. */
+    public Optional<ContainerRecord> record() throws IOException {
+        Optional<byte[]> bytes = read(data, RECORD).or(() -> readOr(run, RECORD));
+        return bytes.isEmpty() ? Optional.empty() : Optional.of(RecordJson.read(bytes.get()));
+    }
+
+    public Life life() throws IOException {
+        Optional<byte[]> bytes = read(data, LIFE);
+        return bytes.isEmpty() ? Life.NONE : RecordJson.readLife(bytes.get());
+    }
+
+    public void writeLife(Life life) throws IOException {
+        AtomicFile.write(data, LIFE, RecordJson.write(life));
+    }
+
+    /** A file of the run directory; empty when it is not there. */
+    public Optional<byte[]> runFile(String name) throws IOException {
+        return read(run, name);
+    }
+
+    public void removeRunFile(String name) throws IOException {
+        Names.remove(run, name);
+    }
+
+    private static Optional<byte[]> readOr(Fd directory, String name) {
+        try {
+            return read(directory, name);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static Optional<byte[]> read(Fd directory, String name) throws IOException {
+        try (Fd file = Open.at(directory, name, Open.How.reading().with(Open.noFollowFlag()))) {
+            return Optional.of(FileBytes.readAll(file, CAP));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        data.close();
+        run.close();
+    }
+}
