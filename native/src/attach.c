@@ -20,17 +20,23 @@ void client_add(struct monitor *m, int fd, int given)
         sys1(SYS_close, fd); /* not reached: nobody is accepted without a place */
 }
 
+/* A client's stdin has ended, and with it the container's, behind what is pending. A terminal has no such end. */
+static void end_input(struct monitor *m, unsigned n)
+{
+        if (m->settings.terminal || !(m->client[n].wants & HAS_STDIN))
+                return;
+        m->input_ends = 1;
+        feed_input(m);
+}
+
 void client_gone(struct monitor *m, unsigned n)
 {
         struct client *c = &m->client[n];
-        int had_input = c->wants & HAS_STDIN;
         close_fd(&c->fd);
         for (unsigned i = 0; i < 2; i++)
                 m->stream[i].owed &= ~(1u << n);
-        if (had_input && m->settings.input_once && !m->settings.terminal) {
-                m->input_ends = 1;
-                feed_input(m);
-        }
+        if (m->settings.input_once)
+                end_input(m, n);
 }
 
 int client_may_be_read(const struct monitor *m, unsigned n)
@@ -145,7 +151,7 @@ void feed_input(struct monitor *m)
         }
         if (m->input < 0)
                 m->pending_len = 0;
-        if (m->input_ends && !m->settings.terminal)
+        if (m->input_ends)
                 close_fd(&m->input);
 }
 
@@ -174,8 +180,7 @@ static int take(struct monitor *m, unsigned n, const struct attach_head *head, c
                 feed_input(m);
                 return 1;
         case FRAME_STDIN_END:
-                m->input_ends |= c->wants & HAS_STDIN;
-                feed_input(m);
+                end_input(m, n);
                 return 1;
         case FRAME_RESIZE:
                 if (head->length < 4)

@@ -16,7 +16,7 @@
 #include "trace.h"
 #include "wait.h"
 
-enum { DRAIN_MS = 1000, CONSOLE_MS = 5000, BACKLOG = 64, F_SETFL_ = 4, F_DUPFD_CLOEXEC_ = 1030 };
+enum { DRAIN_MS = 1000, CONSOLE_MS = 1000, BACKLOG = 64, F_SETFL_ = 4, F_DUPFD_CLOEXEC_ = 1030 };
 
 static struct monitor monitored;
 

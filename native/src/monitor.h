@@ -47,7 +47,6 @@ struct monitor {
         int signals, listener, master;
         int input; /* the container's stdin: a pipe's end, or a second descriptor of the master. -1: none */
         int input_ends; /* when what is pending has been written */
-        int input_used; /* a client with stdin has been there */
         char pending[ATTACH_MOST]; /* of a client's stdin */
         size_t pending_at, pending_len;
         struct stream stream[2];

@@ -89,7 +89,7 @@ int main(int argc, char **argv)
                 const struct test *tests;
         } areas[] = {{"text", text_tests},   {"plan", plan_tests}, {"walk", walk_tests},   {"actors", actor_tests},
                      {"mkdirs", mkdirs_tests}, {"copy", copy_tests}, {"spawn", spawn_tests}, {"frame", frame_tests},
-                     {"arguments", arguments_tests}};
+                     {"arguments", arguments_tests}, {"monitor", monitor_tests}};
         int number = 0, failed = 0;
         for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
                 for (const struct test *t = areas[i].tests; t->name; t++) {

@@ -15,7 +15,7 @@ struct test {
         void (*run)(void);
 };
 extern const struct test text_tests[], plan_tests[], walk_tests[], actor_tests[], mkdirs_tests[], copy_tests[], spawn_tests[],
-        frame_tests[], arguments_tests[];
+        frame_tests[], arguments_tests[], monitor_tests[];
 
 /* Fails the test that runs, saying where and what was meant. */
 _Noreturn void fail(const char *file, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));

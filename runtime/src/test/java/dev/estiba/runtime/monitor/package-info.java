@@ -1,4 +1,4 @@
-/** Tests of what stands between the library and the native program. */
+/** Tests of what is said to a monitor, and of what it says. */
 @NullMarked
 package dev.estiba.runtime.monitor;
 
