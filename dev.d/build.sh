@@ -75,6 +75,11 @@ build_native() {
     ESTIBA_BUILD_ID=$id quietly "building the native executable" native.log native/build "$build/native"
     cp "$build/native/estiba-native" "$resources/.estiba.new"
     mv "$resources/.estiba.new" "$resources/estiba"
+    # The program of the image hello, for another module's jar.
+    resources=$build/native/image/dev/estiba/engine/image/linux-x86_64
+    mkdir -p "$resources"
+    cp "$build/native/hello" "$resources/.hello.new"
+    mv "$resources/.hello.new" "$resources/hello"
 }
 
 # build_java: compiles and packs every module; java_tests says how far Maven goes with the tests (it never runs them).
