@@ -1,19 +1,22 @@
 package dev.estiba.daemon;
 
-import dev.estiba.cli.Caller;
 import dev.estiba.daemon.forward.CallService;
 import dev.estiba.daemon.forward.CallerConnection;
 import dev.estiba.daemon.forward.CallerSocket;
 import dev.estiba.daemon.forward.CommandProgram;
 import dev.estiba.daemon.forward.Rehearsal;
+import dev.estiba.engine.EnginePaths;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.UnixSocket;
 import dev.estiba.runtime.resident.Resident;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The main class of the command's JVM. Its descriptor 0 is a listening Unix socket (the resident) or a connected one (the
@@ -23,15 +26,38 @@ public final class CommandJvm {
     private static final Duration IDLE = Duration.ofMinutes(10);
     private static final int MOST_AT_ONCE = 1000;
 
+    /** Nothing that makes a container: what is trained on may run where none can be. */
+    private static final List<List<String>> CALLS = List.of(
+            List.of("version"),
+            List.of("--help"),
+            List.of("run", "--help"),
+            List.of("ps", "-a"),
+            List.of("inspect", "nothing"),
+            List.of("run", "--explain", "-m", "64m", "-e", "A=b", "hello"));
+
     private CommandJvm() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        CommandProgram program = CommandJvm::notBuilt;
         if (args.length == 1 && args[0].equals("--train")) {
-            Rehearsal.run(program, List.of(List.of("version"), List.of("run", "--help")), CommandJvm::log);
+            train();
             System.exit(0);
         }
-        serve(program, () -> {});
+        serve(new EngineCommand(EnginePaths.standard()), () -> {});
+    }
+
+    /** For the AOT cache, with an engine of its own that has no container. */
+    private static void train() throws IOException, InterruptedException {
+        Path place = Files.createTempDirectory("estiba-training");
+        try {
+            EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
+            Rehearsal.run(new EngineCommand(paths), CALLS, CommandJvm::log);
+        } finally {
+            try (Stream<Path> files = Files.walk(place)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /**
@@ -57,16 +83,6 @@ public final class CommandJvm {
         }
         // A call that has ended may have left a thread in a write to a stopped terminal: nobody waits for it.
         System.exit(0);
-    }
-
-    private static int notBuilt(Caller caller) {
-        try {
-            String sentence = "estiba: the command is not built yet; the OCI runtime is estiba-oci, beside this file\n";
-            caller.err().write(sentence.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            return 125;
-        }
-        return 125;
     }
 
     /** To the descriptor that whoever started this JVM has opened as its log. */

@@ -35,8 +35,8 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("api", Set.of());
         arrows.put("engine", Set.of("linux", "oci", "runtime", "api"));
         arrows.put("cli", Set.of("api"));
-        arrows.put("daemon", Set.of("linux", "runtime", "api", "cli"));
-        arrows.put("testkit", Set.of("linux", "oci", "runtime", "api", "cli", "daemon"));
+        arrows.put("daemon", Set.of("linux", "runtime", "api", "engine", "cli"));
+        arrows.put("testkit", Set.of("linux", "oci", "runtime", "api", "engine", "cli", "daemon"));
         return new House("dev.estiba", arrows);
     }
 
