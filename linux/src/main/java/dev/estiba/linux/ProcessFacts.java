@@ -58,11 +58,22 @@ public final class ProcessFacts {
      * process from every other one of this boot.
      */
     public static Optional<Long> startTime(int pid) throws IOException {
+        return stat(pid).map(fields -> Long.parseLong(fields[START_TIME_FIELD - 3]));
+    }
+
+    /** {@link #startTime} of a process that has not ended: one that only waits to be reaped is none any more. */
+    public static Optional<Long> aliveSince(int pid) throws IOException {
+        return stat(pid)
+                .filter(fields -> !fields[0].equals("Z") && !fields[0].equals("X"))
+                .map(fields -> Long.parseLong(fields[START_TIME_FIELD - 3]));
+    }
+
+    /** The fields of /proc/PID/stat from the third one, the state, on. */
+    private static Optional<String[]> stat(int pid) throws IOException {
         try {
             String stat = text("/proc/" + pid + "/stat");
             // The name, field 2, may have blanks and parentheses: what follows its last one is counted.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Optional.of(Long.parseLong(fields[START_TIME_FIELD - 3]));
+            return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH)) {
                 return Optional.empty();

@@ -43,14 +43,24 @@ final class Observer {
         }
         if (alive) {
             OptionalInt pid = init(home.id());
-            return pid.isPresent()
-                    ? new Status.Running(pid.getAsInt(), isFrozen(cgroup))
-                    : new Status.Created(); // its start is under way
+            if (pid.isPresent()) {
+                return new Status.Running(pid.getAsInt(), isFrozen(cgroup));
+            }
+            if (!life.started().isEmpty() && life.finished().isEmpty()) {
+                return new Status.Running(0, false); // it is ending: its monitor is about to say how
+            }
+            return before(life); // its start is under way
         }
-        if (!life.finished().isEmpty()) {
-            return new Status.Ended(life.exitCode(), life.finished(), life.outOfMemory());
-        }
-        return life.started().isEmpty() ? new Status.Created() : new Status.Lost(monitor.isEmpty());
+        return life.started().isEmpty() || !life.finished().isEmpty()
+                ? before(life)
+                : new Status.Lost(monitor.isEmpty());
+    }
+
+    /** What it was before this run. */
+    private static Status before(Life life) {
+        return life.finished().isEmpty()
+                ? new Status.Created()
+                : new Status.Ended(life.exitCode(), life.finished(), life.outOfMemory());
     }
 
     private static Optional<String> text(Home home, String name) throws IOException {
@@ -68,7 +78,7 @@ final class Observer {
             return false;
         }
         try {
-            Optional<Long> start = ProcessFacts.startTime(Integer.parseInt(words[0]));
+            Optional<Long> start = ProcessFacts.aliveSince(Integer.parseInt(words[0]));
             return start.isPresent() && start.get() == Long.parseLong(words[1]);
         } catch (NumberFormatException e) {
             return false;
@@ -81,7 +91,7 @@ final class Observer {
             String text = Files.readString(runtimeRoot.resolve(id).resolve("init"), StandardCharsets.US_ASCII);
             String[] numbers = text.replaceAll("[^0-9]+", " ").strip().split(" ");
             int pid = Integer.parseInt(numbers[0]);
-            Optional<Long> start = ProcessFacts.startTime(pid);
+            Optional<Long> start = ProcessFacts.aliveSince(pid);
             return start.isPresent() && start.get() == Long.parseLong(numbers[1])
                     ? OptionalInt.of(pid)
                     : OptionalInt.empty();

@@ -3,7 +3,10 @@ package dev.estiba.engine.container;
 import dev.estiba.api.ApiException;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.store.Life;
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Pidfd;
+import dev.estiba.linux.number.Errno;
+import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.Container;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,15 +39,44 @@ final class Removal {
 
     /** Kills whatever runs of it and takes away what the runtime has of it, whoever died before. */
     void end(Locked container) throws IOException {
+        if (hasMonitor(container)) {
+            kill(container);
+            awaitMonitor(container);
+        }
         Optional<Container> left = context.runtime().find(container.record().id());
         if (left.isPresent()) {
             left.get().deleteForcibly();
         }
-        awaitMonitor(container);
+    }
+
+    private static boolean hasMonitor(Locked container) throws IOException {
+        Optional<String> monitor = Observer.monitor(container.home());
+        return monitor.isPresent() && Observer.isAlive(monitor.get());
+    }
+
+    /** Its monitor sees it, and tidies up: the runtime's files may go at any moment, so it is done by the process alone. */
+    private void kill(Locked container) throws IOException {
+        if (!(context.status(container) instanceof Status.Running(int pid, boolean paused)) || pid == 0) {
+            return;
+        }
+        try (Pidfd process = Pidfd.open(pid)) {
+            if (context.status(container) instanceof Status.Running(int now, boolean frozen) && now == pid) {
+                process.signal(Signal.KILL);
+            }
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
+            }
+        }
+        Optional<Container> frozen =
+                paused ? context.runtime().find(container.record().id()) : Optional.empty();
+        if (frozen.isPresent()) {
+            frozen.get().resume();
+        }
     }
 
     /** It is writing its last words, or about to: nothing is removed under its hands. */
-    private static void awaitMonitor(Locked container) throws IOException {
+    static void awaitMonitor(Locked container) throws IOException {
         Optional<String> monitor = Observer.monitor(container.home());
         if (monitor.isEmpty() || !Observer.isAlive(monitor.get())) {
             return;
@@ -53,6 +85,10 @@ final class Removal {
             if (Observer.isAlive(monitor.get()) && !process.awaitEnd(PATIENCE)) {
                 throw ApiException.serverError("the monitor of container "
                         + container.record().id() + " (process " + process.pid() + ") does not end");
+            }
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
             }
         }
     }

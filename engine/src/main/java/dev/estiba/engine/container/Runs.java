@@ -118,7 +118,7 @@ final class Runs {
                 do {
                     frame = client.next();
                 } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
-                settle(id, run, monitored);
+                settle(id, run, monitored, frame.isPresent());
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.ERROR, "container " + id + ": its end could not be written down", e);
                 runs.remove(id, run);
@@ -129,7 +129,7 @@ final class Runs {
     }
 
     /** Writes down how it has ended, and removes it when nobody wants to keep it. */
-    private void settle(String id, Run run, Optional<Monitored> monitored) throws IOException {
+    private void settle(String id, Run run, Optional<Monitored> monitored, boolean told) throws IOException {
         Optional<Home> home = context.store().lock(id);
         if (home.isEmpty()) {
             reap(monitored);
@@ -139,6 +139,9 @@ final class Runs {
         try (Home locked = home.get()) {
             Locked container =
                     new Locked(locked, locked.record().orElseThrow(() -> new IOException("it has no record")));
+            if (!told) {
+                Removal.awaitMonitor(container); // it was killed, and may still be seen for a moment
+            }
             Status.Ended last = last(container);
             runs.remove(id, run);
             run.ended().complete(last);
@@ -163,14 +166,17 @@ final class Runs {
         if (!(status instanceof Status.Ended ended)) {
             throw new IOException("its monitor ended the conversation while it is " + status.word());
         }
+        writeDown(container, ended);
+        return ended;
+    }
+
+    /** From the monitor's last words, which go with the boot and with the next start, to where it is kept. */
+    static void writeDown(Locked container, Status.Ended ended) throws IOException {
         Life life = container.home().life();
         if (life.finished().isEmpty()) {
-            container
-                    .home()
-                    .writeLife(new Life(
-                            life.started(), ended.finished(), ended.code(), life.error(), ended.outOfMemory()));
+            Life whole = new Life(life.started(), ended.finished(), ended.code(), life.error(), ended.outOfMemory());
+            container.home().writeLife(whole);
         }
-        return ended;
     }
 
     private static void reap(Optional<Monitored> monitored) throws IOException {

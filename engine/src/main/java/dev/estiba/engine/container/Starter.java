@@ -59,6 +59,9 @@ final class Starter {
             if (status instanceof Status.Lost lost) {
                 removal.recover(container, lost);
             }
+            if (status instanceof Status.Ended ended) {
+                Runs.writeDown(container, ended);
+            }
             removal.end(container);
             run(container, options);
             return Change.DONE;

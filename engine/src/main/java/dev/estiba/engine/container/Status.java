@@ -6,9 +6,9 @@ sealed interface Status {
     record Created() implements Status {}
 
     /**
-     * Its program runs.
+     * Its program runs, or has ended just now, and its monitor has not said yet how.
      *
-     * @param pid in the host's numbers
+     * @param pid in the host's numbers; 0 when it has ended
      */
     record Running(int pid, boolean paused) implements Status {}
 

@@ -32,7 +32,7 @@ final class UserDatabase {
     /**
      * A user.
      *
-     * @param groups besides {@code gid}, each once, sorted
+     * @param groups with {@code gid} among them, each once, sorted
      * @param home "/" when the database knows none
      */
     record Identity(long uid, long gid, List<Long> groups, String home) {}
@@ -90,6 +90,7 @@ final class UserDatabase {
         } else {
             gid = groupNumber(groupPart);
         }
+        groups.add(gid); // or a program could take the group for dropped (CVE-2022-36109)
         for (String each : more) {
             groups.add(groupNumber(each));
         }
