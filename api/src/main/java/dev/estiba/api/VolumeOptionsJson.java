@@ -34,7 +34,7 @@ final class VolumeOptionsJson {
         Output.ifTrue(out, "NoCopy", value.noCopy());
         Output.textMap(out, "Labels", value.labels(), Empty.LEFT_OUT);
         Output.nonEmpty(out, "Subpath", value.subpath());
-        Output.optional(out, "DriverConfig", value.driverConfig(), Empty.LEFT_OUT, VolumeDriverJson::write);
+        Output.optional(out, "DriverConfig", value.driverConfig(), Empty.NULL, VolumeDriverJson::write);
         out.writeEndObject();
     }
 }

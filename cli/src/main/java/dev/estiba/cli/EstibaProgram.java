@@ -1,26 +1,104 @@
 package dev.estiba.cli;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.EngineApi;
+import dev.estiba.cli.flag.Parsed;
+import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.stream.Signals;
+import dev.estiba.cli.text.TemplateException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The {@code estiba} command. Holds no state of a call; safe for all threads. */
 public final class EstibaProgram {
+    private static final int FAILED = 1, BROKEN_PIPE = 141, SIGNALLED = 128;
+
     private final EngineApi engine;
 
     public EstibaProgram(EngineApi engine) {
         this.engine = engine;
     }
 
-    /** Does what the caller asks for. The caller's exit status: as Docker's command has it. */
+    /** Does what the caller asks for, on the caller's own thread. The exit status: as Docker's command has it. */
     public int run(Caller caller) {
+        AtomicInteger signal = new AtomicInteger();
+        Thread thread = Thread.currentThread();
+        // Commands that have a use for signals take them over.
+        caller.onSignal(number -> {
+            if (Signals.ends(number)) {
+                signal.compareAndSet(0, number);
+                thread.interrupt();
+            }
+        });
+        int status = dispatch(caller);
+        Thread.interrupted();
+        return signal.get() == 0 ? status : SIGNALLED + signal.get();
+    }
+
+    private int dispatch(Caller caller) {
         try {
-            String version = engine.version().version();
-            caller.out().write((version + "\n").getBytes(StandardCharsets.UTF_8));
-            return 0;
+            List<String> words = caller.arguments();
+            // "container run" is "run", "help run" is "run --help".
+            if (words.size() > 1 && words.getFirst().equals("container")) {
+                words = words.subList(1, words.size());
+            }
+            if (words.size() > 1 && words.getFirst().equals("help")) {
+                words = List.of(words.get(1), "--help");
+            }
+            if (words.isEmpty() || Help.isAsked(words.getFirst())) {
+                return Help.overview(caller);
+            }
+            if (words.getFirst().equals("__complete")) {
+                return Completion.print(caller, engine, words.subList(1, words.size()));
+            }
+            String word =
+                    words.getFirst().equals("--version") || words.getFirst().equals("-v")
+                            ? CommandName.VERSION.word()
+                            : words.getFirst();
+            Optional<CommandName> name = CommandName.of(word);
+            if (name.isEmpty()) {
+                complain(caller, "estiba: unknown command: estiba " + words.getFirst());
+                complain(caller, "See 'estiba --help'.");
+                return FAILED;
+            }
+            return run(caller, name.get(), words.subList(1, words.size()));
+        } catch (ApiException e) {
+            return failed(caller, e.message());
+        } catch (TemplateException e) {
+            return failed(caller, "template parsing error: " + e.problem());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return BROKEN_PIPE;
         }
+    }
+
+    private int run(Caller caller, CommandName name, List<String> words) throws IOException {
+        Command command = name.make();
+        try {
+            Parsed flags = command.flags().parse(words);
+            if (flags.wantsHelp()) {
+                return Help.command(caller, name, command);
+            }
+            return command.run(new Call(caller, engine, flags));
+        } catch (UsageException e) {
+            complain(caller, "estiba: " + e.message());
+            complain(caller, "See 'estiba " + name.word() + " --help'.");
+            return e.status();
+        }
+    }
+
+    private static int failed(Caller caller, String message) {
+        try {
+            complain(caller, "estiba: " + message);
+        } catch (IOException nobodyReads) {
+            return FAILED;
+        }
+        return FAILED;
+    }
+
+    private static void complain(Caller caller, String line) throws IOException {
+        caller.err().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

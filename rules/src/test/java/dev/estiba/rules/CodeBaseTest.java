@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 class CodeBaseTest {
     /** The programs. Whoever adds one adds it here, and says in its Javadoc what it reads from the process. */
     private static final Set<String> MAINS = Set.of(
+            "dev.estiba.cli.ManPages",
             "dev.estiba.daemon.CommandJvm",
             "dev.estiba.runtime.command.GrammarHeader",
             "dev.estiba.runtime.command.StaticAnswers",

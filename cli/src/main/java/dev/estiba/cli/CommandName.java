@@ -1,0 +1,80 @@
+package dev.estiba.cli;
+
+import dev.estiba.api.EngineApi;
+import dev.estiba.cli.command.AttachCommand;
+import dev.estiba.cli.command.CompletionCommand;
+import dev.estiba.cli.command.CreateCommand;
+import dev.estiba.cli.command.ExecCommand;
+import dev.estiba.cli.command.InspectCommand;
+import dev.estiba.cli.command.KillCommand;
+import dev.estiba.cli.command.LogsCommand;
+import dev.estiba.cli.command.PsCommand;
+import dev.estiba.cli.command.RemoveCommand;
+import dev.estiba.cli.command.RenameCommand;
+import dev.estiba.cli.command.RunCommand;
+import dev.estiba.cli.command.SimpleCommand;
+import dev.estiba.cli.command.StartCommand;
+import dev.estiba.cli.command.StopCommand;
+import dev.estiba.cli.command.TopCommand;
+import dev.estiba.cli.command.VersionCommand;
+import dev.estiba.cli.command.WaitCommand;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The commands. Only the one that is called is made, and its classes loaded. */
+public enum CommandName {
+    RUN("run", "Create and start a container", RunCommand::new),
+    EXEC("exec", "Run another process in a running container", ExecCommand::new),
+    PS("ps", "List containers", PsCommand::new, "ls", "list"),
+    LOGS("logs", "Print what a container has written", LogsCommand::new),
+    INSPECT("inspect", "Print all that is known of containers", InspectCommand::new),
+    TOP("top", "List a container's processes", TopCommand::new),
+    CREATE("create", "Create a container", CreateCommand::new),
+    START("start", "Start containers that do not run", StartCommand::new),
+    STOP("stop", "Stop containers", () -> new StopCommand(false)),
+    RESTART("restart", "Stop and start containers", () -> new StopCommand(true)),
+    KILL("kill", "Send a signal to containers", KillCommand::new),
+    RM("rm", "Remove containers", RemoveCommand::new, "remove"),
+    ATTACH("attach", "Join the streams of a running container", AttachCommand::new),
+    PAUSE("pause", "Freeze containers", () -> new SimpleCommand("pause", EngineApi::pauseContainer)),
+    UNPAUSE("unpause", "Let frozen containers go on", () -> new SimpleCommand("unpause", EngineApi::unpauseContainer)),
+    WAIT("wait", "Wait until containers end, print how", WaitCommand::new),
+    RENAME("rename", "Give a container another name", RenameCommand::new),
+    VERSION("version", "Print which Estiba this is", VersionCommand::new),
+    COMPLETION("completion", "Print what makes a shell complete command lines", CompletionCommand::new);
+
+    private final String word;
+    private final String summary;
+    private final Supplier<Command> maker;
+    private final List<String> aliases;
+
+    CommandName(String word, String summary, Supplier<Command> maker, String... aliases) {
+        this.word = word;
+        this.summary = summary;
+        this.maker = maker;
+        this.aliases = List.of(aliases);
+    }
+
+    /** What is typed. */
+    public String word() {
+        return word;
+    }
+
+    /** One line of help. */
+    public String summary() {
+        return summary;
+    }
+
+    public Command make() {
+        return maker.get();
+    }
+
+    /** The command that a word means. */
+    public static Optional<CommandName> of(String word) {
+        return Stream.of(values())
+                .filter(name -> name.word.equals(word) || name.aliases.contains(word))
+                .findFirst();
+    }
+}

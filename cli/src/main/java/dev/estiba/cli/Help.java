@@ -1,0 +1,103 @@
+package dev.estiba.cli;
+
+import dev.estiba.cli.flag.Flag;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code --help} prints: at most 80 columns wide, headings bold on a terminal. */
+final class Help {
+    private static final int WIDTH = 80, NAMES = 28;
+
+    private Help() {}
+
+    static boolean isAsked(String word) {
+        return word.equals("--help") || word.equals("-h") || word.equals("help");
+    }
+
+    static int overview(Caller caller) throws IOException {
+        StringBuilder text = new StringBuilder("Usage:  estiba COMMAND\n\nRun containers.\n\n");
+        text.append(heading("Commands", caller));
+        for (CommandName name : CommandName.values()) {
+            row(text, name.word(), 12, name.summary());
+        }
+        text.append("\nRun 'estiba COMMAND --help' for a command's options.\n");
+        return print(caller, text);
+    }
+
+    static int command(Caller caller, CommandName name, Command command) throws IOException {
+        StringBuilder text = new StringBuilder("Usage:  estiba ");
+        text.append(name.word()).append(' ').append(command.synopsis()).append("\n\n");
+        text.append(name.summary()).append(".\n");
+        for (Map.Entry<String, List<Flag>> group :
+                byGroup(command.flags().flags()).entrySet()) {
+            text.append('\n').append(heading(group.getKey().isEmpty() ? "Options" : group.getKey(), caller));
+            for (Flag flag : group.getValue()) {
+                row(text, label(flag), NAMES, flag.help() + fallback(flag));
+            }
+        }
+        return print(caller, text);
+    }
+
+    /** The flags that are shown, by their headings. */
+    static Map<String, List<Flag>> byGroup(List<Flag> flags) {
+        Map<String, List<Flag>> groups = new LinkedHashMap<>();
+        for (Flag flag : flags) {
+            if (!flag.isHidden()) {
+                groups.computeIfAbsent(flag.group(), group -> new ArrayList<>()).add(flag);
+            }
+        }
+        return groups;
+    }
+
+    private static String label(Flag flag) {
+        String letter = flag.letter() == '\0' ? "    " : "-" + flag.letter() + ", ";
+        return letter + "--" + flag.name() + (flag.type().isEmpty() ? "" : " " + flag.type());
+    }
+
+    private static String fallback(Flag flag) {
+        boolean isWorthSaying = !flag.fallback().isEmpty()
+                && !flag.fallback().equals("0")
+                && !flag.fallback().equals("false");
+        return isWorthSaying ? " (default " + flag.fallback() + ")" : "";
+    }
+
+    private static void row(StringBuilder text, String name, int width, String help) {
+        StringBuilder line = new StringBuilder("  ").append(name);
+        int indent = width + 4;
+        if (line.length() >= indent - 1) {
+            text.append(line).append('\n');
+            line.setLength(0);
+        }
+        pad(line, indent);
+        for (String word : help.split(" ")) {
+            if (line.length() + word.length() >= WIDTH
+                    && line.toString().strip().length() > 0) {
+                text.append(line.toString().stripTrailing()).append('\n');
+                line.setLength(0);
+                pad(line, indent);
+            }
+            line.append(word).append(' ');
+        }
+        text.append(line.toString().stripTrailing()).append('\n');
+    }
+
+    private static void pad(StringBuilder line, int width) {
+        while (line.length() < width) {
+            line.append(' ');
+        }
+    }
+
+    private static String heading(String text, Caller caller) {
+        boolean hasColor = caller.isTerminal(1) && !caller.environment().containsKey("NO_COLOR");
+        return hasColor ? "\u001b[1m" + text + ":\u001b[0m\n" : text + ":\n";
+    }
+
+    private static int print(Caller caller, StringBuilder text) throws IOException {
+        caller.out().write(text.toString().getBytes(StandardCharsets.UTF_8));
+        return 0;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.estiba.cli.command;
+
+import dev.estiba.cli.Call;
+import dev.estiba.cli.flag.UsageException;
+
+/** How many arguments a command takes, refused in Docker's words. */
+final class Arguments {
+    private static final int WRONG = 1;
+
+    private Arguments() {}
+
+    static void none(Call call, String command) throws UsageException {
+        if (!call.arguments().isEmpty()) {
+            throw new UsageException(WRONG, "'estiba " + command + "' accepts no arguments");
+        }
+    }
+
+    static void atLeast(Call call, int count, String command) throws UsageException {
+        if (call.arguments().size() < count) {
+            throw new UsageException(WRONG, "'estiba " + command + "' requires at least " + count + arguments(count));
+        }
+    }
+
+    static void exactly(Call call, int count, String command) throws UsageException {
+        if (call.arguments().size() != count) {
+            throw new UsageException(WRONG, "'estiba " + command + "' requires " + count + arguments(count));
+        }
+    }
+
+    private static String arguments(int count) {
+        return count == 1 ? " argument" : " arguments";
+    }
+}

@@ -1,0 +1,95 @@
+package dev.estiba.cli.command;
+
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.ListOptions;
+import dev.estiba.cli.Call;
+import dev.estiba.cli.Command;
+import dev.estiba.cli.WindowSize;
+import dev.estiba.cli.flag.BadValue;
+import dev.estiba.cli.flag.Flag;
+import dev.estiba.cli.flag.FlagSet;
+import dev.estiba.cli.flag.UsageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code ps}: lists containers. */
+public final class PsCommand implements Command {
+    private static final FlagSet FLAGS = new FlagSet(
+            false,
+            List.of(
+                    Flag.onOff("all", "Also those that do not run").letter('a'),
+                    Flag.list("filter", "Only those that match: NAME=VALUE")
+                            .letter('f')
+                            .check(PsCommand::filter),
+                    Flag.text("format", "table, table TEMPLATE, json, or a template for each"),
+                    Flag.whole("last", "-1", "The newest so many, also those that do not run")
+                            .letter('n'),
+                    Flag.onOff("latest", "The newest one, also when it does not run")
+                            .letter('l'),
+                    Flag.onOff("no-trunc", "Do not shorten anything"),
+                    Flag.onOff("quiet", "Only IDs").letter('q'),
+                    Flag.onOff("size", "Count the sizes of their file systems").letter('s')));
+
+    @Override
+    public FlagSet flags() {
+        return FLAGS;
+    }
+
+    @Override
+    public String synopsis() {
+        return "[OPTIONS]";
+    }
+
+    private static String filter(String value) throws BadValue {
+        if (value.indexOf('=') < 0) {
+            throw new BadValue("invalid argument \"" + value + "\" for \"filter\": must be NAME=VALUE");
+        }
+        return value;
+    }
+
+    @Override
+    public int run(Call call) throws IOException, UsageException {
+        Arguments.none(call, "ps");
+        List<ContainerSummary> containers = call.engine().listContainers(options(call));
+        PsRows rows = new PsRows(call.caller().environment(), call.flags().isOn("no-trunc"));
+        if (call.flags().isOn("quiet")) {
+            for (ContainerSummary container : containers) {
+                call.say(rows.id(container));
+            }
+            return 0;
+        }
+        String format = call.flags().text("format");
+        boolean hasSize = call.flags().isOn("size");
+        call.write(rows.print(containers, format, hasSize, width(call, format)));
+        return 0;
+    }
+
+    /** How wide the table may be; a table that nobody looks at has its full width. */
+    private static int width(Call call, String format) {
+        boolean isSeen =
+                format.isEmpty() && call.caller().isTerminal(1) && !call.flags().isOn("no-trunc");
+        return isSeen ? call.caller().windowSize().map(WindowSize::columns).orElse(0) : 0;
+    }
+
+    private static ListOptions options(Call call) {
+        Map<String, List<String>> filters = new LinkedHashMap<>();
+        for (String filter : call.flags().all("filter")) {
+            int equals = filter.indexOf('=');
+            filters.computeIfAbsent(
+                            filter.substring(0, equals).strip().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(filter.substring(equals + 1).strip());
+        }
+        int last = (int) call.flags().number("last");
+        int limit = call.flags().isOn("latest")
+                ? 1
+                : Optional.of(last).filter(count -> count > 0).orElse(0);
+        boolean hasSize =
+                call.flags().isOn("size") || call.flags().text("format").contains(".Size");
+        return new ListOptions(call.flags().isOn("all") || limit > 0, limit, hasSize, filters);
+    }
+}

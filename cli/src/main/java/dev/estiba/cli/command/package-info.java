@@ -1,0 +1,5 @@
+/** One class a command. */
+@NullMarked
+package dev.estiba.cli.command;
+
+import org.jspecify.annotations.NullMarked;

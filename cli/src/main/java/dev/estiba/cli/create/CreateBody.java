@@ -1,0 +1,249 @@
+package dev.estiba.cli.create;
+
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.HealthConfig;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.LogConfig;
+import dev.estiba.api.Mount;
+import dev.estiba.api.NetworkingConfig;
+import dev.estiba.api.RestartPolicy;
+import dev.estiba.cli.Caller;
+import dev.estiba.cli.flag.BadValue;
+import dev.estiba.cli.flag.Parsed;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The flags of {@code run} and {@code create} become the body that Docker's command would send. */
+public final class CreateBody {
+    private final Parsed flags;
+    private final Caller caller;
+
+    private CreateBody(Parsed flags, Caller caller) {
+        this.flags = flags;
+        this.caller = caller;
+    }
+
+    /**
+     * @param flags with the image and the container's command as its arguments
+     * @throws BadValue when flags do not go together, or a file that they name cannot be read
+     */
+    public static CreateRequest of(Parsed flags, Caller caller) throws BadValue {
+        return new CreateBody(flags, caller).request();
+    }
+
+    private CreateRequest request() throws BadValue {
+        Volumes volumes = new Volumes(caller.directory());
+        for (String spec : flags.all("volume")) {
+            volumes.add(spec);
+        }
+        Ports ports = new Ports();
+        for (String port : flags.all("publish")) {
+            ports.publish(port);
+        }
+        for (String port : flags.all("expose")) {
+            ports.expose(port);
+        }
+        if (!flags.text("mac-address").isEmpty()) {
+            Checks.mac(flags.text("mac-address"));
+        }
+        HostConfig host = hostConfig(volumes, ports);
+        return new CreateRequest(config(volumes, ports), host, new NetworkingConfig(new Networks(flags).endpoints));
+    }
+
+    // The container
+
+    private ContainerConfig config(Volumes volumes, Ports ports) throws BadValue {
+        List<String> attach = flags.all("attach");
+        boolean hasStdin = flags.isOn("interactive") || attach.contains("stdin");
+        List<String> words = flags.arguments();
+        ContainerConfig.Builder config = ContainerConfig.builder()
+                .hostname(flags.text("hostname"))
+                .domainname(flags.text("domainname"))
+                .user(flags.text("user"))
+                .attachStdin(hasStdin)
+                .attachStdout(attach.isEmpty() || attach.contains("stdout"))
+                .attachStderr(attach.isEmpty() || attach.contains("stderr"))
+                .exposedPorts(ports.exposed)
+                .tty(flags.isOn("tty"))
+                .openStdin(flags.isOn("interactive"))
+                .stdinOnce(flags.isOn("interactive"))
+                .env(KeyValues.environment(flags.all("env-file"), flags.all("env"), caller))
+                .cmd(words.subList(1, words.size()))
+                .image(words.getFirst())
+                .volumes(volumes.anonymous)
+                .workingDir(flags.text("workdir"))
+                .entrypoint(flags.isGiven("entrypoint") ? List.of(flags.text("entrypoint")) : List.of())
+                .labels(KeyValues.labels(flags.all("label-file"), flags.all("label"), caller))
+                .stopSignal(flags.text("stop-signal"));
+        if (flags.isGiven("stop-timeout")) {
+            config.stopTimeout(int32("stop-timeout"));
+        }
+        Optional<HealthConfig> health = health();
+        health.ifPresent(config::healthcheck);
+        return config.build();
+    }
+
+    private Optional<HealthConfig> health() throws BadValue {
+        String command = flags.text("health-cmd");
+        List<String> numbers = List.of(
+                "health-interval", "health-timeout", "health-retries", "health-start-period", "health-start-interval");
+        boolean isSaid = !command.isEmpty() || numbers.stream().anyMatch(name -> flags.number(name) != 0);
+        if (flags.isOn("no-healthcheck")) {
+            if (isSaid) {
+                throw new BadValue("--no-healthcheck conflicts with --health-* options");
+            }
+            return Optional.of(new HealthConfig(List.of("NONE"), 0, 0, 0, 0, 0));
+        }
+        if (!isSaid) {
+            return Optional.empty();
+        }
+        for (String name : numbers) {
+            if (flags.number(name) < 0) {
+                throw new BadValue("--" + name + " cannot be negative");
+            }
+        }
+        return Optional.of(new HealthConfig(
+                command.isEmpty() ? List.of() : List.of("CMD-SHELL", command),
+                flags.number("health-interval"),
+                flags.number("health-timeout"),
+                flags.number("health-start-period"),
+                flags.number("health-start-interval"),
+                int32("health-retries")));
+    }
+
+    // The host
+
+    private HostConfig hostConfig(Volumes volumes, Ports ports) throws BadValue {
+        SecurityOptions security = new SecurityOptions(flags.all("security-opt"), caller);
+        CapabilityChanges capabilities = new CapabilityChanges(flags.all("cap-add"), flags.all("cap-drop"));
+        HostConfig.Builder host = HostConfig.builder()
+                .binds(volumes.binds)
+                .containerIdFile(flags.text("cidfile"))
+                .logConfig(log())
+                .networkMode(networkMode())
+                .portBindings(ports.bindings)
+                .restartPolicy(restart())
+                .autoRemove(flags.isOn("rm"))
+                .volumeDriver(flags.text("volume-driver"))
+                .volumesFrom(flags.all("volumes-from"))
+                .annotations(KeyValues.map(flags.all("annotation")))
+                .capAdd(capabilities.add)
+                .capDrop(capabilities.drop)
+                .cgroupnsMode(word("cgroupns", "--cgroupns: invalid CGROUP mode", Set.of("", "private", "host")))
+                .dns(flags.all("dns"))
+                .dnsOptions(flags.all("dns-option", "dns-opt"))
+                .dnsSearch(flags.all("dns-search"))
+                .extraHosts(flags.all("add-host"))
+                .groupAdd(flags.all("group-add"))
+                .ipcMode(flags.text("ipc"))
+                .links(flags.all("link"))
+                .oomScoreAdj(int32("oom-score-adj"))
+                .pidMode(pidMode())
+                .privileged(flags.isOn("privileged"))
+                .publishAllPorts(flags.isOn("publish-all"))
+                .readonlyRootfs(flags.isOn("read-only"))
+                .securityOpt(security.options)
+                .storageOpt(storage())
+                .tmpfs(tmpfs())
+                .utsMode(word("uts", "--uts: invalid UTS mode", Set.of("", "host")))
+                .usernsMode(word("userns", "--userns: invalid USER mode", Set.of("", "host")))
+                .shmSize(flags.number("shm-size"))
+                .sysctls(KeyValues.map(flags.all("sysctl")))
+                .runtime(flags.text("runtime"))
+                .isolation(flags.text("isolation"))
+                .resources(ResourceLimits.of(flags))
+                .mounts(mounts());
+        if (security.paths.isPresent()) {
+            host.maskedPaths(security.paths.get()).readonlyPaths(security.paths.get());
+        }
+        if (flags.isGiven("init")) {
+            host.init(flags.isOn("init"));
+        }
+        return host.build();
+    }
+
+    private String networkMode() throws BadValue {
+        return new Networks(flags).mode;
+    }
+
+    private List<Mount> mounts() throws BadValue {
+        List<Mount> mounts = new ArrayList<>();
+        for (String mount : flags.all("mount")) {
+            mounts.add(MountFlag.read(mount, caller.directory()));
+        }
+        return mounts;
+    }
+
+    private Map<String, String> tmpfs() {
+        Map<String, String> tmpfs = new LinkedHashMap<>();
+        for (String mount : flags.all("tmpfs")) {
+            Pair pair = Pair.cut(mount, ':');
+            tmpfs.put(pair.before(), pair.after());
+        }
+        return tmpfs;
+    }
+
+    private Map<String, String> storage() throws BadValue {
+        for (String option : flags.all("storage-opt")) {
+            if (option.indexOf('=') < 0) {
+                throw new BadValue("invalid storage option");
+            }
+        }
+        return KeyValues.map(flags.all("storage-opt"));
+    }
+
+    private LogConfig log() throws BadValue {
+        String driver = flags.text("log-driver");
+        List<String> options = flags.all("log-opt");
+        if (driver.equals("none") && !options.isEmpty()) {
+            throw new BadValue("invalid logging opts for driver none");
+        }
+        return new LogConfig(driver, KeyValues.map(options));
+    }
+
+    private RestartPolicy restart() throws BadValue {
+        String policy = flags.text("restart");
+        Pair pair = Pair.cut(policy, ':');
+        int count = 0;
+        if (pair.isCut() && pair.before().isEmpty()) {
+            throw new BadValue("invalid restart policy format: no policy provided before colon");
+        }
+        if (!pair.after().isEmpty()) {
+            try {
+                count = Integer.parseInt(pair.after());
+            } catch (NumberFormatException e) {
+                throw new BadValue("invalid restart policy format: maximum retry count must be an integer");
+            }
+        }
+        boolean isNone = pair.before().isEmpty() || pair.before().equals("no");
+        if (flags.isOn("rm") && !isNone) {
+            throw new BadValue("conflicting options: cannot specify both --restart and --rm");
+        }
+        return new RestartPolicy(pair.before(), count);
+    }
+
+    private String pidMode() throws BadValue {
+        String mode = flags.text("pid");
+        boolean isContainer = mode.startsWith("container:") && mode.length() > "container:".length();
+        if (!mode.isEmpty() && !mode.equals("host") && !isContainer) {
+            throw new BadValue("--pid: invalid PID mode");
+        }
+        return mode;
+    }
+
+    private String word(String name, String problem, Set<String> known) throws BadValue {
+        if (!known.contains(flags.text(name))) {
+            throw new BadValue(problem);
+        }
+        return flags.text(name);
+    }
+
+    private int int32(String name) throws BadValue {
+        return ResourceLimits.int32(flags, name);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.cli.flag;
+
+import org.jspecify.annotations.NullMarked;
