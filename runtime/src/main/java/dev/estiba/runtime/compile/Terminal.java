@@ -110,7 +110,9 @@ final class Terminal {
                 master,
                 imm(TIOCGPTPEER),
                 imm(Flags.O_RDWR | Flags.O_NOCTTY | Flags.O_CLOEXEC));
-        clearNewlineMapping(master);
+        if (!in.request.given().console()) {
+            clearNewlineMapping(master);
+        }
         process.consoleSize().ifPresent(size -> resize(master, size));
         if (process.user().uid() != 0) {
             script.run(
@@ -125,7 +127,10 @@ final class Terminal {
         script.run(Calls.CLOSE, "close the master", master);
     }
 
-    /** A line's end is not to become two characters: who wants that has a terminal of its own (runc does the same). */
+    /**
+     * A line's end is not to become two characters: who wants that has a terminal of its own (runc does the same). A
+     * monitor's clients have theirs in raw mode, as Docker's have, where a line's end needs both.
+     */
     private void clearNewlineMapping(Register master) {
         Data termios = in.plan.space(TERMIOS_SIZE + 28, 8);
         script.run(Calls.IOCTL, "ask for the terminal's modes", master, imm(TCGETS), termios);
