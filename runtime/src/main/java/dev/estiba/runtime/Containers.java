@@ -8,6 +8,7 @@ import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.local.Call;
@@ -144,10 +145,11 @@ public final class Containers {
      * @param terminal whether the container's program has one
      * @throws ContainerException {@link ErrorCode#INVALID_REQUEST}
      */
-    public Planned plan(String id, Bundle bundle, boolean terminal) throws IOException {
+    public Planned plan(String id, Bundle bundle, Isolation isolation, boolean terminal) throws IOException {
         OciCommand.Monitored answer = calls.planned(
                 List.of("run", "--detach", "--bundle", path(bundle), id),
                 bundle,
+                isolation,
                 new StartRequest.Given(true, terminal));
         return new Planned(answer.start().plan(), answer.epilogue().orElseThrow());
     }

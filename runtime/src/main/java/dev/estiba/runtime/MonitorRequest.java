@@ -2,6 +2,7 @@ package dev.estiba.runtime;
 
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Pidfd;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.monitor.MonitorSettings;
 import java.io.IOException;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * How a process is left to a monitor, a native program that is its parent, holds its stdio and lives on without this JVM.
  * All descriptors are borrowed until the call has returned.
  *
+ * @param isolation of a container; an exec has its container's
  * @param directory where the monitor puts its socket and its last words
  * @param rootfs a detached mount in the place of the configuration's root; a container's only
  * @param clients sockets that are attached before the first byte of output
@@ -19,6 +21,7 @@ import java.util.Optional;
  */
 public record MonitorRequest(
         MonitorSettings settings,
+        Isolation isolation,
         Fd directory,
         Optional<Fd> rootfs,
         List<Fd> clients,

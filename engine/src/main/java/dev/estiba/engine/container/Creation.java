@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.engine.image.Image;
+import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
@@ -61,6 +62,9 @@ final class Creation {
 
     private static List<String> warnings(CreateRequest request) {
         List<String> warnings = new ArrayList<>();
+        if (request.hostConfig().isolation().equals("chroot")) {
+            warnings.add(Jail.UNPROTECTED);
+        }
         String network = request.hostConfig().networkMode();
         if (network.isEmpty() || network.equals("default")) {
             warnings.add(

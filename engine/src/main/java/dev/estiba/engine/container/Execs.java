@@ -18,6 +18,7 @@ import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.Container;
 import dev.estiba.runtime.MonitorRequest;
 import dev.estiba.runtime.Monitored;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachClient.Wants;
 import dev.estiba.runtime.monitor.AttachFrame;
@@ -127,6 +128,9 @@ final class Execs {
     }
 
     private void running(Locked container) throws IOException {
+        if (container.record().request().hostConfig().isolation().equals("chroot")) {
+            throw ApiException.notImplemented("exec in a container with --isolation chroot is not built yet");
+        }
         if (!(context.status(container) instanceof Status.Running(int pid, boolean paused))) {
             throw ApiException.conflict("container " + container.record().id() + " is not running");
         }
@@ -188,6 +192,7 @@ final class Execs {
         try (Fd directory = Open.at(container.home().run(), exec.id, Open.How.directory())) {
             MonitorRequest request = new MonitorRequest(
                     settings,
+                    Isolation.NAMESPACES,
                     directory,
                     Optional.empty(),
                     clients.stream().map(AttachClient.Given::theirs).toList(),

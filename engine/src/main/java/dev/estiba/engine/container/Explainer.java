@@ -42,7 +42,11 @@ final class Explainer {
             config = ConfigWriter.write(spec.config(data, root), Layout.COMPACT);
         }
         Planned planned = context.runtime()
-                .plan(id, new Bundle(run, config), merged.config().tty());
+                .plan(
+                        id,
+                        new Bundle(run, config),
+                        spec.isolation(),
+                        merged.config().tty());
         PlanPrinter printer = new PlanPrinter(Host.abi(), options.showEnvironment(), Explanation.planned());
         if (options.format() == ExplainOptions.Format.TEXT) {
             to.write(before(image, data).getBytes(StandardCharsets.UTF_8));

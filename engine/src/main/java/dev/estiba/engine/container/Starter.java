@@ -117,6 +117,7 @@ final class Starter {
             byte[] config = ConfigWriter.write(spec.config(data, root), Layout.COMPACT);
             MonitorRequest request = new MonitorRequest(
                     settings(container),
+                    spec.isolation(),
                     container.home().run(),
                     Optional.of(root),
                     clients,
@@ -125,11 +126,8 @@ final class Starter {
             Bundle bundle = new Bundle(container.home().runPath(), config);
             Monitored monitored = context.runtime().monitor(container.record().id(), bundle, request);
             if (options.trace()) {
-                traces.keep(
-                        container.record().id(),
-                        bundle,
-                        container.record().request().config().tty(),
-                        trace);
+                boolean terminal = container.record().request().config().tty();
+                traces.keep(container.record().id(), bundle, spec.isolation(), terminal, trace);
             }
             return monitored;
         }

@@ -7,6 +7,7 @@ import dev.estiba.linux.FileBytes;
 import dev.estiba.linux.Host;
 import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.Containers;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.plan.Explanation;
 import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.PlanPrinter;
@@ -33,9 +34,9 @@ final class Traces {
     }
 
     /** @param terminal whether the program has one */
-    void keep(String id, Bundle bundle, boolean terminal, Fd memory) throws IOException {
+    void keep(String id, Bundle bundle, Isolation isolation, boolean terminal, Fd memory) throws IOException {
         // The same configuration makes the same plan: it need not be kept by everybody who has none traced.
-        Plan plan = runtime.plan(id, bundle, terminal).start();
+        Plan plan = runtime.plan(id, bundle, isolation, terminal).start();
         Traced traced = new Traced(plan, Trace.of(FileBytes.readAll(memory, MOST)));
         synchronized (last) {
             last.put(id, traced);

@@ -17,6 +17,7 @@ import dev.estiba.oci.runtime.Resources;
 import dev.estiba.oci.runtime.Root;
 import dev.estiba.oci.runtime.User;
 import dev.estiba.runtime.Defaults;
+import dev.estiba.runtime.compile.Isolation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class SpecBuilder {
     private final ContainerConfig config;
     private final HostConfig host;
     private final HostFacts facts;
+    private final Isolation isolation;
     private final SecurityOptions security;
     private final Set<Capability> capabilities;
     private final MountPlan mounts;
@@ -51,9 +53,12 @@ public final class SpecBuilder {
         this.host = request.hostConfig();
         this.facts = facts;
         Unsupported.refuse(request);
+        isolation = isolation(request);
         Limits.check(host);
         security = SecurityOptions.parse(host.securityOpt());
-        capabilities = CapabilityChoice.of(host.capAdd(), host.capDrop(), host.privileged(), facts.capabilities());
+        // A jail's program is never root: it has what is added, and nothing by default.
+        List<String> dropped = isJail() ? List.of("ALL") : host.capDrop();
+        capabilities = CapabilityChoice.of(host.capAdd(), dropped, host.privileged(), facts.capabilities());
         mounts = MountPlan.of(host);
         devices = DeviceNodes.of(host);
         if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
@@ -65,6 +70,31 @@ public final class SpecBuilder {
     /** @throws ApiException 400 for what makes no sense, 501 for what is not built yet */
     public static SpecBuilder of(String id, CreateRequest merged, HostFacts facts) throws ApiException {
         return new SpecBuilder(id, merged, facts);
+    }
+
+    private static Isolation isolation(CreateRequest request) throws ApiException {
+        return switch (request.hostConfig().isolation()) {
+            case "", "default", "namespaces" -> Isolation.NAMESPACES;
+            case "chroot" -> {
+                Jail.refuse(request);
+                yield Isolation.CHROOT;
+            }
+            case "sandbox", "vm" ->
+                throw ApiException.notImplemented(
+                        "--isolation " + request.hostConfig().isolation() + " is not built yet");
+            default ->
+                throw ApiException.badRequest("invalid isolation: "
+                        + request.hostConfig().isolation() + " (there are namespaces and chroot)");
+        };
+    }
+
+    /** What keeps it from the host. */
+    public Isolation isolation() {
+        return isolation;
+    }
+
+    private boolean isJail() {
+        return isolation.equals(Isolation.CHROOT);
     }
 
     /** Where a container is beneath each cgroup hierarchy. */
@@ -96,7 +126,7 @@ public final class SpecBuilder {
         if (!config.hostname().isEmpty()) {
             return config.hostname();
         }
-        return host.utsMode().equals("host") || host.networkMode().equals("host")
+        return isJail() || host.utsMode().equals("host") || host.networkMode().equals("host")
                 ? facts.hostname()
                 : id.substring(0, 12);
     }
@@ -111,10 +141,10 @@ public final class SpecBuilder {
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
-                .mounts(mounts(files))
+                .mounts(isJail() ? List.of() : mounts(files))
                 .annotations(host.annotations())
                 .linux(linux());
-        if (!host.utsMode().equals("host")) {
+        if (!host.utsMode().equals("host") && !isJail()) {
             built.hostname(hostname());
             if (!config.domainname().isEmpty()) {
                 built.domainname(config.domainname());
@@ -144,7 +174,7 @@ public final class SpecBuilder {
                         java.util.Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
                 .rlimits(Limits.rlimits(host.resources().ulimits()))
-                .noNewPrivileges(security.noNewPrivileges())
+                .noNewPrivileges(security.noNewPrivileges() || isJail())
                 .oomScoreAdj(host.oomScoreAdj());
         if (config.tty()
                 && host.consoleSize().height() > 0
@@ -200,7 +230,7 @@ public final class SpecBuilder {
     private Linux linux() {
         boolean privileged = host.privileged();
         Linux.Builder linux = Linux.builder()
-                .namespaces(namespaces())
+                .namespaces(isJail() ? List.of() : namespaces())
                 .devices(devices.nodes())
                 .cgroupsPath(cgroup(host, id))
                 .resources(resources())
@@ -208,7 +238,7 @@ public final class SpecBuilder {
         if (!privileged && security.seccomp() == SecurityOptions.Seccomp.DOCKER) {
             linux.seccomp(Defaults.seccomp(capabilities));
         }
-        if (!privileged && !security.systemPathsVisible()) {
+        if (!privileged && !security.systemPathsVisible() && !isJail()) {
             linux.maskedPaths(host.maskedPaths().orElse(Defaults.MASKED_PATHS));
             linux.readonlyPaths(host.readonlyPaths().orElse(Defaults.READ_ONLY_PATHS));
         }

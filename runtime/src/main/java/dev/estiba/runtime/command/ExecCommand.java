@@ -10,6 +10,7 @@ import dev.estiba.runtime.compile.CgroupLayout;
 import dev.estiba.runtime.compile.ContainerCompiler;
 import dev.estiba.runtime.compile.ExecCompiler;
 import dev.estiba.runtime.compile.ExecRequest;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.planner.Request;
@@ -55,6 +56,7 @@ final class ExecCommand {
                 StartCommand.number(line, "preserve-fds"),
                 false,
                 true,
+                Isolation.NAMESPACES,
                 given,
                 StartCommand.caller(request),
                 CgroupLayout.NONE,

@@ -1,6 +1,7 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.runtime.compile.EpilogueCompiler;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.compile.UnsupportedConfig;
@@ -52,9 +53,10 @@ public final class OciCommand {
     /**
      * A {@code run --detach} or {@code exec --detach} for a monitor.
      *
+     * @param isolation of a {@code run}
      * @param given what it has as descriptors
      */
-    public Monitored monitored(Request request, StartRequest.Given given) {
+    public Monitored monitored(Request request, Isolation isolation, StartRequest.Given given) {
         String command = "";
         try {
             CommandLine line = CommandLine.parse(request.strings(Tag.ARGV));
@@ -63,7 +65,7 @@ public final class OciCommand {
                 Answer answer = ExecCommand.answer(request, line, given, filters, configs, machine, bootId);
                 return new Monitored(guarded(command, answer), Optional.empty());
             }
-            StartRequest start = StartCommand.start(request, line, given, machine);
+            StartRequest start = StartCommand.start(request, line, isolation, given, machine);
             return new Monitored(
                     guarded(command, StartCommand.answer(request, start, filters, bootId)),
                     Optional.of(EpilogueCompiler.compile(start)));

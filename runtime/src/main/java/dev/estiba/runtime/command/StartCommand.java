@@ -12,6 +12,7 @@ import dev.estiba.oci.runtime.Violation;
 import dev.estiba.runtime.compile.Caller;
 import dev.estiba.runtime.compile.CgroupLayout;
 import dev.estiba.runtime.compile.ContainerCompiler;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.Paths;
 import dev.estiba.runtime.compile.StartRequest;
@@ -47,10 +48,12 @@ final class StartCommand {
 
     static Answer answer(Request request, CommandLine line, Filters filters, Machine machine, String bootId)
             throws UsageException {
-        return answer(request, start(request, line, StartRequest.Given.NOTHING, machine), filters, bootId);
+        StartRequest start = start(request, line, Isolation.NAMESPACES, StartRequest.Given.NOTHING, machine);
+        return answer(request, start, filters, bootId);
     }
 
-    static StartRequest start(Request request, CommandLine line, StartRequest.Given given, Machine machine)
+    static StartRequest start(
+            Request request, CommandLine line, Isolation isolation, StartRequest.Given given, Machine machine)
             throws UsageException {
         String id = line.arguments().getFirst();
         checkId(id);
@@ -71,6 +74,7 @@ final class StartCommand {
                 number(line, "preserve-fds"),
                 line.flag("keep"),
                 !line.flag("no-subreaper"),
+                isolation,
                 given,
                 caller,
                 cgroups(request),
@@ -83,7 +87,7 @@ final class StartCommand {
                 .flatMap(linux -> linux.seccomp())
                 .map((SeccompSource source) -> filters.of(source));
         byte[] record = RecordWriter.write(record(start, bootId));
-        return Answer.of(ContainerCompiler.compile(start, record, configBytes(request), filter));
+        return Answer.of(start.isolation().compile(start, record, configBytes(request), filter));
     }
 
     private static byte[] configBytes(Request request) throws UsageException {

@@ -6,6 +6,7 @@ import dev.estiba.linux.number.SystemCall;
 public final class Calls {
     public static final SystemCall CAPSET = call("capset");
     public static final SystemCall CHDIR = call("chdir");
+    public static final SystemCall CHROOT = call("chroot");
     public static final SystemCall CLOSE = call("close");
     public static final SystemCall CLOSE_RANGE = call("close_range");
     public static final SystemCall CONNECT = call("connect");
@@ -25,6 +26,8 @@ public final class Calls {
     public static final SystemCall GETCWD = call("getcwd");
     public static final SystemCall IOCTL = call("ioctl");
     public static final SystemCall KEYCTL = call("keyctl");
+    public static final SystemCall LANDLOCK_CREATE_RULESET = call("landlock_create_ruleset");
+    public static final SystemCall LANDLOCK_RESTRICT_SELF = call("landlock_restrict_self");
     public static final SystemCall MKDIRAT = call("mkdirat");
     public static final SystemCall MKNODAT = call("mknodat");
     public static final SystemCall MOUNT = call("mount");

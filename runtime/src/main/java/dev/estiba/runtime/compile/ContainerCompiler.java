@@ -333,8 +333,12 @@ public final class ContainerCompiler {
         init.ask("ask the planner for the rest", imm(TAG_PASSWD), bytes, bytes.next());
     }
 
-    /** runc makes a working directory that the image lacks. */
     private void makeWorkingDirectory() {
+        makeWorkingDirectory(in, process);
+    }
+
+    /** runc makes a working directory that the image lacks. */
+    static void makeWorkingDirectory(Assembly in, Process process) {
         String cwd = process.cwd();
         if (!cwd.equals("/") && cwd.startsWith("/")) {
             in.init

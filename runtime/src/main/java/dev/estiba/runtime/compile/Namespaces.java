@@ -17,6 +17,15 @@ final class Namespaces {
 
     private record Joined(Register descriptor, String what) {}
 
+    private Namespaces(Assembly in, @SuppressWarnings("unused") boolean none) {
+        this.in = in;
+    }
+
+    /** Those of a container that has none of its own. */
+    static Namespaces none(Assembly in) {
+        return new Namespaces(in, true);
+    }
+
     Namespaces(Assembly in) {
         this.in = in;
         for (Namespace namespace : in.linux.namespaces()) {

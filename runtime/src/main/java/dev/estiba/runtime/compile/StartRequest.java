@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param preservedDescriptors how many descriptors from 3 on the container inherits
  * @param keep whether a container that was waited for stays until delete
  * @param subreaper whether the waiting process adopts the container's orphans
+ * @param isolation what keeps it from the host
  * @param given what the executor has as descriptors in the place of paths
  */
 public record StartRequest(
@@ -31,6 +32,7 @@ public record StartRequest(
         int preservedDescriptors,
         boolean keep,
         boolean subreaper,
+        Isolation isolation,
         Given given,
         Caller caller,
         CgroupLayout cgroups,

@@ -16,6 +16,7 @@ import dev.estiba.runtime.MonitorRequest;
 import dev.estiba.runtime.Stdio;
 import dev.estiba.runtime.command.Answer;
 import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.plan.PlanEncoder;
 import dev.estiba.runtime.planner.Request;
@@ -106,12 +107,13 @@ public final class Call {
     }
 
     /** What {@link #monitor(List, Bundle, MonitorRequest)} would walk. */
-    public OciCommand.Monitored planned(List<String> argv, Bundle bundle, StartRequest.Given given) throws IOException {
+    public OciCommand.Monitored planned(List<String> argv, Bundle bundle, Isolation isolation, StartRequest.Given given)
+            throws IOException {
         List<Buffer> buffers = gathering.command(argv, 0);
         buffers.add(Gathering.text(Tag.BUNDLE, bundle.directory().toString()));
         buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
         gathering.addCgroups(buffers);
-        OciCommand.Monitored answer = command.monitored(new Request(buffers), given);
+        OciCommand.Monitored answer = command.monitored(new Request(buffers), isolation, given);
         Launch.refusal(answer.start());
         return answer;
     }
@@ -120,6 +122,7 @@ public final class Call {
             throws IOException {
         OciCommand.Monitored answer = command.monitored(
                 new Request(buffers),
+                monitor.isolation(),
                 new StartRequest.Given(
                         monitor.rootfs().isPresent(), monitor.settings().terminal()));
         Launch.refusal(answer.start());

@@ -33,6 +33,8 @@ public final class Explanation implements Remarks {
             Map.entry("working directory", "made if it is missing; it must be inside of the root"),
             Map.entry("hooks", "other programs that want to see to the container at this point"),
             Map.entry("enter the root", "pivot_root(2): afterwards the host's tree is gone from the container's sight"),
+            Map.entry("enter the jail", "chroot(2): paths begin here from now on; nothing else is hidden"),
+            Map.entry("keep in", "signals and abstract sockets end at the jail's wall"),
             Map.entry("masked paths", "files of the kernel that tell about the host, or that crash it: covered"),
             Map.entry("read-only paths", "files of the kernel that change the host: no longer writable"),
             Map.entry("sysctl", "settings of its own network and ipc namespaces"),

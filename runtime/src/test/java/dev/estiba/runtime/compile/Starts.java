@@ -114,6 +114,7 @@ final class Starts {
                 preserved,
                 false,
                 true,
+                Isolation.NAMESPACES,
                 StartRequest.Given.NOTHING,
                 new Caller(0, 0, 022, 0, "/cwd"),
                 cgroups,

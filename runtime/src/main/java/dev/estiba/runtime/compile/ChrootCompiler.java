@@ -1,0 +1,219 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Capability;
+import dev.estiba.oci.runtime.Process;
+import dev.estiba.oci.runtime.Root;
+import dev.estiba.runtime.plan.Actor;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Plan;
+import dev.estiba.runtime.plan.Reserved;
+import dev.estiba.runtime.plan.Script;
+import dev.estiba.runtime.seccomp.FilterProgram;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compiles the start of a jail: chroot(2) without any namespace, the oldest container of all.
+ *
+ * <p>A root directory by itself keeps nobody who is root: with CAP_SYS_CHROOT, CAP_SYS_PTRACE, CAP_MKNOD and the like there
+ * is a way out, and as user 0 alone it could signal, trace and limit every process of the host's root. So a jail's program
+ * is never root and never gets one of those; its signals and its tracing are kept in by Landlock (landlock(7), scopes),
+ * its limits are cgroups, and its system calls are filtered like any container's. What is left open, because it would take
+ * a namespace, is refused where the configuration asks for it, and told by who offers jails to people.
+ */
+final class ChrootCompiler {
+    /** With any of them, a process of a jail can leave it or reach the host. */
+    private static final Set<Capability> WAYS_OUT = EnumSet.of(
+            Capability.SYS_CHROOT,
+            Capability.SYS_ADMIN,
+            Capability.SYS_PTRACE,
+            Capability.SYS_MODULE,
+            Capability.SYS_RAWIO,
+            Capability.SYS_BOOT,
+            Capability.MKNOD,
+            Capability.DAC_READ_SEARCH,
+            Capability.KILL,
+            Capability.SETUID,
+            Capability.SETGID,
+            Capability.SETFCAP,
+            Capability.SETPCAP,
+            Capability.NET_ADMIN,
+            Capability.BPF,
+            Capability.PERFMON,
+            Capability.SYS_TIME,
+            Capability.MAC_ADMIN,
+            Capability.MAC_OVERRIDE);
+
+    /** struct landlock_ruleset_attr: handled_access_fs, handled_access_net, scoped. */
+    private static final int RULESET_SIZE = 24;
+
+    private static final long SCOPE_ABSTRACT_UNIX_SOCKET = 1;
+    private static final long SCOPE_SIGNAL = 2;
+
+    private final Assembly in;
+    private final Process process;
+    private final Root root;
+    private final CgroupsV1 cgroups;
+    private final StateFiles state;
+    private final Optional<FilterProgram> filter;
+
+    private ChrootCompiler(StartRequest request, Optional<FilterProgram> filter) {
+        in = new Assembly(request);
+        process = in.config
+                .process()
+                .orElseThrow(() -> new UnsupportedConfig("process is required to start a container"));
+        root = in.config.root().orElseThrow(() -> new UnsupportedConfig("root is required"));
+        cgroups = new CgroupsV1(in);
+        state = new StateFiles(in);
+        this.filter = filter;
+        refuse();
+    }
+
+    static ContainerCompiler.Compiled compile(
+            StartRequest request, byte[] record, byte[] configBytes, Optional<FilterProgram> filter) {
+        Plan plan = new ChrootCompiler(request, filter).plan(record, configBytes);
+        return new ContainerCompiler.Compiled(plan, Optional.empty());
+    }
+
+    private void refuse() {
+        refuse(in.request.cgroups().unified(), "hosts with cgroup version 2 alone are not built yet");
+        refuse(in.request.mode() != StartRequest.Mode.DETACHED, "it is started at once, and left to a monitor");
+        refuse(process.user().uid() == 0, "its root would be the host's: run it as another user");
+        refuse(process.capabilities().isEmpty(), "its capabilities must be said");
+        process.capabilities().ifPresent(sets -> {
+            for (String name : sets.bounding()) {
+                Capability.named(name)
+                        .filter(WAYS_OUT::contains)
+                        .ifPresent(each -> refuse(true, each.fullName() + " is a way out of it"));
+            }
+        });
+        refuse(!in.linux.namespaces().isEmpty(), "it has none of the namespaces that are asked for");
+        refuse(!in.config.mounts().isEmpty(), "without a mount namespace nothing can be mounted in it");
+        refuse(in.config.hostname().isPresent(), "it has the host's name");
+        refuse(!in.linux.sysctl().isEmpty(), "its sysctls are the host's");
+        refuse(process.terminal(), "it has no terminals of its own");
+        refuse(!in.config.hooks().createContainer().isEmpty(), "hooks are not built yet");
+        refuse(process.env().stream().noneMatch(each -> each.startsWith("HOME=")), "HOME must be said");
+    }
+
+    private static void refuse(boolean asked, String why) {
+        if (asked) {
+            throw new UnsupportedConfig("no jail by chroot: " + why);
+        }
+    }
+
+    private Plan plan(byte[] record, byte[] configBytes) {
+        in.outer.onFailure("run failed", 1);
+        in.init.onFailure("run failed: unable to start container process: error during container init", 1);
+        Settings settings = new Settings(in);
+        settings.openProc();
+        state.create(record, configBytes, false);
+        Register pid = in.outer.group("init").start(Actor.INIT, 0, imm(-1), "start the jail's first process");
+        cgroups.create();
+        in.outer.group("init").post(ContainerCompiler.GROUPED, "tell it that its cgroups are there");
+        state.recordInit(pid);
+        state.pidFile(pid);
+        in.outer.group("init").post(ContainerCompiler.RECORDED, "tell it that it is recorded");
+        in.outer.awaitExec("wait until the program runs");
+        in.outer.exit(Arg.ZERO, "leave it to its monitor");
+        init(settings);
+        state.remove(in.undo);
+        return in.plan.build();
+    }
+
+    private void init(Settings settings) {
+        Script init = in.init;
+        init.group("init")
+                .run(
+                        Calls.PRCTL,
+                        "die with the runtime until the container is recorded",
+                        imm(Flags.PR_SET_PDEATHSIG),
+                        imm(Flags.SIGKILL),
+                        Arg.ZERO,
+                        Arg.ZERO,
+                        Arg.ZERO);
+        init.run(Calls.SETSID, "make a session");
+        Settings.resetAffinity(in, init);
+        settings.keyring();
+        settings.oomScore();
+        cgroups.join();
+        openRoot();
+        new DevFiles(in).compile();
+        ContainerCompiler.makeWorkingDirectory(in, process);
+        readOnly();
+        enter();
+        init.group("init").await(ContainerCompiler.RECORDED, "wait until the container is recorded");
+        init.run(
+                Calls.PRCTL,
+                "live on without the runtime",
+                imm(Flags.PR_SET_PDEATHSIG),
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO);
+        keepIn();
+        Executable executable = new Executable(in, init, process, process.env());
+        Tail tail = new Tail(in, process, filter);
+        tail.prepare(executable);
+        tail.execute(executable);
+    }
+
+    private void openRoot() {
+        Script init = in.init.group("root file system");
+        if (in.request.given().rootfs()) {
+            init.set(in.root, Reserved.ROOTFS, "the root file system");
+            return;
+        }
+        init.get(
+                in.root,
+                Calls.OPENAT,
+                OnFailure.STOP,
+                "open the root file system " + root.path(),
+                Reserved.BUNDLE,
+                in.string(root.path()),
+                imm(in.openDirectory()),
+                Arg.ZERO);
+    }
+
+    /** A detached mount is nobody else's; a directory of the host cannot be made read-only for one process. */
+    private void readOnly() {
+        if (!root.readonly()) {
+            return;
+        }
+        refuse(!in.request.given().rootfs(), "a directory of the host cannot be made read-only for it");
+        in.init
+                .group("enter the root")
+                .run(
+                        Calls.MOUNT_SETATTR,
+                        "make the root read-only",
+                        in.root,
+                        in.string(""),
+                        imm(Flags.AT_EMPTY_PATH),
+                        in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
+                        imm(Flags.MOUNT_ATTR_SIZE));
+    }
+
+    private void enter() {
+        Script init = in.init.group("enter the jail");
+        init.run(Calls.FCHDIR, "enter the root file system", in.root);
+        init.run(Calls.CHROOT, "make it this process's root", in.string("."));
+        init.run(Calls.CHDIR, "go to the root", in.string("/"));
+    }
+
+    /** Needs Linux 6.12: an older kernel cannot keep a jail's signals from the host, and refuses here. */
+    private void keepIn() {
+        Script init = in.init.group("keep in");
+        Register rules = init.get(
+                Calls.LANDLOCK_CREATE_RULESET,
+                "keep the jail's signals and sockets from the host (Landlock's scopes, since Linux 6.12)",
+                in.plan.words(0, 0, SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL),
+                imm(RULESET_SIZE),
+                Arg.ZERO);
+        init.run(Calls.LANDLOCK_RESTRICT_SELF, "enter the Landlock domain", rules, Arg.ZERO);
+    }
+}
