@@ -26,7 +26,6 @@ import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,11 +47,14 @@ public final class FakeEngine implements EngineApi {
     public int status;
     public Optional<ApiException> startFails = Optional.empty();
     public Optional<ApiException> createFails = Optional.empty();
+    public boolean neverEnds;
+    public Optional<ApiException> waitFails = Optional.empty();
     public List<String> warnings = List.of();
 
     /** The streams of the one process that there is; what it writes is put in before. */
     public final class Streams implements Attachment {
         public final LinkedBlockingQueue<Optional<Output>> output = new LinkedBlockingQueue<>();
+        public volatile boolean isClosed;
         public final StringBuffer input = new StringBuffer();
 
         public void writes(OutputStreamName stream, String text) {
@@ -84,6 +86,7 @@ public final class FakeEngine implements EngineApi {
 
         @Override
         public void close() {
+            isClosed = true;
             ends();
         }
     }
@@ -174,6 +177,12 @@ public final class FakeEngine implements EngineApi {
     @Override
     public CompletableFuture<WaitResponse> waitContainer(String id, WaitCondition condition) {
         call("wait", id, condition.apiName());
+        if (neverEnds) {
+            return new CompletableFuture<>();
+        }
+        if (waitFails.isPresent()) {
+            return CompletableFuture.failedFuture(waitFails.get());
+        }
         return CompletableFuture.completedFuture(new WaitResponse(status, Optional.empty()));
     }
 
@@ -239,23 +248,23 @@ public final class FakeEngine implements EngineApi {
     }
 
     @Override
-    public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) {
+    public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException {
         bodies.add(body);
         call("explain", options.toString());
         print(to, "explained\n");
     }
 
     @Override
-    public void traceContainer(String id, ExplainOptions options, OutputStream to) {
+    public void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException {
         call("trace", id);
         print(to, "traced\n");
     }
 
-    private static void print(OutputStream to, String text) {
+    private static void print(OutputStream to, String text) throws ApiException {
         try {
             to.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new ApiException(500, "cannot print", e);
         }
     }
 }

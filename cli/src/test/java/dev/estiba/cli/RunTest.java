@@ -131,11 +131,15 @@ class RunTest {
     @Test
     void withoutSigProxyASignalEndsOnlyTheCommand() {
         FakeCaller caller = new FakeCaller("run", "--sig-proxy=false", "hello");
+        engine.neverEnds = true;
         Thread.ofVirtual().start(() -> {
-            while (engine.calls.size() < 4) {
+            // Again until it is heard: before the stay it is the start's own.
+            while (!engine.streams.isClosed) {
+                if (engine.calls.contains("start " + ID + " ")) {
+                    caller.signals.accept(2);
+                }
                 Thread.onSpinWait();
             }
-            caller.signals.accept(2);
         });
         assertThat(run(caller)).isEqualTo(130);
         assertThat(engine.calls).noneMatch(call -> call.startsWith("kill"));
@@ -154,9 +158,19 @@ class RunTest {
             })
     void whyItDidNotStartIsSeenFromTheStatus(String message, int status) {
         engine.startFails = Optional.of(ApiException.serverError(message));
-        FakeCaller caller = new FakeCaller("run", "hello");
+        engine.waitFails = Optional.of(ApiException.notFound("gone already"));
+        FakeCaller caller = new FakeCaller("run", "--rm", "hello");
         assertThat(run(caller)).isEqualTo(status);
         assertThat(caller.complained()).isEqualTo("estiba: " + message + "\n");
+    }
+
+    @Test
+    void aCallerThatHasGoneLeavesItRunning() {
+        engine.neverEnds = true;
+        engine.streams.ends();
+        FakeCaller caller = new FakeCaller("run", "hello");
+        caller.isGone = true;
+        assertThat(run(caller)).isZero();
     }
 
     @Test
@@ -166,9 +180,10 @@ class RunTest {
         assertThat(engine.calls).containsExactly("create -");
     }
 
-    @Test
-    void nobodyReadingIsLikeDeathBySigpipe() {
-        FakeCaller caller = new FakeCaller("run", "hello");
+    @ParameterizedTest
+    @ValueSource(strings = {"run hello", "run --explain hello", "logs a", "ps", "--help"})
+    void nobodyReadingIsLikeDeathBySigpipe(String line) {
+        FakeCaller caller = new FakeCaller(line.split(" "));
         caller.out = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -177,6 +192,7 @@ class RunTest {
         };
         engine.streams.writes(OutputStreamName.STDOUT, "x");
         assertThat(run(caller)).isEqualTo(141);
+        assertThat(caller.complained()).isEmpty();
     }
 
     @Test

@@ -10,21 +10,27 @@ import dev.estiba.cli.stream.Signals;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A command that stays with a container until it ends. */
 final class Foreground {
-    private static final int KILLED_BY_PIPE = 141;
+    /** As a shell says it of a program that SIGPIPE has killed. */
+    static final int KILLED_BY_PIPE = 141;
+
+    private static final int SIGNALLED = 128;
 
     private final Call call;
     private final String id;
+    private boolean passesSignals;
 
     Foreground(Call call, String id) {
         this.call = call;
         this.id = id;
     }
 
-    /** Passes the caller's signals on to the container; without {@code proxy} the default of the call stays. */
+    /** Passes the caller's signals on to the container, from before its start; without {@code proxy} they end the stay. */
     void takeSignals(boolean proxy) {
+        passesSignals = proxy;
         if (!proxy) {
             return;
         }
@@ -41,12 +47,21 @@ final class Foreground {
 
     /** Passes the streams on; the caller's exit status. */
     int stay(Session session, boolean isTerminal, CompletableFuture<WaitResponse> end) throws IOException {
+        AtomicInteger signal = new AtomicInteger();
+        if (!passesSignals) {
+            call.caller().onSignal(number -> {
+                if (Signals.ends(number)) {
+                    signal.compareAndSet(0, number);
+                    session.leave();
+                }
+            });
+        }
         if (isTerminal) {
             Session.followSize(call.caller(), this::resize);
         }
         return switch (session.run()) {
             case OUTPUT -> status(end);
-            case DETACHED -> 0;
+            case DETACHED -> signal.get() == 0 ? 0 : SIGNALLED + signal.get();
             case BROKEN_PIPE -> KILLED_BY_PIPE;
         };
     }

@@ -8,6 +8,7 @@ import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.stream.Watched;
 import dev.estiba.cli.text.LocalTime;
 import java.io.IOException;
 import java.time.Instant;
@@ -42,14 +43,28 @@ public final class LogsCommand implements Command {
         Arguments.exactly(call, 1, "logs");
         try {
             LogsOptions options = options(call);
-            call.engine().containerLogs(call.arguments().getFirst(), options, (stream, bytes) -> {
-                boolean isError = stream == OutputStreamName.STDERR;
-                (isError ? call.caller().err() : call.caller().out()).write(bytes);
-            });
-            return 0;
+            return print(call, options);
         } catch (BadValue e) {
             call.complain("estiba: " + e.why());
             return 1;
+        }
+    }
+
+    private static int print(Call call, LogsOptions options) throws IOException {
+        Watched out = new Watched(call.caller().out());
+        Watched err = new Watched(call.caller().err());
+        try {
+            call.engine()
+                    .containerLogs(
+                            call.arguments().getFirst(),
+                            options,
+                            (stream, bytes) -> (stream == OutputStreamName.STDERR ? err : out).write(bytes));
+            return 0;
+        } catch (IOException e) {
+            if (out.isBroken() || err.isBroken()) {
+                return Foreground.KILLED_BY_PIPE;
+            }
+            throw e;
         }
     }
 

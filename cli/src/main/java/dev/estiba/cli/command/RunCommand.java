@@ -1,5 +1,6 @@
 package dev.estiba.cli.command;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.ExplainOptions;
 import dev.estiba.cli.Call;
@@ -10,6 +11,7 @@ import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
 import dev.estiba.cli.stream.DetachKeys;
+import dev.estiba.cli.stream.Watched;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,11 +49,10 @@ public final class RunCommand implements Command {
     public int run(Call call) throws IOException, UsageException {
         Arguments.atLeast(call, 1, "run");
         try {
-            ExplainOptions explain = explain(call);
+            ExplainOptions explain = options(call);
             CreateRequest body = CreateCommand.body(call);
             if (call.flags().isOn("explain")) {
-                call.engine().explainContainer(body, explain, call.caller().out());
-                return 0;
+                return explain(call, body, explain);
             }
             return new Start(call, body, explain).run();
         } catch (BadValue e) {
@@ -60,7 +61,21 @@ public final class RunCommand implements Command {
         }
     }
 
-    private static ExplainOptions explain(Call call) throws BadValue {
+    private static int explain(Call call, CreateRequest body, ExplainOptions options) throws IOException {
+        Watched out = new Watched(call.caller().out());
+        try {
+            call.engine().explainContainer(body, options, out);
+            return 0;
+        } catch (ApiException e) {
+            if (out.isBroken()) {
+                return Foreground.KILLED_BY_PIPE;
+            }
+            call.complain("estiba: " + e.message());
+            return StartFailure.status(e.message());
+        }
+    }
+
+    private static ExplainOptions options(Call call) throws BadValue {
         ExplainOptions.Format format = switch (call.flags().text("format")) {
             case "text" -> ExplainOptions.Format.TEXT;
             case "json" -> ExplainOptions.Format.JSON;

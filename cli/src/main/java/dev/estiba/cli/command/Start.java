@@ -83,7 +83,7 @@ final class Start {
             call.engine().startContainer(id, new StartOptions("", isTraced));
         } catch (ApiException e) {
             if (session.isPresent() && body.hostConfig().autoRemove()) {
-                Foreground.status(end);
+                awaitRemoval(end);
             }
             return failed(e);
         }
@@ -100,6 +100,15 @@ final class Start {
             call.caller().err().write(trace.toByteArray());
         }
         return status;
+    }
+
+    /** How that went is of no interest beside why it did not start. */
+    private static void awaitRemoval(CompletableFuture<WaitResponse> end) {
+        try {
+            Foreground.status(end);
+        } catch (IOException alreadyGone) {
+            return;
+        }
     }
 
     private int failed(ApiException e) throws IOException {

@@ -70,7 +70,7 @@ public final class Session {
                         Thread.ofPlatform().daemon().name("estiba-stdin").start(() -> passInput(in)));
             }
             End end = passOutput();
-            return isDetached ? End.DETACHED : end;
+            return isDetached || caller.gone() ? End.DETACHED : end;
         } finally {
             attachment.close();
             if (typist.isPresent()) {
@@ -108,12 +108,12 @@ public final class Session {
                     attachment.write(through);
                 }
                 if (isTerminal && keys.isComplete()) {
-                    detach();
+                    leave();
                     return;
                 }
             }
             if (caller.gone()) {
-                detach();
+                leave();
                 return;
             }
             if (isTerminal && keys.rest().length > 0) {
@@ -123,12 +123,13 @@ public final class Session {
         } catch (IOException ended) {
             // Either end is closed: then the output ends too, and says how.
             if (caller.gone()) {
-                detach();
+                leave();
             }
         }
     }
 
-    private void detach() {
+    /** Ends the session, from any thread; the process goes on. */
+    public void leave() {
         isDetached = true;
         attachment.close();
     }
