@@ -9,6 +9,7 @@ import dev.estiba.linux.Open;
 import dev.estiba.linux.Pidfd;
 import dev.estiba.linux.number.Signal;
 import dev.estiba.oci.runtime.Process;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
 import dev.estiba.runtime.monitor.ExitRecord;
@@ -90,7 +91,13 @@ class MonitoredKernelTest {
 
     private static MonitorRequest request(MonitorSettings settings, Fd place, AttachClient.Given given) {
         return new MonitorRequest(
-                settings, place, Optional.empty(), List.of(given.theirs()), Optional.empty(), _ -> {});
+                settings,
+                Isolation.NAMESPACES,
+                place,
+                Optional.empty(),
+                List.of(given.theirs()),
+                Optional.empty(),
+                _ -> {});
     }
 
     private record Heard(String out, Optional<AttachFrame.Exit> exit) {}
