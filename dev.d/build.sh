@@ -66,7 +66,7 @@ build_locked() {
 }
 
 build_native() {
-    local resources=$build/native/resources/dev/estiba/runtime/native/linux-x86_64
+    local program resources=$build/native/resources/dev/estiba/runtime/native/linux-x86_64
     mkdir -p "$resources"
     if [ ! -x native/build ]; then
         say "native/build is not there yet: the tree gets no executable"
@@ -75,11 +75,13 @@ build_native() {
     ESTIBA_BUILD_ID=$id quietly "building the native executable" native.log native/build "$build/native"
     cp "$build/native/estiba-native" "$resources/.estiba.new"
     mv "$resources/.estiba.new" "$resources/estiba"
-    # The program of the image hello, for another module's jar.
+    # What runs inside of containers, for another module's jar: the program of the image hello, the first process of --init.
     resources=$build/native/image/dev/estiba/engine/image/linux-x86_64
     mkdir -p "$resources"
-    cp "$build/native/hello" "$resources/.hello.new"
-    mv "$resources/.hello.new" "$resources/hello"
+    for program in hello init; do
+        cp "$build/native/$program" "$resources/.$program.new"
+        mv "$resources/.$program.new" "$resources/$program"
+    done
 }
 
 # build_java: compiles and packs every module; java_tests says how far Maven goes with the tests (it never runs them).

@@ -151,6 +151,25 @@ class EngineConfigurationKernelTest {
     }
 
     @Test
+    void anInitReapsAndPassesOn() throws Exception {
+        // The orphan of the inner shell ends, and nobody but the first process is left to see it.
+        assertThat(
+                        inside(
+                                host -> host.init(true),
+                                "sh -c 'sleep 0.1 & exit 0'; sleep 0.5; cat /proc/1/cmdline | head -c 21; busybox ps -o stat | busybox grep -c Z || true"))
+                .isEqualTo("/sbin/docker-init\0--\0" + "0");
+        String id = room.started(room.request(UnaryOperator.identity(), host -> host.init(true), "sleep", "600"));
+        room.engine.stopContainer(id, new dev.estiba.api.StopOptions("", java.util.OptionalInt.of(30)));
+        assertThat(room.engine.inspectContainer(id).state().exitCode()).isEqualTo(143);
+        assertThat(room.run(room.request(
+                                UnaryOperator.identity(),
+                                host -> host.init(true).autoRemove(true),
+                                "nothing-of-this-name"))
+                        .status())
+                .isEqualTo(127);
+    }
+
+    @Test
     void pidsLimitAbsentIsNone() throws Exception {
         assertThat(inside(host -> host.resources(Resources.builder().build()), "cat /sys/fs/cgroup/pids/pids.max"))
                 .isEqualTo("max");

@@ -114,7 +114,7 @@ final class Starter {
         ContainerFiles.write(data, host, spec.hostname());
         try (Fd root = mount(container);
                 Fd trace = options.trace() ? Memfd.writable("trace", TRACE) : Memfd.writable("no trace", 0)) {
-            byte[] config = ConfigWriter.write(spec.config(data, root), Layout.COMPACT);
+            byte[] config = ConfigWriter.write(spec.config(data, init(spec), root), Layout.COMPACT);
             MonitorRequest request = new MonitorRequest(
                     settings(container),
                     spec.isolation(),
@@ -131,6 +131,10 @@ final class Starter {
             }
             return monitored;
         }
+    }
+
+    private Path init(SpecBuilder spec) throws IOException {
+        return spec.wantsInit() ? context.images().init() : Path.of("/");
     }
 
     /** Docker's rule for -v: what is not there becomes a directory. */

@@ -33,6 +33,7 @@ public final class Jail {
                         || !host.tmpfs().isEmpty(),
                 "nothing can be mounted in it (-v, --mount, --tmpfs)");
         no(!config.hostname().isEmpty() || !config.domainname().isEmpty(), "it has the host's name (--hostname)");
+        no(host.init().orElse(false), "nothing can be mounted in it (--init)");
         no(!host.sysctls().isEmpty(), "sysctls would be the host's (--sysctl)");
         no(!host.resources().devices().isEmpty(), "devices are not built yet (--device)");
         no(isOwn(host.pidMode()), "it has no process numbers of its own (--pid)");

@@ -37,6 +37,9 @@ public final class SpecBuilder {
     private static final Map<String, String> SYSCTLS =
             Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
 
+    /** Where Docker has it; an image's own file there is covered. */
+    private static final String INIT = "/sbin/docker-init";
+
     private final String id;
     private final ContainerConfig config;
     private final HostConfig host;
@@ -88,6 +91,11 @@ public final class SpecBuilder {
         };
     }
 
+    /** Whether its first process is one that reaps and passes signals on ({@code --init}). */
+    public boolean wantsInit() {
+        return host.init().orElse(false);
+    }
+
     /** What keeps it from the host. */
     public Isolation isolation() {
         return isolation;
@@ -133,15 +141,16 @@ public final class SpecBuilder {
 
     /**
      * @param files where the container's own hostname, hosts and resolv.conf are
+     * @param init the program that is its first process when one is asked for ({@link #wantsInit}); else not looked at
      * @param root its root directory, to look its user up
      * @throws ApiException 400 when it has no such user
      */
-    public Config config(Path files, Fd root) throws IOException {
+    public Config config(Path files, Path init, Fd root) throws IOException {
         UserDatabase.Identity identity = identity(root, config.user(), host.groupAdd());
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
-                .mounts(isJail() ? List.of() : mounts(files))
+                .mounts(isJail() ? List.of() : mounts(files, init))
                 .annotations(host.annotations())
                 .linux(linux());
         if (!host.utsMode().equals("host") && !isJail()) {
@@ -162,8 +171,9 @@ public final class SpecBuilder {
     }
 
     private Process process(UserDatabase.Identity identity) throws ApiException {
-        Process.Builder process = Process.builder(
-                        Merge.command(config), config.workingDir().isEmpty() ? "/" : config.workingDir())
+        List<String> command = new ArrayList<>(wantsInit() ? List.of(INIT, "--") : List.of());
+        command.addAll(Merge.command(config));
+        Process.Builder process = Process.builder(command, config.workingDir().isEmpty() ? "/" : config.workingDir())
                 .terminal(config.tty())
                 .env(environment(identity, config.tty()))
                 .user(new User(
@@ -197,7 +207,7 @@ public final class SpecBuilder {
         return List.copyOf(env.values());
     }
 
-    private List<Mount> mounts(Path files) {
+    private List<Mount> mounts(Path files, Path init) {
         List<Mount> all = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();
         mounts.mounts().forEach(mount -> taken.add(mount.destination()));
@@ -214,6 +224,9 @@ public final class SpecBuilder {
         }
         if (!added) {
             own(files, taken, all);
+        }
+        if (wantsInit()) {
+            all.add(new Mount(INIT, "bind", init.toString(), List.of("bind", "ro")));
         }
         return all;
     }

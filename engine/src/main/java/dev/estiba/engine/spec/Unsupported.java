@@ -43,7 +43,6 @@ final class Unsupported {
                 !LOG_DRIVERS.contains(host.logConfig().type()),
                 "the log driver " + host.logConfig().type());
         no(!RUNTIMES.contains(host.runtime()), "the runtime " + host.runtime());
-        no(host.init().orElse(false), "--init");
         resources(host.resources());
     }
 
