@@ -3,6 +3,7 @@ package dev.estiba.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ConsoleSize;
 import dev.estiba.api.OutputStreamName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -83,6 +84,7 @@ class RunTest {
         endOutputWhen("close input");
         assertThat(run(caller)).isZero();
         assertThat(caller.raw).containsExactly(true, false);
+        assertThat(engine.bodies.getFirst().hostConfig().consoleSize()).isEqualTo(new ConsoleSize(24, 80));
         assertThat(engine.calls).contains("resize " + ID + " 24x80");
         caller.resized.accept(new WindowSize(30, 90));
         assertThat(engine.calls).contains("resize " + ID + " 30x90");

@@ -1,5 +1,6 @@
 package dev.estiba.cli.create;
 
+import dev.estiba.api.ConsoleSize;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.HealthConfig;
@@ -131,6 +132,7 @@ public final class CreateBody {
                 .autoRemove(flags.isOn("rm"))
                 .volumeDriver(flags.text("volume-driver"))
                 .volumesFrom(flags.all("volumes-from"))
+                .consoleSize(consoleSize())
                 .annotations(KeyValues.map(flags.all("annotation")))
                 .capAdd(capabilities.add)
                 .capDrop(capabilities.drop)
@@ -165,6 +167,15 @@ public final class CreateBody {
             host.init(flags.isOn("init"));
         }
         return host.build();
+    }
+
+    /** So that the process finds its terminal's size at once; a resize comes only when it runs already. */
+    private ConsoleSize consoleSize() {
+        return caller.isTerminal(1)
+                ? caller.windowSize()
+                        .map(size -> new ConsoleSize(size.rows(), size.columns()))
+                        .orElse(new ConsoleSize(0, 0))
+                : new ConsoleSize(0, 0);
     }
 
     private String networkMode() throws BadValue {
