@@ -33,13 +33,19 @@ built_id() {
 }
 
 build() {
+    # What changes from here on is not in what is looked at below, or may not be.
+    local looked=$build/.checked.$$
+    echo "${ESTIBA_JAVA_HOME:-}:${JAVA_HOME:-}" >"$looked"
     need_jdk
     need_compiler
     id=$(build_id)
-    [ "$(built_id)" != "$id" ] || return 0
-    lock
-    build_locked
-    unlock
+    if [ "$(built_id)" != "$id" ]; then
+        lock
+        build_locked
+        unlock
+    fi
+    # ./estiba asks this file's time.
+    mv "$looked" "$build/checked"
 }
 
 # Sets id. Builds again when somebody saved a file meanwhile: a tree must be what its id says.

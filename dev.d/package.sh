@@ -2,8 +2,8 @@
 # package: build/dist/estiba-VERSION-linux-x86_64.tar.gz, which needs no JDK on the machine where it runs.
 #
 # In it: bin/, lib/, share/ as in a tree of ./dev build, jre/ (a JDK image with only the modules that the jars use), LICENSE.
-# lib/planner.argv names jre/ and the jars by words that begin with "./"; the executable puts its own directory there.
-# AOT caches are bound to the place, the jars' times and the JDK, so they are made at the first start.
+# lib/planner.argv and lib/command.argv name jre/ and the jars by words that begin with "./"; the executable puts its own
+# directory there. AOT caches are bound to the place, the jars' times and the JDK, so they are made at the first start.
 
 package() {
     [ $# -eq 0 ] || die "package takes no argument, not '$1'" 2
@@ -21,8 +21,10 @@ package() {
     cp "$build/estiba"/lib/*.jar "$build/estiba/lib/build-id" "$top/lib/"
     cp LICENSE "$top/"
     link_jre "$top"
-    planner_jar "$top/lib"
-    planner_words ./jre/bin/java ./lib/planner.jar >"$top/lib/planner.argv"
+    path_jar planner runtime "$top/lib"
+    planner_words ./jre/bin/java ./lib/planner.jar -XX:AOTCache=./ >"$top/lib/planner.argv"
+    path_jar command daemon "$top/lib"
+    command_words ./jre/bin/java ./lib/command.jar -XX:AOTCache=./ >"$top/lib/command.argv"
     archive=$build/dist/$name.tar.gz
     say "packing"
     # Equal contents make an equal archive: sorted, owned by nobody in particular, dated as the commit.
@@ -57,10 +59,11 @@ link_jre() {
     quietly "archiving its classes" jre-dump.log "$1/jre/bin/java" -XX:+UseSerialGC -Xshare:dump
 }
 
-# A jar of nothing but a class path, relative to itself: one word on the command line, wherever the archive is unpacked.
-planner_jar() {
+# path_jar ROLE MODULE LIB: a jar of nothing but a class path, relative to itself: one word on the command line, wherever the
+# archive is unpacked.
+path_jar() {
     # A line of a manifest goes on in the next one that begins with a blank; the second blank parts the names.
-    { printf 'Class-Path: '; class_path . runtime | tr ':' '\n' | sed 's|^\./||; 2,$ s|^|  |'; } >"$build/dist/.manifest"
-    "$java_home/bin/jar" --create --file "$1/planner.jar" --date 2026-11-24T00:00:00Z --manifest "$build/dist/.manifest"
+    { printf 'Class-Path: '; class_path . "$2" | tr ':' '\n' | sed 's|^\./||; 2,$ s|^|  |'; } >"$build/dist/.manifest"
+    "$java_home/bin/jar" --create --file "$3/$1.jar" --date 2026-11-24T00:00:00Z --manifest "$build/dist/.manifest"
     rm "$build/dist/.manifest"
 }

@@ -23,7 +23,7 @@ static void begin(const char *label)
 static void put(const char *word)
 {
         size_t n = strlen(word);
-        if (column + n + 1 > COLUMNS) {
+        if (column > LABEL && column + n + 1 > COLUMNS) {
                 text_add_char(&out, '\n');
                 for (column = 0; column < LABEL; column++)
                         text_add_char(&out, ' ');
@@ -145,8 +145,11 @@ static void group(void)
                 while (at[n] && at[n] != '\n')
                         n++;
                 if (n > strlen(longest)) {
+                        const size_t most = COLUMNS - LABEL - 3;
                         struct text t = text_over(path, sizeof path);
-                        text_add_n(&t, at, n);
+                        text_add_n(&t, at, n > most ? most : n);
+                        if (n > most)
+                                text_add(&t, "...");
                         longest = path;
                 }
                 for (s = at + n; *s == '\n'; s++)

@@ -8,9 +8,12 @@
 #include "birth.h"
 
 #include "leave.h"
+#include "cache.h"
 #include "sys.h"
 #include "text.h"
 #include "walk.h"
+
+#define AOT_OF_THIS_PLACE "-XX:AOTCache=./"
 
 enum { MAX_WORDS = 256 };
 
@@ -42,11 +45,11 @@ static int is_setting(const char *word)
         return *word == '=';
 }
 
-/* NUL-separated words: first the environment's (NAME=VALUE), then the program's. What begins with "./" is
- * beneath home. */
-static char **words(char *bytes, size_t len, const char *home, char **environment, size_t settings)
+/* NUL-separated words: first the environment's (NAME=VALUE), then the program's. What begins with "./" is beneath home;
+ * the word that names an AOT cache of this place is put by its path, or left out when there is none yet. */
+static char **words(char *bytes, size_t len, const char *home, const char *cache, char **environment, size_t settings)
 {
-        static char *argv[MAX_WORDS + 1];
+        static char *argv[MAX_WORDS + 2]; /* one more for who trains */
         size_t n = 0, home_len = strlen(home);
         for (size_t at = 0; at < len && n < MAX_WORDS; at += strlen(bytes + at) + 1) {
                 char *word = bytes + at;
@@ -55,6 +58,11 @@ static char **words(char *bytes, size_t len, const char *home, char **environmen
                                 *environment++ = word;
                                 settings--;
                         }
+                        continue;
+                }
+                if (text_equal(word, AOT_OF_THIS_PLACE)) {
+                        if (*cache)
+                                argv[n++] = (char *) (uintptr_t) cache;
                         continue;
                 }
                 const char *rest = text_after(word, "./");
@@ -73,9 +81,9 @@ static char **words(char *bytes, size_t len, const char *home, char **environmen
         return argv;
 }
 
-static void child(const char *home, char *bytes, size_t len, int socket, const char *log)
+/* From here on nothing of the caller is left but the socket, at descriptor 0, and the log. */
+static void leave_caller(int socket, const char *log)
 {
-        char *environment[16];
         sys0(SYS_setsid);
         leave_cgroups();
         reset_process();
@@ -86,7 +94,10 @@ static void child(const char *home, char *bytes, size_t len, int socket, const c
         sys3(SYS_dup3, high_out, 1, 0);
         sys3(SYS_dup3, high_out, 2, 0);
         sys3(SYS_close_range, 3, ~0u, 0);
-        char **argv = words(bytes, len, home, environment, sizeof environment / sizeof *environment);
+}
+
+static void execute(char **argv, char **environment)
+{
         long r = argv[0] ? sys3(SYS_execve, argv[0], argv, environment) : -E_NOENT;
         const char *why = errno_text((int) -r);
         write_whole(2, "cannot start the JVM: ", 22);
@@ -95,23 +106,91 @@ static void child(const char *home, char *bytes, size_t len, int socket, const c
         sys1(SYS_exit_group, 127);
 }
 
-int birth(const char *home, const char *role, int socket, const char *log)
+static void child(const struct newborn *b, const char *cache, char *bytes, size_t len)
 {
-        char path[3200], *bytes;
+        char *environment[16], option[600];
+        struct text t = text_over(option, sizeof option);
+        if (*cache) {
+                text_add(&t, "-XX:AOTCache=");
+                text_add(&t, cache);
+        }
+        leave_caller(b->socket, b->log);
+        execute(words(bytes, len, b->home, option, environment, sizeof environment / sizeof *environment), environment);
+}
+
+static int64_t read_words(const char *home, const char *role, char **bytes)
+{
+        char path[3200];
         struct text t = text_over(path, sizeof path);
         text_add(&t, home);
         text_add(&t, "/lib/");
         text_add(&t, role);
         text_add(&t, ".argv");
         OWNED_FD fd = (int) sys4(SYS_openat, AT_FDCWD_, path, O_RDONLY_ | O_CLOEXEC_, 0);
-        if (fd < 0)
-                return fd;
-        int64_t len = read_whole(fd, 65536, &bytes);
+        return fd < 0 ? fd : read_whole(fd, 65536, bytes);
+}
+
+/* An unpacked archive has no AOT cache, because a cache is bound to the place of its jars: it is made here, in a process
+ * that nobody waits for and that gives way to all others. It gets its name at the end: who finds that finds all of it. */
+static void train(const struct newborn *b, const char *cache, char *bytes, size_t len)
+{
+        char *environment[16], part[560], plan[570], option[620];
+        struct text t = text_over(part, sizeof part);
+        text_add(&t, cache);
+        text_add_char(&t, '.');
+        text_add_number(&t, sys0(SYS_getpid));
+        t = text_over(plan, sizeof plan);
+        text_add(&t, part);
+        text_add(&t, ".config"); /* what the JVM makes on the way to it, and removes unless it is killed */
+        t = text_over(option, sizeof option);
+        text_add(&t, "-XX:AOTCacheOutput=");
+        text_add(&t, part);
+        int nothing = (int) sys4(SYS_openat, AT_FDCWD_, "/dev/null", O_RDWR_ | O_CLOEXEC_, 0);
+        leave_caller(nothing, "/dev/null");
+        sys3(SYS_setpriority, 0, 0, 19);
+        struct clone_args_ args = {.exit_signal = SIGCHLD_};
+        long pid = sys2(SYS_clone3, &args, sizeof args);
+        if (pid == 0) {
+                char **argv = words(bytes, len, b->home, option, environment, sizeof environment / sizeof *environment);
+                size_t n = 0;
+                while (argv[n])
+                        n++;
+                argv[n] = (char *) (uintptr_t) "--train";
+                argv[n + 1] = 0;
+                execute(argv, environment);
+        }
+        int status = -1;
+        while (pid > 0 && sys4(SYS_wait4, pid, &status, 0, 0) == -E_INTR)
+                ;
+        if (status == 0)
+                sys4(SYS_renameat, AT_FDCWD_, part, AT_FDCWD_, cache);
+        sys3(SYS_unlinkat, AT_FDCWD_, part, 0);
+        sys3(SYS_unlinkat, AT_FDCWD_, plan, 0);
+        sys1(SYS_exit_group, 0);
+}
+
+/* Whether this role's words leave room for a cache: those of a tree that was built here name theirs. */
+static int wants_cache(const char *bytes, size_t len)
+{
+        for (size_t at = 0; at < len; at += strlen(bytes + at) + 1)
+                if (text_equal(bytes + at, AOT_OF_THIS_PLACE))
+                        return 1;
+        return 0;
+}
+
+int birth(const struct newborn *b)
+{
+        char *bytes;
+        struct cache cache = {""};
+        int64_t len = read_words(b->home, b->role, &bytes);
         if (len < 0)
                 return (int) len;
+        int there = wants_cache(bytes, (size_t) len) && cache_find(&cache, b->home, b->role, b->envp);
         struct clone_args_ args = {.exit_signal = SIGCHLD_};
         long pid = sys2(SYS_clone3, &args, sizeof args);
         if (pid == 0)
-                child(home, bytes, (size_t) len, socket, log);
+                child(b, there ? cache.path : "", bytes, (size_t) len);
+        if (pid > 0 && !there && *cache.path && b->stays && sys2(SYS_clone3, &args, sizeof args) == 0)
+                train(b, cache.path, bytes, (size_t) len);
         return (int) pid;
 }

@@ -43,6 +43,7 @@ static int exists(const char *path)
 void resident_place(struct resident *r, char **envp)
 {
         struct text t = text_over(r->directory, sizeof r->directory);
+        r->envp = envp;
         uint32_t uid = (uint32_t) sys0(SYS_geteuid);
         uint32_t outer = outer_uid(uid);
         if (outer == 0) {
@@ -157,8 +158,10 @@ static int start(const struct resident *r)
         sys1(SYS_umask, before);
         if (e >= 0)
                 e = sys2(SYS_listen, s, 1024);
-        if (e >= 0)
-                e = birth(r->home, r->role, s, log);
+        if (e >= 0) {
+                const struct newborn b = {.home = r->home, .role = r->role, .log = log, .envp = r->envp, .socket = s, .stays = 1};
+                e = birth(&b);
+        }
         if (e < 0)
                 sys3(SYS_unlinkat, AT_FDCWD_, a.path, 0);
         return (int) e;
@@ -207,7 +210,9 @@ int resident_private(const struct resident *r)
         if (e < 0)
                 return (int) e;
         name_in(r, ".log", log, sizeof log);
-        e = birth(r->home, r->role, pair[1], directory_ours(r->directory) ? log : "/dev/null");
+        const struct newborn b = {.home = r->home, .role = r->role, .log = directory_ours(r->directory) ? log : "/dev/null",
+                                  .envp = r->envp, .socket = pair[1]};
+        e = birth(&b);
         sys1(SYS_close, pair[1]);
         if (e < 0) {
                 sys1(SYS_close, pair[0]);

@@ -8,6 +8,7 @@ struct resident {
         const char *home; /* of this build: lib/<role>.argv says how its JVM is started */
         const char *role; /* "planner", "command" */
         char directory[256];
+        char **envp; /* of the call */
 };
 /* Chooses the directory: /run/estiba/jvm for root, /run/user/ID/estiba, $XDG_RUNTIME_DIR/estiba or /tmp/estiba-ID. */
 void resident_place(struct resident *r, char **envp);
