@@ -153,90 +153,20 @@ static void let_go(struct monitor *m, struct engine *e, int *theirs)
                         close_fd(&theirs[fd]);
 }
 
-static void walk_epilogue_actor(void *with)
-{
-        struct monitor *m = ((void **) with)[0];
-        if (walk_actor(&engine_walk, *(unsigned *) ((void **) with)[1]) == 0)
-                return;
-        struct text t = text_over(m->problem, sizeof m->problem);
-        text_add(&t, engine_walk.failure.text);
-}
-
-/* In a child, so that whatever is wrong with the plan the status is kept; its descriptors are this process's, so that the
- * second actor finds what the first has opened. */
-static void walk_epilogue(struct monitor *m, unsigned actor)
-{
-        void *with[] = {m, &actor};
-        uint64_t len;
-        if (m->epilogue < 0)
-                return;
-        if (!engine_walk.plan.head) {
-                const char *wrong = engine_load(m->epilogue, &len);
-                walk_reset(&engine_walk);
-                engine_walk.reg[REG_ROOT] = m->root;
-                engine_walk.reg[REG_STATE] = m->state;
-                engine_walk.reg[REG_DIRECTORY] = m->directory;
-                engine_walk.reg[REG_STATUS] = m->status;
-                if (wrong) {
-                        struct text t = text_over(m->problem, sizeof m->problem);
-                        text_add(&t, wrong);
-                        close_fd(&m->epilogue);
-                        return;
-                }
-        }
-        engine_walk.failure.text[0] = 0;
-        engine_apart(walk_epilogue_actor, with, 0x400 /* CLONE_FILES */);
-}
-
-/* One line of JSON under its name at once: whoever reads it finds nothing or all. */
-static void write_exit(struct monitor *m)
-{
-        char line[2048], temporary[SETTINGS_NAME + 8];
-        struct text t = text_over(line, sizeof line), name = text_over(temporary, sizeof temporary);
-        struct timespec_ now;
-        sys2(SYS_clock_gettime, 0 /* CLOCK_REALTIME */, &now);
-        text_add(&t, "{\"pid\":");
-        text_add_number(&t, m->pid);
-        text_add(&t, ",\"start\":");
-        text_add_number(&t, m->start);
-        text_add(&t, ",\"code\":");
-        text_add_number(&t, shell_status(m->status));
-        text_add(&t, ",\"signal\":");
-        text_add_number(&t, m->status & 0x7f);
-        text_add(&t, ",\"finished\":\"");
-        text_add_nanos(&t, now);
-        text_add(&t, "\",\"lost\":");
-        text_add_number(&t, (int64_t) m->log.lost);
-        if (m->problem[0]) {
-                text_add(&t, ",\"problem\":\"");
-                text_add_json(&t, m->problem, strlen(m->problem));
-                text_add_char(&t, '"');
-        }
-        text_add(&t, "}\n");
-        text_add(&name, m->settings.exit_name);
-        text_add(&name, ".new");
-        int fd = (int) sys4(SYS_openat, m->directory, temporary, O_WRONLY_ | O_CREAT_ | O_TRUNC_ | O_CLOEXEC_ | O_NOFOLLOW_, 0600);
-        int64_t r = fd < 0 ? fd : write_whole(fd, line, t.len);
-        close_fd(&fd);
-        if (r == 0)
-                r = sys4(SYS_renameat, m->directory, temporary, m->directory, m->settings.exit_name);
-        if (r < 0) /* there is nobody to tell but the clients, who get the status itself */
-                sys3(SYS_unlinkat, m->directory, temporary, 0);
-}
-
 static int watch(struct monitor *m)
 {
         monitor_run(m);
-        walk_epilogue(m, ACTOR_OUTER);
+        monitor_epilogue(m, ACTOR_OUTER);
         monitor_drain(m, DRAIN_MS);
-        write_exit(m);
+        monitor_write_exit(m);
         monitor_accept(m);
         monitor_serve(m);
-        walk_epilogue(m, ACTOR_EPILOGUE);
+        monitor_epilogue(m, ACTOR_EPILOGUE);
         remove_socket(m);
         return shell_status(m->status);
 }
 
+/* Says why, where it has not been said; nothing that was made stays. */
 static int fail(struct monitor *m, const struct engine *e, const char *sentence, long error)
 {
         if (sentence)
@@ -247,37 +177,52 @@ static int fail(struct monitor *m, const struct engine *e, const char *sentence,
         return 1;
 }
 
-int monitor(struct engine *e, int argc, char **argv)
+static void begin(struct monitor *m, const struct engine *e)
 {
-        struct monitor *m = &monitored;
-        int theirs[3], status;
-        long r;
         m->directory = e->fd[ENGINE_DIRECTORY], m->epilogue = e->fd[ENGINE_EPILOGUE];
         m->root = e->fd[ENGINE_ROOT], m->state = e->fd[ENGINE_STATE];
         m->listener = m->master = m->input = m->stream[0].fd = m->stream[1].fd = m->log.fd = -1;
         m->stream[0].left = m->stream[1].left = -1;
         for (unsigned n = 0; n < CLIENTS; n++)
                 m->client[n].fd = -1;
-        const char *wrong = read_settings(m, e->fd[ENGINE_SETTINGS]);
-        if (wrong)
-                return fail(m, e, wrong, -E_INVAL);
-        sys0(SYS_setsid);
-        leave_callers_cgroups();
-        if ((m->signals = block_signals()) < 0)
-                return fail(m, e, "the monitor: watch for signals", m->signals);
-        if ((r = logfile_open(&m->log, &m->settings)) < 0)
-                return fail(m, e, "the monitor: open the container's log", r);
-        if ((r = listen_for_clients(m)) < 0)
-                return fail(m, e, "the monitor: listen for clients", r);
-        if ((r = make_stdio(m, theirs)) < 0)
-                return fail(m, e, "the monitor: make the container's stdio", r);
+}
+
+/* All that is made before the walk. 0, or 1 and told. */
+static int prepare(struct monitor *m, const struct engine *e, int *theirs)
+{
+        const char *what = read_settings(m, e->fd[ENGINE_SETTINGS]);
+        long r = -E_INVAL;
+        if (!what) {
+                sys0(SYS_setsid); /* EPERM: it leads one already */
+                leave_callers_cgroups();
+                m->signals = block_signals();
+                if ((r = m->signals) < 0)
+                        what = "the monitor: watch for signals";
+                else if ((r = logfile_open(&m->log, &m->settings)) < 0)
+                        what = "the monitor: open the container's log";
+                else if ((r = listen_for_clients(m)) < 0)
+                        what = "the monitor: listen for clients";
+                else if ((r = make_stdio(m, theirs)) < 0)
+                        what = "the monitor: make the container's stdio";
+        }
+        return what ? fail(m, e, what, r) : 0;
+}
+
+int monitor(struct engine *e, int argc, char **argv)
+{
+        struct monitor *m = &monitored;
+        int theirs[3], status;
+        long r;
+        begin(m, e);
+        if (prepare(m, e, theirs))
+                return 1;
         if ((m->pid = engine_make(e, theirs, &status)) < 0) {
                 fail(m, e, NULL, 0);
                 return status;
         }
         m->start = start_time(m->pid);
         if (m->settings.terminal && (r = take_terminal(m)) < 0) {
-                sys2(SYS_kill, m->pid, SIGKILL_);
+                sys2(SYS_kill, m->pid, SIGKILL_); /* not reaped yet: the number is still its own */
                 return fail(m, e, "the monitor: receive the terminal's master", r);
         }
         for (unsigned i = 0; i < e->clients; i++)

@@ -79,4 +79,9 @@ void monitor_drain(struct monitor *m, int ms);
 void monitor_serve(struct monitor *m);
 void monitor_accept(struct monitor *m);
 
+/* monitor_end.c */
+/* Walks an actor of the epilogue, where there is one. */
+void monitor_epilogue(struct monitor *m, unsigned actor);
+void monitor_write_exit(struct monitor *m);
+
 #endif
