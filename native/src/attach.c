@@ -140,7 +140,7 @@ void feed_input(struct monitor *m)
                         continue;
                 if (r == -E_AGAIN)
                         return;
-                if (r < 0) { /* EPIPE: nobody reads it any more. A terminal without another end (EIO) may get one. */
+                if (r <= 0) { /* EPIPE: nobody reads it any more. A terminal without another end (EIO) may get one. */
                         m->pending_len = 0;
                         if (!m->settings.terminal)
                                 close_fd(&m->input);
