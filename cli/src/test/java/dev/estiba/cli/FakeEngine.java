@@ -26,6 +26,7 @@ import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -248,10 +249,15 @@ public final class FakeEngine implements EngineApi {
     }
 
     @Override
-    public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException {
+    public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) {
         bodies.add(body);
         call("explain", options.toString());
-        print(to, "explained\n");
+        try {
+            print(to, "explained\n");
+        } catch (ApiException e) {
+            // As a writer of JSON does it.
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

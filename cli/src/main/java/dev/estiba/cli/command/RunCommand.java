@@ -72,6 +72,12 @@ public final class RunCommand implements Command {
             }
             call.complain("estiba: " + e.message());
             return StartFailure.status(e.message());
+        } catch (RuntimeException e) {
+            // A writer of JSON wraps what its stream throws.
+            if (out.isBroken()) {
+                return Foreground.KILLED_BY_PIPE;
+            }
+            throw e;
         }
     }
 
