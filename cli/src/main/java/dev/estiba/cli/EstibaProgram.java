@@ -42,7 +42,7 @@ public final class EstibaProgram {
         try {
             List<String> words = caller.arguments();
             // "container run" is "run", "help run" is "run --help".
-            if (words.size() > 1 && words.getFirst().equals("container")) {
+            if (!words.isEmpty() && words.getFirst().equals("container")) {
                 words = words.subList(1, words.size());
             }
             if (words.size() > 1 && words.getFirst().equals("help")) {

@@ -277,6 +277,9 @@ class CommandsTest {
         for (CommandName name : CommandName.values()) {
             assertThat(caller.printed()).contains("\n  " + name.word() + " ", name.summary());
         }
+        String overview = caller.printed();
+        assertThat(run("container")).isZero();
+        assertThat(caller.printed()).isEqualTo(overview);
         caller = new FakeCaller("help");
         caller.terminals = Set.of(1);
         new EstibaProgram(engine).run(caller);

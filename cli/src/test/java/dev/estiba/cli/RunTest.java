@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.ConsoleSize;
 import dev.estiba.api.OutputStreamName;
+import dev.estiba.api.PortBinding;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -259,6 +261,14 @@ class RunTest {
         assertThat(run(caller)).isEqualTo(status);
         assertThat(caller.complained()).startsWith("estiba: ").contains(words);
         assertThat(engine.calls).isEmpty();
+    }
+
+    /** Docker 28's command loses the address, and the port is open to everybody. */
+    @Test
+    void theAddressOfAPortWithNamedFieldsIsNotLost() {
+        run(new FakeCaller("create", "-p", "target=80,published=8080,ip=127.0.0.1", "hello"));
+        assertThat(engine.bodies.getFirst().hostConfig().portBindings())
+                .isEqualTo(Map.of("80/tcp", List.of(new PortBinding("127.0.0.1", "8080"))));
     }
 
     @Test
