@@ -36,8 +36,24 @@ final class CommandRoom implements AutoCloseable {
      * @param properties more of the JVM's options
      */
     static CommandRoom open(Path place, String... properties) throws IOException {
-        String tree = System.getProperty("estiba.home");
-        assumeTrue(tree != null, "estiba.home is not set: run the tests by ./dev test");
+        CommandRoom room = make(place);
+        room.writeWords(true, properties);
+        return room;
+    }
+
+    /** The same with the product's own JVM, whose engine finds a /var/lib of its own. */
+    static CommandRoom ofProduct(Path place) throws IOException {
+        CommandRoom room = make(place);
+        room.writeWords(false);
+        return room;
+    }
+
+    private static String tree() {
+        return System.getProperty("estiba.home", "");
+    }
+
+    private static CommandRoom make(Path place) throws IOException {
+        assumeTrue(!tree().isEmpty(), "estiba.home is not set: run the tests by ./dev test");
         assumeTrue(System.getProperty("user.name").equals("root"), "a /run of its own takes root");
         Process holder = new ProcessBuilder(
                         "unshare",
@@ -46,7 +62,7 @@ final class CommandRoom implements AutoCloseable {
                         "private",
                         "sh",
                         "-c",
-                        "mount -t tmpfs tmpfs /run && mkdir /run/estiba && echo ready && exec cat")
+                        "mount -t tmpfs tmpfs /var/lib && mount -t tmpfs tmpfs /run && mkdir /run/estiba && echo ready && exec cat")
                 .start();
         byte[] ready = holder.getInputStream().readNBytes(6);
         assumeTrue(
@@ -54,19 +70,21 @@ final class CommandRoom implements AutoCloseable {
         CommandRoom room = new CommandRoom(place.resolve("home"), holder);
         Files.createDirectories(room.home.resolve("bin"));
         Files.createDirectories(room.home.resolve("lib"));
-        Files.copy(Path.of(tree).resolve(BUILT_COMMAND), room.home.resolve(BUILT_COMMAND));
-        room.writeWords(Path.of(tree).resolve("lib/command.argv"), properties);
+        Files.copy(Path.of(tree()).resolve(BUILT_COMMAND), room.home.resolve(BUILT_COMMAND));
         return room;
     }
 
-    /** The product's own words, but for the class path, the main class, and the AOT cache of another one. */
-    private void writeWords(Path from, String... properties) throws IOException {
+    /** The product's own words; for a trial but for the class path, the main class, and the AOT cache of another one. */
+    private void writeWords(boolean trial, String... properties) throws IOException {
+        Path from = Path.of(tree()).resolve("lib/command.argv");
         List<String> words = new ArrayList<>(
                 List.of(Files.readString(from, StandardCharsets.UTF_8).split("\0")));
-        words.removeIf(word -> word.startsWith("-XX:AOTCache="));
+        if (trial) {
+            words.removeIf(word -> word.startsWith("-XX:AOTCache="));
+            words.set(words.indexOf("-cp") + 1, System.getProperty("java.class.path"));
+            words.set(words.indexOf("-cp") + 2, TrialJvm.class.getName());
+        }
         int at = words.indexOf("-cp");
-        words.set(at + 1, System.getProperty("java.class.path"));
-        words.set(at + 2, TrialJvm.class.getName());
         words.add(at, mark);
         words.addAll(at, List.of(properties));
         Files.writeString(home.resolve("lib/command.argv"), String.join("\0", words) + "\0", StandardCharsets.UTF_8);
