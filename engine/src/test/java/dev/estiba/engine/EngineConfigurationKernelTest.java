@@ -69,7 +69,7 @@ class EngineConfigurationKernelTest {
                                 .hostname("quay"),
                         UnaryOperator.identity(),
                         "echo $A $PATH $HOME $HOSTNAME; pwd; id -u; hostname; cat /etc/hostname"))
-                .isEqualTo("1 /bin /home/sailor quay\n/tmp/made\n1000\nquay\nquay");
+                .isEqualTo("1 /bin /berth/sailor quay\n/tmp/made\n1000\nquay\nquay");
     }
 
     @Test

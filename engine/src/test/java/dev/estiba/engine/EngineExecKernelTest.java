@@ -91,7 +91,7 @@ class EngineExecKernelTest {
     @Test
     void itIsWhoItIsToldToBe() throws Exception {
         assertThat(run(request("sailor", false, List.of(), "sh", "-c", "id; echo $HOME"), "", 0))
-                .isEqualTo("uid=1000(sailor) gid=1001(crew) groups=1001(crew),1002(watch)\n/home/sailor\n");
+                .isEqualTo("uid=1000(sailor) gid=1001(crew) groups=1001(crew),1002(watch)\n/berth/sailor\n");
     }
 
     @Test

@@ -69,7 +69,7 @@ final class EngineRoom implements AutoCloseable {
         }
         Files.writeString(
                 rootfs.resolve("etc/passwd"),
-                "root:x:0:0:root:/root:/bin/sh\nsailor:x:1000:1001::/home/sailor:/bin/sh\n");
+                "root:x:0:0:root:/root:/bin/sh\nsailor:x:1000:1001::/berth/sailor:/bin/sh\n");
         Files.writeString(rootfs.resolve("etc/group"), "root:x:0:\ncrew:x:1001:\nwatch:x:1002:sailor\n");
         return rootfs;
     }
