@@ -150,6 +150,8 @@ lay_tree() {
     quietly "writing the static answers" static-answers.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
         -cp "$(class_path "$fresh/lib" runtime)" dev.estiba.runtime.command.StaticAnswers "$fresh/share/oci" \
         "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml | head -n 1)" "$id"
+    quietly "writing the manual pages" manual.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
+        -cp "$(class_path "$fresh/lib" cli)" dev.estiba.cli.ManPages "$fresh/share/man/man1"
     mv -T "$fresh" "$tree"
     # In its final place: a cache is bound to the jars' paths.
     train planner runtime "$tree"
