@@ -185,7 +185,7 @@ final class StartCommand {
                 start.id(),
                 start.bundle(),
                 Paths.resolve(start.bundle(), config.root().map(Root::path).orElse("rootfs")),
-                Instant.now().toString(),
+                Timestamps.of(Instant.now()),
                 start.caller().uid(),
                 bootId,
                 config.linux().stream()

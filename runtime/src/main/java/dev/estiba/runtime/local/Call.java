@@ -14,11 +14,11 @@ import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import dev.estiba.runtime.MonitorRequest;
 import dev.estiba.runtime.Stdio;
-import dev.estiba.runtime.command.Answer;
+import dev.estiba.runtime.command.EncodedAnswer;
 import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.command.PlanMemo;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.StartRequest;
-import dev.estiba.runtime.plan.PlanEncoder;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Buffer;
 import dev.estiba.runtime.planner.Request.Tag;
@@ -36,13 +36,18 @@ import java.util.concurrent.CompletableFuture;
 public final class Call {
     private static final int OUTPUT_CAP = 4 << 20;
 
+    /** Kinds of requests. */
+    private static final int REMEMBERED = 64;
+
     private final Path root;
     private final OciCommand command;
+    private final PlanMemo plans;
     private final Gathering gathering = new Gathering();
 
     public Call(Path root, OciCommand command) {
         this.root = root;
         this.command = command;
+        this.plans = new PlanMemo(command, Host.abi(), REMEMBERED);
     }
 
     /** A command that makes a container and waits for it: its status. */
@@ -68,15 +73,15 @@ public final class Call {
             // The program starts on another processor while its plan is made on this one: 0.3 ms of a container's 5.
             CompletableFuture<Launch> starting =
                     CompletableFuture.supplyAsync(() -> Launch.unchecked(mode, given, stdio));
-            Answer answer;
+            EncodedAnswer answer;
             try {
-                answer = command.answer(new Request(buffers));
+                answer = plans.answer(new Request(buffers));
             } catch (RuntimeException e) {
                 Launch.of(starting).close();
                 throw e;
             }
             try (Launch launch = Launch.of(starting)) {
-                return launch.follow(command, answer);
+                return launch.follow(plans, answer);
             }
         }
     }
@@ -114,13 +119,13 @@ public final class Call {
         buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
         gathering.addCgroups(buffers);
         OciCommand.Monitored answer = command.monitored(new Request(buffers), isolation, given);
-        Launch.refusal(answer.start());
+        Launch.refusal(plans.direct(answer.start()));
         return answer;
     }
 
     private Execution monitor(List<Buffer> buffers, MonitorRequest monitor, Execution.Directories directories)
             throws IOException {
-        OciCommand.Monitored answer = command.monitored(
+        PlanMemo.Monitored answer = plans.monitored(
                 new Request(buffers),
                 monitor.isolation(),
                 new StartRequest.Given(
@@ -137,16 +142,13 @@ public final class Call {
             answer.epilogue().ifPresent(_ -> further.add(new Execution.Handed("epilogue", epilogue)));
             try (Launch launch = Launch.start(Execution.Mode.MONITOR, directories, Stdio.none(), further)) {
                 monitor.named().started(launch.executor());
-                return launch.follow(command, answer.start());
+                return launch.follow(plans, answer.start());
             }
         }
     }
 
-    private static Fd epilogue(OciCommand.Monitored answer) throws IOException {
-        byte[] plan = answer.epilogue().isPresent()
-                ? PlanEncoder.encode(answer.epilogue().get(), Host.abi())
-                : new byte[0];
-        return Memfd.data("epilogue", plan);
+    private static Fd epilogue(PlanMemo.Monitored answer) throws IOException {
+        return Memfd.data("epilogue", answer.epilogue().orElse(new byte[0]));
     }
 
     private static Fd openBundle(Bundle bundle) throws IOException {
@@ -171,11 +173,11 @@ public final class Call {
         try (Fd states = existingRoot(id);
                 Fd state = existing(states, id)) {
             Gathering.addState(buffers, state);
-            Answer answer = command.answer(new Request(buffers));
+            EncodedAnswer answer = plans.answer(new Request(buffers));
             Launch.refusal(answer);
             Execution.Directories given = new Execution.Directories(states, Optional.empty(), Optional.of(state));
             try (Launch launch = Launch.start(Execution.Mode.WALK, given, stdio)) {
-                return launch.follow(command, answer);
+                return launch.follow(plans, answer);
             }
         }
     }

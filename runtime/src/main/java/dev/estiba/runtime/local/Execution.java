@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A plan that the native program is walking: {@code estiba-exec}, native/src/engine.c. Used by one thread at a time;
@@ -23,9 +24,9 @@ public final class Execution implements AutoCloseable {
 
     private final UnixSocket reports;
     private final Pidfd executor;
-    private final Set<String> said;
+    private final Supplier<Set<String>> said;
 
-    Execution(UnixSocket reports, Pidfd executor, Set<String> said) {
+    Execution(UnixSocket reports, Pidfd executor, Supplier<Set<String>> said) {
         this.reports = reports;
         this.executor = executor;
         this.said = said;
@@ -137,7 +138,7 @@ public final class Execution implements AutoCloseable {
     /** The program ends behind its last report; it is not left as a zombie. */
     private ContainerException ended(Report.Failed failed) throws IOException {
         executor.reap();
-        return Failures.of(failed, said);
+        return Failures.of(failed, said.get());
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.estiba.runtime.local;
 
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FdChannel;
-import dev.estiba.linux.Host;
 import dev.estiba.linux.Memfd;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.Pidfd;
@@ -11,20 +10,15 @@ import dev.estiba.linux.UnixSocket;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import dev.estiba.runtime.Stdio;
-import dev.estiba.runtime.command.Answer;
-import dev.estiba.runtime.command.OciCommand;
-import dev.estiba.runtime.plan.Actor;
-import dev.estiba.runtime.plan.Op;
-import dev.estiba.runtime.plan.PlanEncoder;
-import dev.estiba.runtime.plan.Step;
+import dev.estiba.runtime.command.EncodedAnswer;
+import dev.estiba.runtime.command.PlanMemo;
 import dev.estiba.runtime.planner.Connection;
 import dev.estiba.runtime.planner.MalformedFrame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -153,14 +147,14 @@ final class Launch implements AutoCloseable {
      *
      * @throws ContainerException {@link ErrorCode#INVALID_REQUEST} when the answer only says why there is no plan
      */
-    Execution follow(OciCommand command, Answer answer) throws IOException {
+    Execution follow(PlanMemo plans, EncodedAnswer answer) throws IOException {
         refusal(answer);
-        try (Fd plan = Memfd.data("plan", PlanEncoder.encode(answer.plan(), Host.abi()))) {
+        try (Fd plan = Memfd.data("plan", answer.plan(0).array())) {
             reports.send(new byte[1], List.of(plan));
         }
         if (answer.next().isPresent()) {
             try {
-                new Connection(new FdChannel(questions.fd()), command, Host.abi()).goOn(answer);
+                new Connection(new FdChannel(questions.fd()), plans).goOn(answer);
             } catch (MalformedFrame | IOException e) {
                 // The executor says what became of it: it fails where it waits for the answer.
                 questions.close();
@@ -168,27 +162,15 @@ final class Launch implements AutoCloseable {
         }
         questions.close();
         followed = true;
-        return new Execution(reports, executor, said(answer));
+        return new Execution(reports, executor, answer::said);
     }
 
     /** A sentence needs no process to say it. */
-    static void refusal(Answer answer) throws ContainerException {
-        List<Step> steps = answer.plan().part(Actor.OUTER).steps();
-        if (steps.size() == 1 && steps.getFirst().op() == Op.FAIL) {
-            throw new ContainerException(
-                    ErrorCode.INVALID_REQUEST, Failures.words(steps.getFirst().sentence()));
+    static void refusal(EncodedAnswer answer) throws ContainerException {
+        Optional<String> refusal = answer.refusal();
+        if (refusal.isPresent()) {
+            throw new ContainerException(ErrorCode.INVALID_REQUEST, Failures.words(refusal.get()));
         }
-    }
-
-    /** The sentences with which a plan itself says no, where nothing that the kernel answered is behind it. */
-    private static Set<String> said(Answer answer) {
-        Set<String> sentences = new HashSet<>();
-        for (Step step : answer.plan().part(Actor.OUTER).steps()) {
-            if (step.whole()) {
-                sentences.add(step.sentence());
-            }
-        }
-        return sentences;
     }
 
     /** Whoever has not got a plan, or no answer to its question, ends by itself when the sockets do. */

@@ -105,6 +105,11 @@ public final class PlanEncoder {
         return whole;
     }
 
+    /** Writes the checksum of a plan whose bytes were changed. */
+    public static void seal(ByteBuffer plan) {
+        plan.putLong(CHECKSUM_AT, checksum(plan, plan.capacity()));
+    }
+
     /** The mixing sum of {@code plan_checksum}: over 64-bit words, its own field taken as 0. */
     static long checksum(ByteBuffer bytes, int length) {
         long sum = 0x9e3779b97f4a7c15L ^ length;

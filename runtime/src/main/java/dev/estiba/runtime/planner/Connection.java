@@ -1,10 +1,7 @@
 package dev.estiba.runtime.planner;
 
-import dev.estiba.linux.number.Abi;
-import dev.estiba.runtime.command.Answer;
-import dev.estiba.runtime.command.OciCommand;
-import dev.estiba.runtime.plan.Plan;
-import dev.estiba.runtime.plan.PlanEncoder;
+import dev.estiba.runtime.command.EncodedAnswer;
+import dev.estiba.runtime.command.PlanMemo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,16 +14,14 @@ public final class Connection {
     private static final int FIRST_READ = 32 << 10;
 
     private final ByteChannel channel;
-    private final OciCommand command;
-    private final Abi abi;
+    private final PlanMemo plans;
     private ByteBuffer in = ByteBuffer.allocate(FIRST_READ).order(ByteOrder.LITTLE_ENDIAN);
 
     private record Frame(int kind, Request request) {}
 
-    public Connection(ByteChannel channel, OciCommand command, Abi abi) {
+    public Connection(ByteChannel channel, PlanMemo plans) {
         this.channel = channel;
-        this.command = command;
-        this.abi = abi;
+        this.plans = plans;
     }
 
     /** @throws MalformedFrame when the other side is no executor of this build */
@@ -38,8 +33,8 @@ public final class Connection {
         if (first.get().kind() != Request.COMPILE) {
             throw new MalformedFrame("the first frame is of kind " + first.get().kind());
         }
-        Answer answer = command.answer(first.get().request());
-        write(answer.plan());
+        EncodedAnswer answer = plans.answer(first.get().request());
+        write(answer);
         goOn(answer);
     }
 
@@ -48,20 +43,20 @@ public final class Connection {
      *
      * @throws MalformedFrame when the other side is no executor of this build
      */
-    public void goOn(Answer first) throws IOException, MalformedFrame {
-        Answer answer = first;
+    public void goOn(EncodedAnswer first) throws IOException, MalformedFrame {
+        EncodedAnswer answer = first;
         while (answer.next().isPresent()) {
             Optional<Frame> more = read();
             if (more.isEmpty()) {
                 return;
             }
-            answer = command.goOn(answer.next().get(), more.get().request());
-            write(answer.plan());
+            answer = answer.next().get().with(more.get().request());
+            write(answer);
         }
     }
 
-    private void write(Plan plan) throws IOException {
-        ByteBuffer out = PlanEncoder.encodeBehind(Request.HEADER, plan, abi);
+    private void write(EncodedAnswer answer) throws IOException {
+        ByteBuffer out = answer.plan(Request.HEADER);
         out.putInt(0, ANSWER_MAGIC);
         out.putShort(4, (short) Request.VERSION).putShort(6, (short) Request.COMPILE);
         out.putInt(8, out.capacity() - Request.HEADER).putInt(12, 0);

@@ -1,6 +1,7 @@
 package dev.estiba.runtime.planner;
 
 import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.command.PlanMemo;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.resident.Resident;
 import dev.estiba.runtime.resident.Service;
@@ -28,6 +29,9 @@ public final class Planner {
 
     private static final int MOST_AT_ONCE = 64;
 
+    /** Kinds of requests, of some 40 KB each. */
+    private static final int REMEMBERED = 16;
+
     private Planner() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -37,18 +41,19 @@ public final class Planner {
             Warmup.run(command, machine, 400);
             return;
         }
+        PlanMemo plans = new PlanMemo(command, machine.abi(), REMEMBERED);
         Channel inherited = System.inheritedChannel();
         if (inherited instanceof ServerSocketChannel listener) {
             Runnable warmUp = () -> Warmup.run(command, machine, WARM_ROUNDS);
             Service<ByteChannel> service = connection -> {
-                serve(connection, command, machine);
+                serve(connection, plans);
                 return true;
             };
             Resident.Terms terms = new Resident.Terms(idle(), MOST_AT_ONCE);
             new Resident<>(new ChannelListener(listener), service, terms, Planner::log, warmUp).serve();
         } else if (inherited instanceof SocketChannel connected) {
             try (connected) {
-                serve(connected, command, machine);
+                serve(connected, plans);
             }
         } else {
             log("descriptor 0 is no Unix socket; this program is started by estiba-oci");
@@ -57,9 +62,9 @@ public final class Planner {
     }
 
     /** Logged before the connection is closed: when it is the inherited one, the JDK then redirects descriptor 2. */
-    private static void serve(ByteChannel connection, OciCommand command, Machine machine) {
+    private static void serve(ByteChannel connection, PlanMemo plans) {
         try {
-            new Connection(connection, command, machine.abi()).serve();
+            new Connection(connection, plans).serve();
         } catch (MalformedFrame e) {
             log("refused a connection: " + e);
         } catch (IOException e) {

@@ -1,0 +1,30 @@
+package dev.estiba.runtime.command;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
+
+/** An {@link Answer} as its executor takes it. */
+public interface EncodedAnswer {
+    /**
+     * The plan's bytes.
+     *
+     * @param reserve how many bytes are left free before them: a multiple of 8
+     * @return little-endian, from 0 to its capacity; the caller's own
+     */
+    ByteBuffer plan(int reserve);
+
+    /** What it asks for, if it does. */
+    Optional<Continuation> next();
+
+    /** The sentence of a plan that only says why there is none. */
+    Optional<String> refusal();
+
+    /** The sentences with which the plan itself says no, where nothing that the kernel answered is behind it. */
+    Set<String> said();
+
+    /** See {@link Answer.Continuation}. */
+    interface Continuation {
+        EncodedAnswer with(dev.estiba.runtime.planner.Request more);
+    }
+}
