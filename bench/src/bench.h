@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-enum { RUNTIMES = 8, NAME = 32, PATH = 512, ID = 64, PARTS = 6 };
+enum { RUNTIMES = 8, NAME = 32, PATH = 512, ID = 80, PARTS = 6 };
 
 struct runtime {
     char name[NAME];

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,20 @@ static size_t fill(const struct settings *settings, const struct container *cont
     return length;
 }
 
+/* 64 letters, digits nearly all, as the ids of Docker, podman and containerd are. */
+static void name_container(char *id, size_t size)
+{
+    /* The pid keeps two benches on one machine apart; the rest is as good as random (splitmix64). */
+    uint64_t word[3], state = (uint64_t) getpid() << 32 | (uint64_t) next_id++;
+    for (int i = 0; i < 3; i++) {
+        uint64_t z = state += 0x9e3779b97f4a7c15u;
+        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+        word[i] = z ^ z >> 31;
+    }
+    snprintf(id, size, "bench-%010x%016" PRIx64 "%016" PRIx64 "%016" PRIx64, getpid(), word[0], word[1], word[2]);
+}
+
 void make_container(const struct settings *settings, const struct runtime *runtime, const char *args,
                     struct container *container)
 {
@@ -106,8 +121,7 @@ void make_container(const struct settings *settings, const struct runtime *runti
     static const char *const binds[] = {"resolv.conf", "hostname", "hosts"};
     char path[PATH];
     container->runtime = runtime;
-    /* The pid keeps two benches on one machine apart. */
-    snprintf(container->id, sizeof container->id, "bench-%s-%d-%ld", runtime->name, getpid(), next_id++);
+    name_container(container->id, sizeof container->id);
     path_of(container->bundle, "%s/%s", settings->work, container->id);
     path_of(container->root, "%s/root-%s", settings->work, runtime->name);
     path_of(container->pid_file, "%s/pid", container->bundle);
