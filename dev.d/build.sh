@@ -164,14 +164,16 @@ lay_tree() {
 # program are its environment.
 # Serial GC and C1 alone, one malloc arena, a young generation of 2 MB that keeps what a request leaves from being
 # promoted: a resident that answers small requests for days stays near 50 MB. The heap may still grow for a
-# configuration of 10 MB. The AOT cache is mapped where it was made for (mode 0), so that its pages stay the file's.
+# configuration of 10 MB. The AOT cache is mapped where it was made for (mode 0), so that its pages stay the file's; it
+# has no profiles, which are for C2.
 planner_words() {
     local java=$1 path=$2
     shift 2
     printf '%s\0' MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 "$java" \
         -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms5m -Xmx96m -XX:NewSize=2m -XX:MaxNewSize=2m -XX:SurvivorRatio=2 \
         -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15 -Xss256k -XX:ReservedCodeCacheSize=16m -XX:-UsePerfData \
-        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@" \
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
+        -XX:TrimNativeHeapInterval=2000 "$@" \
         -cp "$path" dev.estiba.runtime.planner.Planner
 }
 

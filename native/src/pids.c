@@ -83,12 +83,19 @@ static int64_t collect_tree(int dir, uint32_t tag, int depth)
         }
 }
 
+/* A group is mostly without groups of its own, and to list one costs more than to remove it: the kernel says EBUSY when
+ * something is in it. */
 static int64_t remove_tree(int dir, const char *name, int depth)
 {
         char buffer[2048] __attribute__((aligned(8)));
+        long r = sys3(SYS_unlinkat, dir, name, AT_REMOVEDIR_);
+        if (r == -E_NOENT) /* a monitor's epilogue and a delete may meet here */
+                return 0;
+        if ((r != -E_BUSY && r != -E_NOTEMPTY) || depth == MAX_DEPTH)
+                return r;
         OWNED_FD self = (int) sys4(SYS_openat, dir, name, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
         for (;;) {
-                long n = self < 0 || depth == MAX_DEPTH ? 0 : sys3(SYS_getdents64, self, buffer, sizeof buffer);
+                long n = self < 0 ? 0 : sys3(SYS_getdents64, self, buffer, sizeof buffer);
                 if (n <= 0)
                         break;
                 for (long at = 0; at < n;) {
@@ -98,8 +105,8 @@ static int64_t remove_tree(int dir, const char *name, int depth)
                                 remove_tree(self, e->name, depth + 1);
                 }
         }
-        long r = sys3(SYS_unlinkat, dir, name, AT_REMOVEDIR_);
-        return r == -E_NOENT ? 0 : r; /* a monitor's epilogue and a delete may meet here */
+        r = sys3(SYS_unlinkat, dir, name, AT_REMOVEDIR_);
+        return r == -E_NOENT ? 0 : r;
 }
 
 /* number 0: cgroup directory, signal (0 only counts), fail -> how many there were; with fail != 0 a group that is not

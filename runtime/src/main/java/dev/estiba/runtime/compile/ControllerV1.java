@@ -187,8 +187,12 @@ abstract sealed class ControllerV1 {
                 String text = text(rule);
                 if (rule.allow()) {
                     allowed.add(text);
-                } else {
+                } else if (text.equals("a")) {
                     allowed.clear();
+                } else {
+                    // The kernel takes away from the entry of that very device alone (dev_exception_rm).
+                    String device = text.substring(0, text.lastIndexOf(' ') + 1);
+                    allowed.removeIf(each -> each.startsWith(device));
                 }
                 group.write(rule.allow() ? "devices.allow" : "devices.deny", text);
             }

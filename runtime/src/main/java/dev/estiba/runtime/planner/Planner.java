@@ -27,6 +27,9 @@ public final class Planner {
     /** C1 compiles a method at 200 calls; after these a plan takes its final 0.3 ms. */
     private static final int WARM_ROUNDS = 250;
 
+    private static final int TRAINING_ROUNDS = 400;
+    private static final Duration REHEARSAL = Duration.ofMillis(500);
+
     private static final int MOST_AT_ONCE = 64;
 
     /** Kinds of requests, of some 40 KB each. */
@@ -37,20 +40,18 @@ public final class Planner {
     public static void main(String[] args) throws IOException, InterruptedException {
         Machine machine = machine();
         OciCommand command = new OciCommand(machine, bootId());
+        PlanMemo plans = new PlanMemo(command, machine.abi(), REMEMBERED);
         if (args.length == 1 && args[0].equals("--train")) {
-            Warmup.run(command, machine, 400);
+            Warmup.run(command, machine, TRAINING_ROUNDS);
+            Runnable noMore = () -> {};
+            Rehearsal.run(
+                    listener -> resident(listener, plans, REHEARSAL, noMore).serve());
             return;
         }
-        PlanMemo plans = new PlanMemo(command, machine.abi(), REMEMBERED);
         Channel inherited = System.inheritedChannel();
         if (inherited instanceof ServerSocketChannel listener) {
-            Runnable warmUp = () -> Warmup.run(command, machine, WARM_ROUNDS);
-            Service<ByteChannel> service = connection -> {
-                serve(connection, plans);
-                return true;
-            };
-            Resident.Terms terms = new Resident.Terms(idle(), MOST_AT_ONCE);
-            new Resident<>(new ChannelListener(listener), service, terms, Planner::log, warmUp).serve();
+            resident(listener, plans, idle(), () -> Warmup.run(command, machine, WARM_ROUNDS))
+                    .serve();
         } else if (inherited instanceof SocketChannel connected) {
             try (connected) {
                 serve(connected, plans);
@@ -59,6 +60,16 @@ public final class Planner {
             log("descriptor 0 is no Unix socket; this program is started by estiba-oci");
             System.exit(1);
         }
+    }
+
+    private static Resident<SocketChannel> resident(
+            ServerSocketChannel listener, PlanMemo plans, Duration idle, Runnable warmUp) {
+        Service<ByteChannel> service = connection -> {
+            serve(connection, plans);
+            return true;
+        };
+        Resident.Terms terms = new Resident.Terms(idle, MOST_AT_ONCE);
+        return new Resident<>(new ChannelListener(listener), service, terms, Planner::log, warmUp);
     }
 
     /** Logged before the connection is closed: when it is the inherited one, the JDK then redirects descriptor 2. */

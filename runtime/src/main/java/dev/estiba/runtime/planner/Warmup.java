@@ -1,9 +1,9 @@
 package dev.estiba.runtime.planner;
 
-import dev.estiba.runtime.command.Answer;
+import dev.estiba.runtime.command.EncodedAnswer;
 import dev.estiba.runtime.command.OciCommand;
+import dev.estiba.runtime.command.PlanMemo;
 import dev.estiba.runtime.compile.Machine;
-import dev.estiba.runtime.plan.PlanEncoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,38 +16,61 @@ final class Warmup {
 
     static void run(OciCommand command, Machine machine, int times) {
         byte[] config = builtIn();
-        List<Request> requests = List.of(starting("run", config), starting("create", config), entering("exec", config));
+        PlanMemo memo = new PlanMemo(command, machine.abi(), 4);
         for (int i = 0; i < times; i++) {
-            for (Request request : requests) {
-                Answer answer = command.answer(request);
-                PlanEncoder.encode(answer.plan(), machine.abi());
-                answer.next()
-                        .ifPresent(next -> PlanEncoder.encode(
-                                command.goOn(next, new Request(List.of())).plan(), machine.abi()));
+            // As it comes for the first time, and as it comes again and again.
+            for (Request request : requests(config, "warm-up")) {
+                answer(memo, request);
+            }
+            for (Request request : requests(config, "warm-up-" + (100_000 + i))) {
+                answer(memo, request);
             }
         }
     }
 
-    private static Request starting(String verb, byte[] config) {
+    private static void answer(PlanMemo memo, Request request) {
+        EncodedAnswer answer = memo.answer(request);
+        answer.plan(Request.HEADER);
+        answer.next().ifPresent(next -> next.with(users()).plan(Request.HEADER));
+    }
+
+    /** What the executor sends on, when it is asked. */
+    static Request users() {
+        return new Request(List.of(buffer(Request.Tag.PASSWD, "root:x:0:0:root:/:/bin/sh\n")));
+    }
+
+    static List<Request> requests(String id) {
+        return requests(builtIn(), id);
+    }
+
+    private static List<Request> requests(byte[] config, String id) {
+        return List.of(starting("run", config, id), starting("create", config, id), entering(config, id));
+    }
+
+    private static Request starting(String verb, byte[] config, String id) {
+        String entries =
+                "\0\0\0\0\0\0\0\0dblkio\0dcpu\0dcpuacct\0dcpuset\0ddevices\0dfreezer\0dhugetlb\0dmemory\0dnet_cls\0dpids\0"
+                        + "dsystemd\0dunified\0";
+        String own = "11:hugetlb:/\n10:net_cls:/\n9:blkio:/\n8:cpu:/\n7:cpuacct:/\n6:cpuset:/\n5:freezer:/\n4:pids:/\n"
+                + "3:memory:/\n2:devices:/\n1:name=systemd:/\n0::/\n";
         return new Request(List.of(
-                buffer(Request.Tag.ARGV, verb + "\0warm-up\0"),
+                buffer(Request.Tag.ARGV, "--root\0/nowhere/states\0" + verb + "\0--bundle\0/nowhere\0" + id + "\0"),
                 new Request.Buffer(Request.Tag.CALLER, new byte[32]),
                 buffer(Request.Tag.CWD, "/"),
                 buffer(Request.Tag.BUNDLE, "/nowhere"),
                 new Request.Buffer(Request.Tag.CONFIG, config),
-                buffer(Request.Tag.CGROUPS, "\0\0\0\0\0\0\0\0dmemory\0dpids\0ddevices\0"),
-                buffer(Request.Tag.OWN_CGROUP, "3:memory:/\n2:pids:/\n1:devices:/\n0::/\n")));
+                buffer(Request.Tag.CGROUPS, entries),
+                buffer(Request.Tag.OWN_CGROUP, own)));
     }
 
-    private static Request entering(String verb, byte[] config) {
+    private static Request entering(byte[] config, String id) {
+        String state = "{\"version\":1,\"id\":\"" + id + "\",\"bundle\":\"/nowhere\",\"created\":\"\",\"owner\":0,"
+                + "\"cgroups\":[\"/sys/fs/cgroup/memory/" + id + "\"]}";
         return new Request(List.of(
-                buffer(Request.Tag.ARGV, verb + "\0warm-up\0/bin/true\0"),
+                buffer(Request.Tag.ARGV, "exec\0" + id + "\0/bin/true\0"),
                 new Request.Buffer(Request.Tag.CALLER, new byte[32]),
                 buffer(Request.Tag.CWD, "/"),
-                buffer(
-                        Request.Tag.STATE,
-                        "{\"version\":1,\"id\":\"warm-up\",\"bundle\":\"/nowhere\",\"created\":\"\",\"owner\":0,"
-                                + "\"cgroups\":[\"/sys/fs/cgroup/memory/warm-up\"]}"),
+                buffer(Request.Tag.STATE, state),
                 buffer(Request.Tag.INIT, "{\"pid\":                   1,\"start\":                   1}\n"),
                 new Request.Buffer(Request.Tag.CONFIG, config)));
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * @param <C> a caller's connection
  */
 public final class Resident<C extends Closeable> {
-    private static final int SPARE = 4;
+    private static final int SPARE = 8;
 
     /** Far longer than a caller needs from finding the name to being in the queue; who takes longer asks a JVM of its own. */
     private static final Duration LAST_CALLERS = Duration.ofSeconds(1);
