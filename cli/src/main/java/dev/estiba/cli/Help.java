@@ -24,6 +24,9 @@ final class Help {
         for (CommandName name : CommandName.values()) {
             row(text, name.word(), 12, name.summary());
         }
+        text.append('\n').append(heading("Environment", caller));
+        row(text, "ESTIBA_DATA_ROOT", NAMES, "Where containers are kept (default /var/lib/estiba)");
+        row(text, "ESTIBA_EXEC_ROOT", NAMES, "What ends with the boot (default /run/estiba/engine)");
         text.append("\nRun 'estiba COMMAND --help' for a command's options.\n");
         return print(caller, text);
     }

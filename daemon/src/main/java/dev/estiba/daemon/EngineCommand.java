@@ -8,34 +8,62 @@ import dev.estiba.engine.Engine;
 import dev.estiba.engine.EnginePaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The {@code estiba} command on an engine in this process, which is opened when somebody first needs it. */
+/**
+ * The {@code estiba} command on engines in this process: one for each pair of directories that callers name, opened when
+ * somebody first needs it.
+ */
 final class EngineCommand implements CommandProgram {
+    /** The caller's choice, as dockerd's --data-root and --exec-root. */
+    static final String DATA_ROOT = "ESTIBA_DATA_ROOT", EXEC_ROOT = "ESTIBA_EXEC_ROOT";
+
     private static final int FAILED = 125;
 
-    private final EnginePaths paths;
-    private Optional<EstibaProgram> program = Optional.empty();
+    private final EnginePaths standard;
+    private final Map<EnginePaths, EstibaProgram> programs = new HashMap<>();
 
-    EngineCommand(EnginePaths paths) {
-        this.paths = paths;
+    /** @param standard for callers who choose nothing */
+    EngineCommand(EnginePaths standard) {
+        this.standard = standard;
     }
 
     @Override
     public int run(Caller caller) {
         try {
-            return program().run(caller);
+            return program(paths(caller)).run(caller);
         } catch (ApiException e) {
             return say(caller, "estiba: " + e.getMessage() + "\n");
         }
     }
 
-    /** Tried again by the next call when it could not be opened: what was in the way may be gone then. */
-    private synchronized EstibaProgram program() throws ApiException {
-        if (program.isEmpty()) {
-            program = Optional.of(new EstibaProgram(Engine.open(paths)));
+    private EnginePaths paths(Caller caller) throws ApiException {
+        return new EnginePaths(
+                path(caller, DATA_ROOT, standard.dataRoot()), path(caller, EXEC_ROOT, standard.execRoot()));
+    }
+
+    private static Path path(Caller caller, String variable, Path standard) throws ApiException {
+        String chosen = caller.environment().getOrDefault(variable, "");
+        if (chosen.isEmpty()) {
+            return standard;
         }
-        return program.get();
+        try {
+            return Path.of(caller.hostPath(chosen)).normalize();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ApiException(ApiException.BAD_REQUEST, variable + "=" + chosen + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Tried again by the next call when it could not be opened: what was in the way may be gone then. */
+    private synchronized EstibaProgram program(EnginePaths paths) throws ApiException {
+        EstibaProgram program = programs.get(paths);
+        if (program == null) {
+            program = new EstibaProgram(Engine.open(paths));
+            programs.put(paths, program);
+        }
+        return program;
     }
 
     private static int say(Caller caller, String sentence) {

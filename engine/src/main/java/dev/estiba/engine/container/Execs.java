@@ -26,6 +26,7 @@ import dev.estiba.runtime.monitor.MonitorSettings;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +42,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Execs {
     private static final Logger LOG = System.getLogger(Execs.class.getName());
     private static final int KEPT = 1000;
+    /** A monitor that was killed says nothing. */
+    private static final int MONITOR_LOST = 137;
 
     private final Context context;
     private final Map<String, Exec> execs = new ConcurrentHashMap<>();
@@ -73,9 +76,15 @@ final class Execs {
         }
 
         synchronized void ended(int code) {
-            exitCode = OptionalInt.of(code);
+            if (exitCode.isEmpty()) {
+                exitCode = OptionalInt.of(code);
+            }
             watch = Optional.empty();
-            notifyAll();
+        }
+
+        /** Who reads its output asks next how it has ended, and may be faster than the thread that watches it. */
+        void outputEnded(Optional<AttachFrame.Exit> exit) {
+            ended(exit.map(last -> last.status().shell()).orElse(MONITOR_LOST));
         }
 
         synchronized boolean isOver() {
@@ -202,7 +211,7 @@ final class Execs {
             there = true;
             exec.runs(monitored.pid(), watch.client());
             watch(exec, watch.client(), monitored);
-            return new MonitorAttachment(attached, new java.util.ArrayDeque<>());
+            return new MonitorAttachment(attached, new ArrayDeque<>(), exec::outputEnded);
         } finally {
             clients.forEach(AttachClient.Given::close);
             if (!there) {
@@ -252,7 +261,7 @@ final class Execs {
                 .daemon(true)
                 .name("exec " + exec.id.substring(0, 12))
                 .start(() -> {
-                    int code = 137; // a monitor that was killed says nothing
+                    int code = MONITOR_LOST;
                     try (client;
                             monitored) {
                         Optional<AttachFrame> frame;

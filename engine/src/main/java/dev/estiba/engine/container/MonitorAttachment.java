@@ -10,17 +10,29 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /** An attachment that is a monitor's client; what it is to begin with comes before. */
 final class MonitorAttachment implements Attachment {
     private final Optional<AttachClient> client;
     private final Queue<Output> before;
+    private final Consumer<Optional<AttachFrame.Exit>> atEnd;
     private volatile boolean over;
+    private volatile boolean closed;
 
     /** @param client owned; none: what comes before is all */
     MonitorAttachment(Optional<AttachClient> client, Queue<Output> before) {
+        this(client, before, _ -> {});
+    }
+
+    /**
+     * @param atEnd is told how the process has ended before whoever reads is told that its output has; empty when the
+     *     monitor has gone without a word
+     */
+    MonitorAttachment(Optional<AttachClient> client, Queue<Output> before, Consumer<Optional<AttachFrame.Exit>> atEnd) {
         this.client = client;
         this.before = new ArrayDeque<>(before);
+        this.atEnd = atEnd;
     }
 
     @Override
@@ -31,15 +43,25 @@ final class MonitorAttachment implements Attachment {
         }
         while (client.isPresent() && !over) {
             Optional<AttachFrame> frame = client.get().next();
-            if (frame.isEmpty() || frame.get() instanceof AttachFrame.Exit) {
-                over = true;
-                return Optional.empty();
+            if (frame.isEmpty()) {
+                return ended(Optional.empty());
+            }
+            if (frame.get() instanceof AttachFrame.Exit exit) {
+                return ended(Optional.of(exit));
             }
             if (frame.get() instanceof AttachFrame.Output(AttachFrame.Stream stream, byte[] bytes)) {
                 return Optional.of(new Output(
                         stream == AttachFrame.Stream.STDOUT ? OutputStreamName.STDOUT : OutputStreamName.STDERR,
                         bytes));
             }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Output> ended(Optional<AttachFrame.Exit> exit) {
+        over = true;
+        if (!closed) {
+            atEnd.accept(exit);
         }
         return Optional.empty();
     }
@@ -75,6 +97,7 @@ final class MonitorAttachment implements Attachment {
 
     @Override
     public void close() {
+        closed = true;
         client.ifPresent(AttachClient::close);
     }
 }
