@@ -71,7 +71,7 @@ class RunTest {
 
     /** Lets the process's output end when its input has. */
     private void endOutputWhen(String call) {
-        Thread.ofVirtual().start(() -> {
+        Thread.ofPlatform().daemon().start(() -> {
             while (!engine.calls.contains(call)) {
                 Thread.onSpinWait();
             }
@@ -136,8 +136,8 @@ class RunTest {
     void withoutSigProxyASignalEndsOnlyTheCommand() {
         FakeCaller caller = new FakeCaller("run", "--sig-proxy=false", "hello");
         engine.neverEnds = true;
-        Thread.ofVirtual().start(() -> {
-            // Again until it is heard: before the stay it is the start's own.
+        Thread.ofPlatform().daemon().start(() -> {
+            // Whenever it comes after the start: it is heard.
             while (!engine.streams.isClosed) {
                 if (engine.calls.contains("start " + ID + " ")) {
                     caller.signals.accept(2);

@@ -96,7 +96,7 @@ class EngineExecKernelTest {
 
     @Test
     void itHasATerminalOfTheSizeThatWasSaid() throws Exception {
-        assertThat(run(request("", true, List.of(), "stty", "size"), "", 0)).isEqualTo("33 77\n");
+        assertThat(run(request("", true, List.of(), "stty", "size"), "", 0)).isEqualTo("33 77\r\n");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.estiba.cli.WindowSize;
 import dev.estiba.cli.stream.Session;
 import dev.estiba.cli.stream.Signals;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +22,8 @@ final class Foreground {
 
     private final Call call;
     private final String id;
-    private boolean passesSignals;
+    private final AtomicInteger signal = new AtomicInteger();
+    private volatile Optional<Session> staying = Optional.empty();
 
     Foreground(Call call, String id) {
         this.call = call;
@@ -30,14 +32,19 @@ final class Foreground {
 
     /** Passes the caller's signals on to the container, from before its start; without {@code proxy} they end the stay. */
     void takeSignals(boolean proxy) {
-        passesSignals = proxy;
         if (!proxy) {
+            call.caller().onSignal(number -> {
+                if (Signals.ends(number)) {
+                    signal.compareAndSet(0, number);
+                    staying.ifPresent(Session::leave);
+                }
+            });
             return;
         }
-        call.caller().onSignal(signal -> {
-            if (Signals.isForContainer(signal)) {
+        call.caller().onSignal(number -> {
+            if (Signals.isForContainer(number)) {
                 try {
-                    call.engine().killContainer(id, Integer.toString(signal));
+                    call.engine().killContainer(id, Integer.toString(number));
                 } catch (ApiException ended) {
                     // It is not running yet or no more: the signal has nobody to go to.
                 }
@@ -47,14 +54,9 @@ final class Foreground {
 
     /** Passes the streams on; the caller's exit status. */
     int stay(Session session, boolean isTerminal, CompletableFuture<WaitResponse> end) throws IOException {
-        AtomicInteger signal = new AtomicInteger();
-        if (!passesSignals) {
-            call.caller().onSignal(number -> {
-                if (Signals.ends(number)) {
-                    signal.compareAndSet(0, number);
-                    session.leave();
-                }
-            });
+        staying = Optional.of(session);
+        if (signal.get() != 0) {
+            return SIGNALLED + signal.get(); // it came before there was a session to leave
         }
         if (isTerminal) {
             Session.followSize(call.caller(), this::resize);

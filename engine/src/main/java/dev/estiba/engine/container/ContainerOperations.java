@@ -30,6 +30,7 @@ import dev.estiba.runtime.Containers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,7 @@ public final class ContainerOperations {
     private final Processes processes;
     private final Traces traces;
     private final Explainer explainer;
+    private final Sweep sweep;
 
     private ContainerOperations(Context context) {
         this.context = context;
@@ -64,6 +66,7 @@ public final class ContainerOperations {
         inspector = new Inspector(context);
         processes = new Processes(context);
         explainer = new Explainer(context);
+        sweep = new Sweep(context, removal, runs);
     }
 
     /** Makes the directories and removes what has no record. */
@@ -75,10 +78,17 @@ public final class ContainerOperations {
         } catch (AccessDeniedException e) {
             throw ApiException.serverError("permission denied: " + e.getFile()
                     + ": the engine needs root (rootless containers are not built yet)");
+        } catch (FileSystemException e) {
+            String why = Optional.ofNullable(e.getReason()).orElse("it cannot be made");
+            throw ApiException.serverError("the engine's directory " + e.getFile() + ": " + why
+                    + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
         Images images = new Images(paths.dataRoot().resolve("images"));
         Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
-        return new ContainerOperations(new Context(paths, store, images, runtime, HostFacts.read()));
+        ContainerOperations operations =
+                new ContainerOperations(new Context(paths, store, images, runtime, HostFacts.read()));
+        operations.sweep.run();
+        return operations;
     }
 
     public CreateResponse create(Optional<String> name, CreateRequest request) throws IOException {
@@ -110,11 +120,12 @@ public final class ContainerOperations {
             throw ApiException.notImplemented("links are not built yet");
         }
         String id;
+        Status.Ended last;
         try (Locked container = context.lock(reference)) {
             id = container.record().id();
-            removal.remove(container, options.force());
+            last = removal.remove(container, options.force());
         }
-        runs.removed(id);
+        runs.removed(id, last);
     }
 
     public void rename(String reference, String name) throws IOException {
@@ -168,6 +179,7 @@ public final class ContainerOperations {
     }
 
     public List<ContainerSummary> list(ListOptions options) throws IOException {
+        sweep.run();
         return inspector.list(options);
     }
 

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** Says how a start would go. Nothing is made: the container that is spoken of exists on paper. */
 final class Explainer {
@@ -49,7 +48,7 @@ final class Explainer {
                         merged.config().tty());
         PlanPrinter printer = new PlanPrinter(Host.abi(), options.showEnvironment(), Explanation.planned());
         if (options.format() == ExplainOptions.Format.TEXT) {
-            to.write(before(image, data).getBytes(StandardCharsets.UTF_8));
+            to.write(before(image, data, Traces.width(options)).getBytes(StandardCharsets.UTF_8));
         }
         Traces.print(printer, planned.start(), options, to);
         if (options.format() == ExplainOptions.Format.TEXT) {
@@ -59,18 +58,21 @@ final class Explainer {
     }
 
     /** What the engine itself does before the plan. */
-    private static String before(Image image, Path data) {
-        String text = """
-                engine, makes ready what the plan starts from
-                  record – one durable write; from then on the container exists
-                    %s/container.json
-                  root file system – an overlay that is in nobody's mount table: a descriptor is all there is of it
-                    lower (read only): %s
-                    upper: %s/upper
-                  monitor – a native process that is the container's parent, keeps its output and its exit status, and
-                           outlives this one
-
-                """;
-        return String.format(Locale.ROOT, text, data, String.join(", ", image.lowers()), data);
+    private static String before(Image image, Path data, int width) {
+        return "engine, makes ready what the plan starts from\n"
+                + PlanPrinter.paragraph("  ", "record – one durable write; from then on the container exists", width)
+                + PlanPrinter.paragraph("    ", data + "/container.json", width)
+                + PlanPrinter.paragraph(
+                        "  ",
+                        "root file system – an overlay that is in nobody's mount table: a descriptor is all there is of it",
+                        width)
+                + PlanPrinter.paragraph("    ", "lower (read only): " + String.join(", ", image.lowers()), width)
+                + PlanPrinter.paragraph("    ", "upper: " + data + "/upper", width)
+                + PlanPrinter.paragraph(
+                        "  ",
+                        "monitor – a native process that is the container's parent, keeps its output and its exit"
+                                + " status, and outlives this one",
+                        width)
+                + "\n";
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** Removes containers, and what those left that nobody saw end. */
 final class Removal {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int KILLED = 137;
+    static final int KILLED = 137;
 
     private final Context context;
 
@@ -23,8 +23,11 @@ final class Removal {
         this.context = context;
     }
 
-    /** @throws ApiException 409 when it runs and {@code force} is not said */
-    void remove(Locked container, boolean force) throws IOException {
+    /**
+     * @return how it has ended, for who waits for that
+     * @throws ApiException 409 when it runs and {@code force} is not said
+     */
+    Status.Ended remove(Locked container, boolean force) throws IOException {
         Status status = context.status(container);
         if (status instanceof Status.Running(int pid, boolean paused)) {
             if (!force) {
@@ -34,7 +37,9 @@ final class Removal {
             }
         }
         end(container);
+        Status last = context.status(container);
         context.store().remove(container.home(), container.record());
+        return last instanceof Status.Ended ended ? ended : new Status.Ended(0, "", false);
     }
 
     /** Kills whatever runs of it and takes away what the runtime has of it, whoever died before. */
@@ -49,7 +54,7 @@ final class Removal {
         }
     }
 
-    private static boolean hasMonitor(Locked container) throws IOException {
+    static boolean hasMonitor(Locked container) throws IOException {
         Optional<String> monitor = Observer.monitor(container.home());
         return monitor.isPresent() && Observer.isAlive(monitor.get());
     }

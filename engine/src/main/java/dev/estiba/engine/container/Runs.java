@@ -100,14 +100,18 @@ final class Runs {
         run.failed(why);
     }
 
-    /** A container was removed that never ran, or whose end nobody here has waited for. */
-    void removed(String id) {
+    /** Whether somebody in this JVM waits for its start or its end. */
+    boolean isKnown(String id) {
+        return runs.containsKey(id);
+    }
+
+    /** A container was removed by somebody else than who watches it, or that never ran. */
+    void removed(String id, Status.Ended last) {
         Run run = runs.remove(id);
         if (run != null) {
-            Status.Ended none = new Status.Ended(0, "", false);
             run.handedOver();
-            run.ended().complete(none);
-            run.removed().complete(none);
+            run.ended().complete(last);
+            run.removed().complete(last);
         }
     }
 
@@ -118,7 +122,7 @@ final class Runs {
                 do {
                     frame = client.next();
                 } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
-                settle(id, run, monitored, frame.isPresent());
+                settle(id, run, monitored, frame);
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.ERROR, "container " + id + ": its end could not be written down", e);
                 runs.remove(id, run);
@@ -129,17 +133,21 @@ final class Runs {
     }
 
     /** Writes down how it has ended, and removes it when nobody wants to keep it. */
-    private void settle(String id, Run run, Optional<Monitored> monitored, boolean told) throws IOException {
+    private void settle(String id, Run run, Optional<Monitored> monitored, Optional<AttachFrame> told)
+            throws IOException {
         Optional<Home> home = context.store().lock(id);
         if (home.isEmpty()) {
             reap(monitored);
-            removed(id);
+            int code = told.isPresent() && told.get() instanceof AttachFrame.Exit exit
+                    ? exit.status().shell()
+                    : Removal.KILLED;
+            removed(id, new Status.Ended(code, Context.now(), false));
             return;
         }
         try (Home locked = home.get()) {
             Locked container =
                     new Locked(locked, locked.record().orElseThrow(() -> new IOException("it has no record")));
-            if (!told) {
+            if (told.isEmpty()) {
                 Removal.awaitMonitor(container); // it was killed, and may still be seen for a moment
             }
             Status.Ended last = last(container);

@@ -73,8 +73,11 @@ final class Traces {
             printer.json(plan, to);
             to.write('\n');
         } else {
-            int width = options.width() == 0 ? Integer.MAX_VALUE : options.width();
-            to.write(printer.text(plan, width).getBytes(StandardCharsets.UTF_8));
+            to.write(printer.text(plan, width(options)).getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    static int width(ExplainOptions options) {
+        return options.width() == 0 ? Integer.MAX_VALUE : options.width();
     }
 }

@@ -240,10 +240,18 @@ public final class ContainerStore {
         try {
             Fd first = Open.absolute(data.toString(), Open.How.directory());
             try {
-                if (!Files.isDirectory(run)) {
+                boolean made = !Files.isDirectory(run);
+                if (made) {
                     makeRun(id);
                 }
-                return Optional.of(new Home(id, data, run, first, Open.absolute(run.toString(), Open.How.directory())));
+                Home home = new Home(id, data, run, first, Open.absolute(run.toString(), Open.How.directory()));
+                if (made && !isNamed(home)) {
+                    // It is being removed, and who does that may have seen no run directory any more.
+                    home.close();
+                    removeRun(id);
+                    return Optional.empty();
+                }
+                return Optional.of(home);
             } catch (IOException | RuntimeException e) {
                 first.close();
                 throw e;
@@ -269,12 +277,18 @@ public final class ContainerStore {
         Names.remove(home.run(), Home.RECORD);
     }
 
+    /** The run directory twice: who looked meanwhile has made it anew while the other one was there. */
     public void removeDirectories(Home home) throws IOException {
-        try (Fd parent = Open.absolute(running.toString(), Open.How.directory())) {
-            RemoveTree.remove(parent, home.id());
-        }
+        removeRun(home.id());
         try (Fd parent = Open.absolute(containers.toString(), Open.How.directory())) {
             RemoveTree.remove(parent, home.id());
+        }
+        removeRun(home.id());
+    }
+
+    private void removeRun(String id) throws IOException {
+        try (Fd parent = Open.absolute(running.toString(), Open.How.directory())) {
+            RemoveTree.remove(parent, id);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -24,6 +25,9 @@ public final class PlanPrinter {
     private static final String INDENT = "           ";
     private static final JsonFactory JSON =
             JsonFactory.builder().rootValueSeparator("\n").build();
+
+    /** An id: a person knows it by its beginning, and could read nothing beside it. */
+    private static final Pattern ID = Pattern.compile("\\b([0-9a-f]{12})[0-9a-f]{52}\\b");
 
     private final Abi abi;
     private final boolean showEnvironment;
@@ -44,7 +48,10 @@ public final class PlanPrinter {
         this.remarks = remarks;
     }
 
-    /** The plan in lines of at most {@code width} characters (40 at least), each ended by a newline. */
+    /**
+     * The plan in lines of at most {@code width} characters (40 at least), each ended by a newline. Ids of 64 digits are
+     * cut to their first 12.
+     */
     public String text(Plan plan, int width) {
         Notation notation = new Notation(plan, abi, showEnvironment);
         StringBuilder out = new StringBuilder();
@@ -79,6 +86,13 @@ public final class PlanPrinter {
         }
     }
 
+    /** A paragraph as this prints its own: {@code start} on the first line, the later ones indented. */
+    public static String paragraph(String start, String text, int width) {
+        StringBuilder out = new StringBuilder();
+        wrap(out, start, text, Math.max(width, LEAST_WIDTH));
+        return out.toString();
+    }
+
     private static String name(Actor actor) {
         return actor.name().toLowerCase(Locale.ROOT);
     }
@@ -87,7 +101,7 @@ public final class PlanPrinter {
     private static void wrap(StringBuilder out, String start, String text, int width) {
         StringBuilder line = new StringBuilder(start);
         boolean empty = true;
-        for (String word : Notation.visible(text).split(" ")) {
+        for (String word : ID.matcher(Notation.visible(text)).replaceAll("$1…").split(" ")) {
             String rest = word;
             if (!empty && length(line) + 1 + length(rest) > width) {
                 out.append(line).append('\n');

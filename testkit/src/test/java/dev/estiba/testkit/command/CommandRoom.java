@@ -3,12 +3,15 @@ package dev.estiba.testkit.command;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -90,9 +93,19 @@ final class CommandRoom implements AutoCloseable {
         Files.writeString(home.resolve("lib/command.argv"), String.join("\0", words) + "\0", StandardCharsets.UTF_8);
     }
 
+    /** The process that holds the mount namespace. */
+    long holder() {
+        return holder.pid();
+    }
+
+    /** The room's file system, as it is seen from here. */
+    Path root() {
+        return Path.of("/proc/" + holder.pid() + "/root");
+    }
+
     /** A file of the residents'. */
     Path directory() {
-        return Path.of("/proc/" + holder.pid() + "/root/run/estiba/jvm");
+        return root().resolve("run/estiba/jvm");
     }
 
     List<Path> named(String suffix) throws IOException {
@@ -131,13 +144,23 @@ final class CommandRoom implements AutoCloseable {
 
     static Ended end(Process process) throws IOException, InterruptedException {
         process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        // Both at once: who fills one pipe while the other one is read waits for ever.
+        CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
+        String output = all(process.getInputStream());
+        String error = errors.join();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IOException("estiba did not end within a minute");
         }
         return new Ended(process.exitValue(), output, error);
+    }
+
+    private static String all(InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Ended call(String... words) throws IOException, InterruptedException {

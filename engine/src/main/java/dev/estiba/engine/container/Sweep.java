@@ -1,0 +1,77 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.store.Home;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/**
+ * Removes containers that should have gone by themselves (--rm) but ended when nobody was there to see it: the JVM that had
+ * started them was killed, had nothing to do for long, or was one call's own.
+ */
+final class Sweep {
+    private static final Logger LOG = System.getLogger(Sweep.class.getName());
+
+    private final Context context;
+    private final Removal removal;
+    private final Runs runs;
+
+    Sweep(Context context, Removal removal, Runs runs) {
+        this.context = context;
+        this.removal = removal;
+        this.runs = runs;
+    }
+
+    /** One that cannot be removed is in nobody's way: it is tried again by the next one. */
+    void run() throws IOException {
+        for (String id : context.store().ids()) {
+            try {
+                if (isDeserted(id)) {
+                    remove(id);
+                }
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "container " + id + " has ended, and cannot be removed: " + e.getMessage());
+            }
+        }
+    }
+
+    private boolean isDeserted(String id) throws IOException {
+        Optional<Home> home = context.store().look(id);
+        if (home.isEmpty()) {
+            return false;
+        }
+        try (Home looked = home.get()) {
+            Optional<ContainerRecord> record = looked.record();
+            return record.isPresent() && isDeserted(new Locked(looked, record.get()));
+        }
+    }
+
+    /** Who waits for its end in this JVM sees to it, and so does its monitor as long as it lives. */
+    private boolean isDeserted(Locked container) throws IOException {
+        if (!container.record().ephemeral() || runs.isKnown(container.record().id()) || Removal.hasMonitor(container)) {
+            return false;
+        }
+        return switch (context.status(container)) {
+            case Status.Created() -> false;
+            case Status.Running(int pid, boolean paused) -> false;
+            case Status.Ended ended -> true;
+            case Status.Lost lost -> true;
+        };
+    }
+
+    private void remove(String id) throws IOException {
+        Optional<Home> home = context.store().lock(id);
+        if (home.isEmpty()) {
+            return;
+        }
+        try (Home locked = home.get()) {
+            Optional<ContainerRecord> record = locked.record();
+            if (record.isPresent() && isDeserted(new Locked(locked, record.get()))) {
+                removal.remove(new Locked(locked, record.get()), true);
+            }
+        }
+    }
+}
