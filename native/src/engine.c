@@ -230,6 +230,8 @@ int engine_main(int argc, char **argv)
                 int error = -become_sealed(sealed_mark, argc, argv);
                 return engine_refuse(&e, "cannot execute from a sealed copy", error);
         }
+        /* Else it would be the number of the descriptor that it is executed from. */
+        sys5(SYS_prctl, PR_SET_NAME_, e.mode == ENGINE_MONITOR ? "estiba-monitor" : "estiba-exec", 0, 0, 0);
         sys1(SYS_umask, 0); /* plans say each mode in full, and the caller's umask where it counts */
         if (e.fd[ENGINE_PLAN] < 0 && !receive_plan(&e))
                 return 0;
