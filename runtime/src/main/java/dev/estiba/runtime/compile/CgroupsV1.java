@@ -74,21 +74,22 @@ final class CgroupsV1 implements Cgroups {
             String group = group(hierarchy);
             Register made = make(hierarchy, group);
             takeBack(undo, made, group);
-            Register directory = outer.get(
-                    Calls.OPENAT,
-                    "open cgroup " + TOP + group,
-                    top,
-                    in.string(group),
-                    imm(in.openDirectory()),
-                    Arg.ZERO);
-            checkIsCgroup(directory, group);
+            // Several hierarchies have nothing that is limited: their groups are made, and that is all.
+            GroupWriter writer = new GroupWriter(in, outer, () -> opened(group), TOP + group);
             for (ControllerV1 controller : controllers) {
                 if (hierarchy.has(controller.name())) {
                     controller.prepare(in, outer, top, hierarchy.directory(), group);
-                    controller.apply(new GroupWriter(in, outer, directory, TOP + group), resources);
+                    controller.apply(writer, resources);
                 }
             }
         }
+    }
+
+    private Register opened(String group) {
+        Register directory = in.outer.get(
+                Calls.OPENAT, "open cgroup " + TOP + group, top, in.string(group), imm(in.openDirectory()), Arg.ZERO);
+        checkIsCgroup(directory, group);
+        return directory;
     }
 
     void open(Script script, OnFailure onFailure) {

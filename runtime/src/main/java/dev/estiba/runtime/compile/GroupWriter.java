@@ -9,20 +9,31 @@ import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Writes the files of one cgroup. A file that is written twice is opened once. */
 final class GroupWriter {
     private final Assembly in;
     private final Script script;
-    private final Register directory;
+    private final Supplier<Register> opening;
     private final String path;
     private final Map<String, Register> open = new HashMap<>();
+    private Optional<Register> directory = Optional.empty();
 
-    GroupWriter(Assembly in, Script script, Register directory, String path) {
+    /** @param opening appends what opens the group and shows that it is one; called when there is something to write */
+    GroupWriter(Assembly in, Script script, Supplier<Register> opening, String path) {
         this.in = in;
         this.script = script;
-        this.directory = directory;
+        this.opening = opening;
         this.path = path;
+    }
+
+    private Register directory() {
+        if (directory.isEmpty()) {
+            directory = Optional.of(opening.get());
+        }
+        return directory.get();
     }
 
     void write(String file, long value) {
@@ -41,7 +52,7 @@ final class GroupWriter {
                     Calls.OPENAT,
                     onFailure,
                     what,
-                    directory,
+                    directory(),
                     in.string(file),
                     imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
                     Arg.ZERO);
