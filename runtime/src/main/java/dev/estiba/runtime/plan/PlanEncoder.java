@@ -112,9 +112,12 @@ public final class PlanEncoder {
 
     /** The mixing sum of {@code plan_checksum}: over 64-bit words, its own field taken as 0. */
     static long checksum(ByteBuffer bytes, int length) {
+        // Copied at once: C1 takes ten times as long to get them one by one from a buffer.
+        long[] words = new long[length / Long.BYTES];
+        bytes.slice(0, length).order(bytes.order()).asLongBuffer().get(words);
+        words[CHECKSUM_AT / Long.BYTES] = 0;
         long sum = 0x9e3779b97f4a7c15L ^ length;
-        for (int i = 0; i + Long.BYTES <= length; i += Long.BYTES) {
-            long word = i == CHECKSUM_AT ? 0 : bytes.getLong(i);
+        for (long word : words) {
             sum = (sum ^ word) * 0xff51afd7ed558ccdL;
             sum ^= sum >>> 32;
         }
