@@ -62,7 +62,7 @@ final class Attaching {
         if (status instanceof Status.Running) {
             return Runs.connect(container.home(), wants);
         }
-        Optional<AttachClient> early = runs.of(container.record().id()).attach(wants);
+        Optional<AttachClient> early = runs.coming(container.record().id()).attach(wants);
         return early.isPresent() ? early.get() : Runs.connect(container.home(), wants);
     }
 

@@ -40,6 +40,11 @@ final class Run {
         return Optional.of(client.client());
     }
 
+    /** Whether it is no longer to come. */
+    synchronized boolean hasBegun() {
+        return begun;
+    }
+
     /** The monitor's ends of the clients so far; from here on, clients connect. They are this object's. */
     synchronized List<Fd> begin() {
         begun = true;

@@ -40,9 +40,9 @@ final class Runs {
         this.removal = removal;
     }
 
-    /** The run that is, or that is to come. */
-    Run of(String id) {
-        return runs.computeIfAbsent(id, _ -> new Run());
+    /** The run that is to come: an earlier one may still be on its way to its watcher. */
+    Run coming(String id) {
+        return runs.compute(id, (_, known) -> known == null || known.hasBegun() ? new Run() : known);
     }
 
     /** Registered when it returns. */
@@ -58,7 +58,7 @@ final class Runs {
                 int code = status instanceof Status.Ended ended ? ended.code() : 0;
                 return CompletableFuture.completedFuture(new WaitResponse(code, Optional.empty()));
             }
-            Run run = runs ? follow(id, container.home()) : of(id);
+            Run run = runs ? follow(id, container.home()) : coming(id);
             CompletableFuture<Status.Ended> end = condition == WaitCondition.REMOVED ? run.removed() : run.ended();
             return end.thenApply(last -> new WaitResponse(last.code(), Optional.empty()));
         }
@@ -67,11 +67,13 @@ final class Runs {
     /** The run of a container that runs, whoever has started it. */
     private Run follow(String id, Home home) throws IOException {
         Run known = runs.get(id);
-        if (known != null) {
+        if (known != null && known.hasBegun()) {
             return known;
         }
-        Run run = of(id);
+        // Started by another process; who waits for it here already, waits for this one.
+        Run run = coming(id);
         run.begin();
+        run.handedOver();
         AttachClient client = connect(home, EnumSet.of(AttachClient.Wants.END));
         watch(id, run, client, Optional.empty());
         return run;

@@ -70,7 +70,7 @@ final class Starter {
 
     private void run(Locked container, StartOptions options) throws IOException {
         String id = container.record().id();
-        Run run = runs.of(id);
+        Run run = runs.coming(id);
         Optional<AttachClient> watch = run.attach(EnumSet.of(AttachClient.Wants.END));
         Monitored monitored;
         try {

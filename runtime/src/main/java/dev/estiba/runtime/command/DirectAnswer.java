@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** An answer that was compiled for its request. */
-final class DirectAnswer implements EncodedAnswer {
+public final class DirectAnswer implements EncodedAnswer {
     private final OciCommand command;
     private final Answer answer;
     private final Abi abi;

@@ -3,7 +3,6 @@ package dev.estiba.runtime.command;
 import dev.estiba.linux.number.Abi;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.StartRequest;
-import dev.estiba.runtime.plan.PlanEncoder;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
 import java.util.Arrays;
@@ -18,9 +17,9 @@ import java.util.Optional;
  * millisecond of a cold processor's time, this a tenth.
  *
  * <p>Why that is the same plan: an id that is looked for here can be part of no word that has a meaning ({@link
- * IdText#isTelling}), and the compiler only ever copies what contains it. The places are found with an id that nobody has: a request with it is compiled, and its plan with
- * the real id put in must be, byte for byte, the real one, or the request is not remembered (names in a map may come in
- * another order).
+ * IdText#isTelling}), and the compiler only ever copies what contains it. The places are found with an id that nobody has:
+ * a request with it is compiled, and its plan with the real id put in must be, byte for byte, the real one, or the request
+ * is not remembered (names in a map may come in another order).
  *
  * <p>Safe for all threads.
  */
@@ -55,8 +54,25 @@ public final class PlanMemo {
     private static final class Remembered {
         private boolean seen;
         private boolean hopeless;
-        private Optional<PlanTemplate> template = Optional.empty();
+        private Optional<Template> template = Optional.empty();
     }
+
+    /** What was compiled for a request. */
+    private record Compiled(DirectAnswer start, Optional<DirectAnswer> epilogue) {}
+
+    private record Template(PlanTemplate start, Optional<PlanTemplate> epilogue) {}
+
+    /** Compiles. */
+    private interface Compiler {
+        Compiled compile(Request request);
+    }
+
+    /**
+     * What a monitor is given: {@link OciCommand.Monitored}, encoded.
+     *
+     * @param epilogue a plan's bytes
+     */
+    public record Monitored(EncodedAnswer start, Optional<byte[]> epilogue) {}
 
     /** @param kept how many kinds of requests are remembered */
     public PlanMemo(OciCommand command, Abi abi, int kept) {
@@ -74,26 +90,56 @@ public final class PlanMemo {
 
     /** As {@link OciCommand#answer}. */
     public EncodedAnswer answer(Request request) {
+        Compiler compiler = each -> new Compiled(direct(command.answer(each)), Optional.empty());
+        return answer(request, 0, compiler).start();
+    }
+
+    /** As {@link OciCommand#monitored}. */
+    public Monitored monitored(Request request, Isolation isolation, StartRequest.Given given) {
+        int kind = 1
+                | (given.rootfs() ? 2 : 0)
+                | (given.console() ? 4 : 0)
+                | (isolation.equals(Isolation.NAMESPACES) ? 0 : 8);
+        return answer(request, kind, each -> {
+            OciCommand.Monitored answer = command.monitored(each, isolation, given);
+            return new Compiled(direct(answer.start()), answer.epilogue().map(plan -> direct(Answer.of(plan))));
+        });
+    }
+
+    /** An answer that is not to be remembered. */
+    public DirectAnswer direct(Answer answer) {
+        return new DirectAnswer(command, answer, abi);
+    }
+
+    /** @param kind of the question, beside its request */
+    private Monitored answer(Request request, int kind, Compiler compiler) {
         Optional<IdText> found = id(request);
         if (found.isEmpty()) {
-            return new DirectAnswer(command, command.answer(request), abi);
+            return encoded(compiler.compile(request));
         }
         IdText id = found.get();
-        Key key = new Key(new RequestShape(request, id).bytes());
+        Key key = new Key(new RequestShape(request, id, kind).bytes());
         Remembered remembered;
-        Optional<PlanTemplate> template;
+        Optional<Template> template;
         synchronized (last) {
             remembered = last.computeIfAbsent(key, _ -> new Remembered());
             template = remembered.template;
         }
         if (template.isPresent()) {
-            return template.get().with(id);
+            return new Monitored(
+                    template.get().start().with(id),
+                    template.get().epilogue().map(each -> each.with(id).plan(0).array()));
         }
-        DirectAnswer answer = new DirectAnswer(command, command.answer(request), abi);
-        if (answer.refusal().isEmpty() && isWorthIt(remembered)) {
-            learn(request, id, answer, remembered);
+        Compiled real = compiler.compile(request);
+        if (real.start().refusal().isEmpty() && isWorthIt(remembered)) {
+            learn(request, id, compiler, real, remembered);
         }
-        return answer;
+        return encoded(real);
+    }
+
+    private static Monitored encoded(Compiled compiled) {
+        return new Monitored(
+                compiled.start(), compiled.epilogue().map(plan -> plan.plan(0).array()));
     }
 
     /** What comes once may never come again. */
@@ -106,13 +152,18 @@ public final class PlanMemo {
         }
     }
 
-    private void learn(Request request, IdText id, DirectAnswer real, Remembered remembered) {
+    private void learn(Request request, IdText id, Compiler compiler, Compiled real, Remembered remembered) {
         IdText other = id.nobodys();
-        DirectAnswer answer = new DirectAnswer(command, command.answer(RequestShape.with(request, id, other)), abi);
-        Optional<PlanTemplate> template = PlanTemplate.of(answer, other, abi);
-        if (template.isPresent() && template.get().isOf(real, id)) {
+        Compiled compiled = compiler.compile(RequestShape.with(request, id, other));
+        Optional<PlanTemplate> start = PlanTemplate.of(compiled.start(), other, abi);
+        Optional<PlanTemplate> epilogue = compiled.epilogue().flatMap(each -> PlanTemplate.of(each, other, abi));
+        boolean same = start.isPresent()
+                && start.get().isOf(real.start(), id)
+                && epilogue.isPresent() == real.epilogue().isPresent()
+                && (epilogue.isEmpty() || epilogue.get().isOf(real.epilogue().orElseThrow(), id));
+        if (same) {
             synchronized (last) {
-                remembered.template = template;
+                remembered.template = Optional.of(new Template(start.get(), epilogue));
             }
         }
     }
@@ -131,23 +182,5 @@ public final class PlanMemo {
         } catch (UsageException e) {
             return Optional.empty(); // whoever answers says why
         }
-    }
-
-    /**
-     * What a monitor is given: {@link OciCommand.Monitored}, encoded.
-     *
-     * @param epilogue a plan's bytes
-     */
-    public record Monitored(EncodedAnswer start, Optional<byte[]> epilogue) {}
-
-    /** As {@link OciCommand#monitored}. */
-    public Monitored monitored(Request request, Isolation isolation, StartRequest.Given given) {
-        OciCommand.Monitored answer = command.monitored(request, isolation, given);
-        return new Monitored(direct(answer.start()), answer.epilogue().map(plan -> PlanEncoder.encode(plan, abi)));
-    }
-
-    /** An answer that is not to be remembered. */
-    public EncodedAnswer direct(Answer answer) {
-        return new DirectAnswer(command, answer, abi);
     }
 }

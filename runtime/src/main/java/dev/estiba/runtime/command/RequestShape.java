@@ -21,13 +21,15 @@ final class RequestShape {
     private int[] places = new int[FIRST_PLACES];
     private int count;
 
-    RequestShape(Request request, IdText id) {
+    /** @param kind of the question, beside its request */
+    RequestShape(Request request, IdText id, int kind) {
         this.id = id;
-        int size = 1;
+        int size = 2;
         for (Buffer buffer : request.buffers()) {
             size += buffer.bytes().length + LABEL;
         }
         bytes = new byte[size + Integer.BYTES * FIRST_PLACES];
+        bytes[used++] = (byte) kind;
         bytes[used++] = (byte) id.whole().length;
         for (Buffer buffer : request.buffers()) {
             boolean caller = buffer.tag() == Tag.CALLER && buffer.bytes().length > CALLER;

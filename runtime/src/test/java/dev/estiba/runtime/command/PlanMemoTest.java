@@ -3,7 +3,10 @@ package dev.estiba.runtime.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.estiba.linux.number.Abi;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.compile.StartRequest;
+import dev.estiba.runtime.plan.PlanEncoder;
 import dev.estiba.runtime.plan.PlanFormatException;
 import dev.estiba.runtime.plan.PlanReader;
 import dev.estiba.runtime.planner.Request;
@@ -101,6 +104,25 @@ class PlanMemoTest {
                         .isTrue();
                 assertThat(isCopied(request)).isEqualTo(i >= 1);
             }
+        }
+    }
+
+    @Test
+    void aMonitorsPlansAreTheSameToo() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            String id = hex();
+            Request detached = starting("run\0--detach", id, config(id), i);
+            StartRequest.Given given = new StartRequest.Given(true, false);
+            PlanMemo.Monitored copied = memo.monitored(detached, Isolation.NAMESPACES, given);
+            OciCommand.Monitored compiled = command.monitored(detached, Isolation.NAMESPACES, given);
+            assertThat(timeless(copied.start().plan(0).array())
+                            .equals(timeless(
+                                    memo.direct(compiled.start()).plan(0).array())))
+                    .as("the same plan")
+                    .isTrue();
+            assertThat(copied.epilogue().orElseThrow())
+                    .isEqualTo(PlanEncoder.encode(compiled.epilogue().orElseThrow(), Abi.X86_64));
+            assertThat(copied.start() instanceof DirectAnswer).isEqualTo(i < 2);
         }
     }
 
