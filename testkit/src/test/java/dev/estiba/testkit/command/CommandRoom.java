@@ -132,8 +132,14 @@ final class CommandRoom implements AutoCloseable {
 
     /** A call that has begun: its own process is the forwarder, unless the script makes others. */
     Process begin(String script, String... words) throws IOException {
-        List<String> all = new ArrayList<>(
-                List.of("nsenter", "-t", Long.toString(holder.pid()), "-m", "bash", "-c", script, "bash", command()));
+        return begin(List.of(), script, words);
+    }
+
+    /** The same, started by a program that takes its words behind its own. */
+    Process begin(List<String> by, String script, String... words) throws IOException {
+        List<String> all = new ArrayList<>(by);
+        all.addAll(List.of(
+                "/usr/bin/nsenter", "-t", Long.toString(holder.pid()), "-m", "bash", "-c", script, "bash", command()));
         all.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(all);
         builder.environment().clear();
