@@ -33,12 +33,12 @@ public final class EstibaProgram {
                 thread.interrupt();
             }
         });
-        int status = dispatch(caller);
+        int status = dispatch(caller, signal);
         Thread.interrupted();
         return signal.get() == 0 ? status : SIGNALLED + signal.get();
     }
 
-    private int dispatch(Caller caller) {
+    private int dispatch(Caller caller, AtomicInteger signal) {
         try {
             List<String> words = caller.arguments();
             // "container run" is "run", "help run" is "run --help".
@@ -66,7 +66,8 @@ public final class EstibaProgram {
             }
             return run(caller, name.get(), words.subList(1, words.size()));
         } catch (ApiException e) {
-            return failed(caller, e.message());
+            // Who has interrupted it knows why it did not get to its end.
+            return signal.get() == 0 ? failed(caller, e.message()) : FAILED;
         } catch (TemplateException e) {
             return failed(caller, "template parsing error: " + e.problem());
         } catch (IOException e) {

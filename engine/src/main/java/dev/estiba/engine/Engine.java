@@ -64,7 +64,9 @@ public final class Engine implements EngineApi {
         } catch (ApiException e) {
             throw e;
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new ApiException(ApiException.SERVER_ERROR, String.valueOf(e.getMessage()), e);
+            // Some have nothing to say but their kind: ClosedByInterruptException.
+            String why = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+            throw new ApiException(ApiException.SERVER_ERROR, why, e);
         }
     }
 

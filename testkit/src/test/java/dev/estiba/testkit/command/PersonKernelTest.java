@@ -127,6 +127,18 @@ class PersonKernelTest {
     }
 
     @Test
+    void controlCLeavesALogThatIsFollowedAndSaysNothing() throws Exception {
+        room.detached(List.of("--name", "clock"), "sh", "-c", "echo tick; exec sleep 1000");
+        try (TerminalSession session = session()) {
+            session.line("$E logs -f clock; echo \"status $?\"");
+            session.expect("\ntick\r\n");
+            session.type("\u0003");
+            assertThat(session.expect("status 130\r\n")).doesNotContain("estiba:");
+            assertThat(room.asked("clock", "{{.State.Status}}")).isEqualTo("running");
+        }
+    }
+
+    @Test
     void aTerminalIsWantedWhereThereIsNone() throws Exception {
         Ended call = room.ran(List.of("--rm", "-it"), "true");
         assertThat(call.error()).isEqualTo("estiba: the input device is not a TTY\n");
