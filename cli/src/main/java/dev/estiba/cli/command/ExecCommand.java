@@ -16,13 +16,15 @@ import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
 import dev.estiba.cli.stream.DetachKeys;
 import dev.estiba.cli.stream.Session;
+import dev.estiba.cli.stream.Signals;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code exec}: runs another process in a running container. */
 public final class ExecCommand implements Command {
-    private static final int FAILED = 1, START_FAILED = 125, KILLED_BY_PIPE = 141;
+    private static final int FAILED = 1, START_FAILED = 125, SIGNALLED = 128, KILLED_BY_PIPE = 141;
     private static final FlagSet FLAGS = new FlagSet(
             true,
             List.of(
@@ -99,9 +101,17 @@ public final class ExecCommand implements Command {
             if (body.tty()) {
                 Session.followSize(call.caller(), to -> resize(call, id, to));
             }
+            // As with Docker's: they are the command's, and its process goes on.
+            AtomicInteger signal = new AtomicInteger();
+            call.caller().onSignal(number -> {
+                if (Signals.ends(number)) {
+                    signal.compareAndSet(0, number);
+                    session.leave();
+                }
+            });
             return switch (session.run()) {
                 case OUTPUT -> status(call.engine().inspectExec(id));
-                case DETACHED -> 0;
+                case DETACHED -> signal.get() == 0 ? 0 : SIGNALLED + signal.get();
                 case BROKEN_PIPE -> KILLED_BY_PIPE;
             };
         } catch (ApiException e) {

@@ -9,6 +9,8 @@ import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code GET /containers/ID/logs}. */
 final class Logs {
@@ -38,14 +40,42 @@ final class Logs {
         }
     }
 
-    /** The log's file is the truth; a client of the monitor only tells when there is more in it. */
+    /**
+     * The log's file is the truth; a client of the monitor only tells when there is more in it. It is listened to by a
+     * thread of its own, because who waits in a system call hears no interrupt.
+     */
     private static void follow(AttachClient bell, ContainerLog log, LogsOptions options, LogSink to)
             throws IOException {
-        Optional<AttachFrame> frame;
+        Semaphore rings = new Semaphore(0);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread.ofPlatform().daemon(true).name("log bell").start(() -> listen(bell, rings, over));
+        boolean last;
         do {
-            frame = bell.next();
+            try {
+                rings.acquire();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw ApiException.serverError("interrupted while following a log");
+            }
+            rings.drainPermits();
+            last = over.get();
             log.readOn(options, to);
-        } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
+        } while (!last);
+    }
+
+    private static void listen(AttachClient bell, Semaphore rings, AtomicBoolean over) {
+        try {
+            Optional<AttachFrame> frame;
+            do {
+                frame = bell.next();
+                over.set(frame.isEmpty() || frame.get() instanceof AttachFrame.Exit);
+                rings.release();
+            } while (!over.get());
+        } catch (IOException | RuntimeException e) {
+            // Closed by who followed, or broken: either way there is nothing more to hear.
+            over.set(true);
+            rings.release();
+        }
     }
 
     private Optional<AttachClient> bell(Locked container) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +71,17 @@ class LossKernelTest {
             assertThat(call.waitFor()).isEqualTo(signal.equals("TERM") ? 143 : 130);
             assertThat(room.asked(name, "{{.State.Status}}")).isEqualTo("running");
         }
+    }
+
+    @Test
+    void aSignalEndsAnExecsCommandAndNotItsProcess() throws Exception {
+        String id = room.detached(List.of(), "sleep", "1000");
+        Process exec = room.room().begin("exec \"$@\"", "exec", id, "sh", "-c", "echo ready; exec sleep 999");
+        assertThat(exec.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("ready");
+        CommandRoom.signal(exec.toHandle(), "INT");
+        assertThat(exec.waitFor(20, TimeUnit.SECONDS)).as("it ends").isTrue();
+        assertThat(exec.exitValue()).isEqualTo(130);
+        assertThat(room.call("top", id).output()).contains("sleep 999");
     }
 
     @Test
