@@ -46,6 +46,9 @@ int64_t op_relay(struct op_args *o) /* pid, pidfd, master -> status as a shell s
         if (terminal) {
                 raw = before;
                 make_raw(&raw);
+                /* The container's terminal leaves its line ends as they are (compile/Terminal.java, as runc's); this one
+                 * goes on making them what it needs, or every line would begin where the last one ended. */
+                raw.oflag |= before.oflag & 01u /* OPOST */;
                 sys3(SYS_ioctl, 0, TCSETS_, &raw);
                 pass_size(master);
         }
