@@ -19,13 +19,21 @@ public final class AtomicFile {
     private static void write(Fd directory, String name, byte[] bytes, boolean durable) throws IOException {
         String temporary = name + ".new";
         Names.remove(directory, temporary); // of somebody who was killed
-        try (Fd file = Open.at(directory, temporary, Open.How.creating(0600))) {
-            FileBytes.writeAll(file, bytes);
-            if (durable) {
-                Names.sync(file);
+        boolean there = false;
+        try {
+            try (Fd file = Open.at(directory, temporary, Open.How.creating(0600))) {
+                FileBytes.writeAll(file, bytes);
+                if (durable) {
+                    Names.sync(file);
+                }
+            }
+            Names.rename(directory, temporary, directory, name);
+            there = true;
+        } finally {
+            if (!there) {
+                Names.remove(directory, temporary);
             }
         }
-        Names.rename(directory, temporary, directory, name);
         if (durable) {
             Names.sync(directory);
         }

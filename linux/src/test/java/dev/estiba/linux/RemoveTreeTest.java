@@ -1,0 +1,134 @@
+package dev.estiba.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trees that strangers made, removed. */
+class RemoveTreeTest {
+    @TempDir
+    Path directory;
+
+    private Fd parent;
+
+    @BeforeEach
+    void open() throws IOException {
+        parent = Open.absolute(directory.toString(), Open.How.directory());
+    }
+
+    @AfterEach
+    void close() {
+        parent.close();
+    }
+
+    private Path tree() throws IOException {
+        return Files.createDirectories(directory.resolve("tree"));
+    }
+
+    private void removed() throws IOException {
+        long descriptors = descriptors();
+        RemoveTree.remove(parent, "tree");
+        assertThat(Files.exists(directory.resolve("tree"), java.nio.file.LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
+        assertThat(descriptors()).as("descriptors").isLessThanOrEqualTo(descriptors + 8); // other tests open some
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    @Test
+    void nothingIsRemovedWhereNothingIs() throws IOException {
+        RemoveTree.remove(parent, "tree");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void filesAndDirectoriesAreRemoved() throws IOException {
+        for (int i = 0; i < 50; i++) {
+            Files.writeString(
+                    Files.createDirectories(tree().resolve("a" + i % 5 + "/b" + i))
+                            .resolve("c"),
+                    "x");
+        }
+        Files.createDirectories(tree().resolve("empty"));
+        removed();
+    }
+
+    @Test
+    void whatIsNoDirectoryIsRemovedItself() throws IOException {
+        Path kept = Files.writeString(directory.resolve("kept"), "x");
+        Files.writeString(directory.resolve("tree"), "x");
+        removed();
+        Files.createSymbolicLink(directory.resolve("tree"), directory);
+        removed();
+        assertThat(kept).exists();
+    }
+
+    @Test
+    void whatLinksLeadToIsNotTouched() throws IOException {
+        Path outside = Files.createDirectories(directory.resolve("outside/in"));
+        Files.writeString(outside.resolve("file"), "x");
+        Files.createSymbolicLink(tree().resolve("absolute"), outside.toAbsolutePath());
+        Files.createSymbolicLink(tree().resolve("relative"), Path.of("../outside"));
+        Files.createSymbolicLink(tree().resolve("root"), Path.of("/"));
+        Files.createSymbolicLink(tree().resolve("self"), Path.of("."));
+        Files.createSymbolicLink(tree().resolve("nowhere"), Path.of("nowhere"));
+        Files.createLink(tree().resolve("hard"), outside.resolve("file"));
+        removed();
+        assertThat(outside.resolve("file")).hasContent("x");
+    }
+
+    /** Deeper than descriptors, paths (PATH_MAX) and stacks go. */
+    @Test
+    @Timeout(120)
+    void aTreeOfTenThousandLevelsIsRemoved() throws IOException {
+        deep(10_000, "d");
+        removed();
+    }
+
+    /** The names under which it brings deep parts up are the tree's already. */
+    @Test
+    void aTreeThatUsesOurOwnNamesIsRemoved() throws IOException {
+        Files.writeString(tree().resolve(".removed-0"), "x");
+        Files.writeString(Files.createDirectories(tree().resolve(".removed-1")).resolve("y"), "x");
+        Files.createSymbolicLink(tree().resolve(".removed-2"), Path.of("/"));
+        deep(200, ".removed-0".replace('0', '3'));
+        deep(200, "e");
+        removed();
+    }
+
+    @Test
+    void oddNamesAndKindsAreRemoved() throws Exception {
+        Files.writeString(tree().resolve("new\nline"), "x");
+        Files.writeString(tree().resolve("-rf"), "x");
+        Files.writeString(tree().resolve("n".repeat(255)), "x");
+        List<String> fifo =
+                new ArrayList<>(List.of("mkfifo", tree().resolve("fifo").toString()));
+        assertThat(new ProcessBuilder(fifo).start().waitFor()).isZero();
+        removed();
+    }
+
+    private void deep(int levels, String name) throws IOException {
+        Fd at = Open.absolute(tree().toString(), Open.How.directory());
+        for (int i = 0; i < levels; i++) {
+            Directory.make(at, name, 0700);
+            Fd next = Open.at(at, name, Open.How.directory());
+            at.close();
+            at = next;
+        }
+        at.close();
+    }
+}
