@@ -23,7 +23,8 @@ import java.util.Optional;
  * All containers' records. It holds nothing: any number of engines may use the same directories at the same time. A name
  * is a symbolic link to the id: whoever makes the link has the name.
  *
- * <p>Order of locks: a container's home, then nothing else of the store.
+ * <p>Order of locks: a container's home; then the directory of names; then the home of a container that has a name and no
+ * record, which is one that is being made, and waits for no other container's name any more.
  */
 public final class ContainerStore {
     private static final int MOST = 1 << 20;
@@ -109,17 +110,40 @@ public final class ContainerStore {
 
     private void takeName(String name, String id) throws IOException {
         try (Fd directory = namesDirectory()) {
+            if (Names.link(directory, name, id)) {
+                return;
+            }
+            // One at a time looks whether the holder is still there: a second one would remove the first one's new
+            // link.
+            Names.lock(directory);
             while (!Names.link(directory, name, id)) {
                 Optional<String> holder = Names.readLink(directory, name);
-                if (holder.isPresent() && (holder.get().equals(id) || exists(holder.get()))) {
-                    throw ApiException.conflict("Conflict. The container name \"/" + name
-                            + "\" is already in use by container \"" + holder.get()
-                            + "\". You have to remove (or rename) that container to be able to reuse that name.");
+                if (holder.isPresent()) {
+                    if (holder.get().equals(id) || isThere(holder.get())) {
+                        throw taken(name, holder.get());
+                    }
+                    // Of one that went with the boot, or whose engine was killed.
+                    if (Names.readLink(directory, name).equals(holder)) {
+                        Names.remove(directory, name);
+                    }
                 }
-                // Of one that went with the boot, or whose engine was killed.
-                Names.remove(directory, name);
             }
         }
+    }
+
+    /** Waits for one that is just being made, and so has a name and no record yet. */
+    private boolean isThere(String id) throws IOException {
+        if (exists(id)) {
+            return true;
+        }
+        Optional<Home> home = isId(id) ? lock(id) : Optional.empty();
+        home.ifPresent(Home::close);
+        return exists(id);
+    }
+
+    private static ApiException taken(String name, String holder) {
+        return ApiException.conflict("Conflict. The container name \"/" + name + "\" is already in use by container \""
+                + holder + "\". You have to remove (or rename) that container to be able to reuse that name.");
     }
 
     private void dropName(String name, String id) throws IOException {

@@ -60,6 +60,9 @@ final class RecordJson {
             line++;
         }
         Head head = head(Arrays.copyOf(bytes, line));
+        if (head.version == 0) {
+            throw new IOException("its record is damaged: it has no version");
+        }
         if (head.version != ContainerRecord.VERSION) {
             throw new IOException("its record has the version " + head.version + ", this is an engine of version "
                     + ContainerRecord.VERSION + ": use the one that made the container");
@@ -99,15 +102,16 @@ final class RecordJson {
                 in.nextToken();
                 switch (name) {
                     case "version" -> head.version = in.getLongValue();
-                    case "id" -> head.id = in.getString();
-                    case "name" -> head.name = in.getString();
-                    case "created" -> head.created = in.getString();
-                    case "image" -> head.image = in.getString();
+                    case "id" -> head.id = text(in);
+                    case "name" -> head.name = text(in);
+                    case "created" -> head.created = text(in);
+                    case "image" -> head.image = text(in);
                     case "ephemeral" -> head.ephemeral = in.getBooleanValue();
                     case "lowers" -> head.lowers = texts(in);
                     default -> in.skipChildren();
                 }
             }
+            end(in);
         } catch (JacksonException e) {
             throw new IOException("its record is damaged: it is no whole JSON document", e);
         }
@@ -120,9 +124,22 @@ final class RecordJson {
         }
         List<String> texts = new ArrayList<>();
         while (in.nextToken() != JsonToken.END_ARRAY) {
-            texts.add(in.getString());
+            texts.add(text(in));
         }
         return texts;
+    }
+
+    private static String text(JsonParser in) throws IOException {
+        if (in.currentToken() != JsonToken.VALUE_STRING) {
+            throw new IOException("its record is damaged: a text is expected for " + in.currentName());
+        }
+        return in.getString();
+    }
+
+    private static void end(JsonParser in) throws IOException {
+        if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
+            throw new IOException("its record is damaged: something stands where it has to end");
+        }
     }
 
     private static void object(JsonParser in) throws IOException {
@@ -158,14 +175,15 @@ final class RecordJson {
                 String name = in.currentName();
                 in.nextToken();
                 switch (name) {
-                    case "started" -> started = in.getString();
-                    case "finished" -> finished = in.getString();
+                    case "started" -> started = text(in);
+                    case "finished" -> finished = text(in);
                     case "exitCode" -> exitCode = in.getIntValue();
-                    case "error" -> error = in.getString();
+                    case "error" -> error = text(in);
                     case "outOfMemory" -> outOfMemory = in.getBooleanValue();
                     default -> in.skipChildren();
                 }
             }
+            end(in);
         } catch (JacksonException e) {
             throw new IOException("its life.json is damaged: it is no whole JSON document", e);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.store;
+
+import org.jspecify.annotations.NullMarked;
