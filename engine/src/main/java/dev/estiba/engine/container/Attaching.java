@@ -50,9 +50,10 @@ final class Attaching {
                         Optional.empty(),
                         Optional.empty(),
                         OptionalLong.empty());
-                ContainerLog.of(LogOptions.path(
-                                container.home().dataPath(), container.record().id()))
-                        .read(all, (stream, bytes) -> before.add(new Attachment.Output(stream, bytes)));
+                try (ContainerLog log = ContainerLog.of(LogOptions.path(
+                        container.home().dataPath(), container.record().id()))) {
+                    log.read(all, (stream, bytes) -> before.add(new Attachment.Output(stream, bytes)));
+                }
             }
             return new MonitorAttachment(client, before);
         }

@@ -8,6 +8,7 @@ import dev.estiba.engine.log.ContainerLog;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,14 +29,16 @@ final class Logs {
             if (!options.stdout() && !options.stderr()) {
                 throw ApiException.badRequest("Bad parameters: you must choose at least one stream");
             }
-            ContainerLog log = ContainerLog.of(LogOptions.path(
-                    container.home().dataPath(), container.record().id()));
+            Path file = LogOptions.path(
+                    container.home().dataPath(), container.record().id());
             Optional<AttachClient> bell = options.follow() ? bell(container) : Optional.empty();
-            log.read(options, to);
-            if (bell.isPresent()) {
-                try (AttachClient ringing = bell.get()) {
-                    follow(ringing, log, options, to);
+            try (ContainerLog log = ContainerLog.of(file)) {
+                log.read(options, to);
+                if (bell.isPresent()) {
+                    follow(bell.get(), log, options, to);
                 }
+            } finally {
+                bell.ifPresent(AttachClient::close);
             }
         }
     }

@@ -2,6 +2,10 @@ package dev.estiba.engine.log;
 
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.number.Errno;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,28 +14,32 @@ import java.io.RandomAccessFile;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A container's log as Docker's json-file driver lays it out: FILE, and older lines in FILE.1, FILE.2 … The monitor writes
- * it; here it is only read. Lines that are none (a write that was cut off by a crash) are passed over.
+ * it and renames its files at any time; here they are only read. Lines that are none (a write that was cut off by a crash)
+ * are passed over.
+ *
+ * <p>The file that was read last stays open: its inode number cannot be given to a new file meanwhile, so a rotation is
+ * always seen, and what came into the old file before it is not lost.
  */
-public final class ContainerLog {
+public final class ContainerLog implements AutoCloseable {
     private static final int LONGEST = 1 << 20;
     private static final int MOST_FILES = 1000;
 
     private final Path file;
-    /** How far the live file has been read, for who follows. */
-    private long position;
+    private Optional<Fd> held = Optional.empty();
 
-    private Optional<Object> inode = Optional.empty();
+    /** How far {@link #held} has been read, for who follows. */
+    private long position;
 
     private ContainerLog(Path file) {
         this.file = file;
@@ -41,86 +49,124 @@ public final class ContainerLog {
         return new ContainerLog(file);
     }
 
-    /** All that there is now and that is asked for. */
+    /**
+     * All that there is now and that is asked for. As dockerd, the tail counts entries of the log, a part of a long line
+     * being one, and counts them before it is asked which stream and what time they are of.
+     */
     public void read(LogsOptions options, LogSink to) throws IOException {
-        if (options.tail().isPresent() && options.tail().getAsLong() >= 0) {
-            Deque<LogLine> last = new ArrayDeque<>();
-            long most = options.tail().getAsLong();
-            each(line -> {
-                if (isWanted(line, options)) {
-                    last.add(line);
-                    while (last.stream().filter(LogLine::whole).count() > most && last.size() > most) {
-                        last.poll();
-                    }
-                }
-            });
-            if (most > 0) {
-                for (LogLine line : last) {
-                    to.write(line.stream(), line.bytes(options.timestamps()));
-                }
+        OptionalLong tail =
+                options.tail().isPresent() && options.tail().getAsLong() >= 0 ? options.tail() : OptionalLong.empty();
+        List<Fd> files = newest(Optional.empty());
+        List<Long> starts = new ArrayList<>();
+        try {
+            long left = tail.orElse(Long.MAX_VALUE);
+            for (Fd each : files) {
+                Tail found = tail.isEmpty() ? new Tail(0, 0) : Tail.of(Path.of(each.procPath()), left);
+                left -= found.entries();
+                starts.add(found.start());
             }
-        } else {
-            each(line -> {
-                if (isWanted(line, options)) {
-                    to.write(line.stream(), line.bytes(options.timestamps()));
-                }
-            });
+            readFrom(files, starts, wanted(options, to));
+        } finally {
+            drop(files);
         }
     }
 
-    /** What has come since {@link #read} or this was called last; a rotation in between loses nothing. */
+    /** What has come since {@link #read} or this was called last; rotations in between lose nothing that is still there. */
     public void readOn(LogsOptions options, LogSink to) throws IOException {
-        Consumer wanted = line -> {
-            if (isWanted(line, options)) {
-                to.write(line.stream(), line.bytes(options.timestamps()));
+        // First the newer files, then the rest of the old one: nothing comes into it once it has been renamed.
+        List<Fd> newer = newest(held);
+        try {
+            Consumer wanted = wanted(options, to);
+            if (held.isPresent()) {
+                position = lines(held.get(), position, wanted);
             }
-        };
-        Optional<Object> now = identity(file);
-        if (!now.equals(inode)) {
-            Path rotated = rotated(1);
-            if (inode.isPresent() && identity(rotated).equals(inode)) {
-                lines(rotated, position, wanted);
-            }
-            position = 0;
-            inode = now;
+            readFrom(newer, newer.stream().map(each -> 0L).toList(), wanted);
+        } finally {
+            drop(newer);
         }
-        position = lines(file, position, wanted);
+    }
+
+    private void readFrom(List<Fd> files, List<Long> starts, Consumer consumer) throws IOException {
+        for (int i = files.size() - 1; i >= 0; i--) {
+            position = lines(files.get(i), starts.get(i), consumer);
+            if (i == 0) {
+                close();
+                held = Optional.of(files.getFirst());
+            }
+        }
+    }
+
+    private void drop(List<Fd> files) {
+        files.stream().filter(each -> held.isEmpty() || held.get() != each).forEach(Fd::close);
+    }
+
+    /** The live file and older ones, until that one comes. A file that is renamed meanwhile is met twice, and taken once. */
+    private List<Fd> newest(Optional<Fd> until) throws IOException {
+        List<Fd> files = new ArrayList<>();
+        Set<Object> seen = new HashSet<>();
+        boolean whole = false;
+        try {
+            for (int i = 0; i < MOST_FILES; i++) {
+                Optional<Fd> next = open(i == 0 ? file : file.resolveSibling(file.getFileName() + "." + i));
+                if (next.isEmpty() && i > 0) {
+                    break;
+                }
+                if (next.isEmpty()) {
+                    continue; // between two steps of a rotation there is no live file
+                }
+                Object identity = identity(next.get());
+                if (until.isPresent() && identity(until.get()).equals(identity)) {
+                    next.get().close();
+                    break;
+                }
+                if (seen.add(identity)) {
+                    files.add(next.get());
+                } else {
+                    next.get().close();
+                }
+            }
+            whole = true;
+            return files;
+        } finally {
+            if (!whole) {
+                files.forEach(Fd::close);
+            }
+        }
+    }
+
+    private static Optional<Fd> open(Path path) throws IOException {
+        try {
+            return Optional.of(Open.absolute(path.toString(), Open.How.reading()));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Object identity(Fd opened) throws IOException {
+        return Files.getAttribute(Path.of(opened.procPath()), "unix:ino");
     }
 
     private interface Consumer {
         void accept(LogLine line) throws IOException;
     }
 
-    private void each(Consumer consumer) throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (int i = 1; i < MOST_FILES && Files.exists(rotated(i)); i++) {
-            files.addFirst(rotated(i));
-        }
-        for (Path old : files) {
-            lines(old, 0, consumer);
-        }
-        inode = identity(file);
-        position = lines(file, 0, consumer);
-    }
-
-    private Path rotated(int number) {
-        return file.resolveSibling(file.getFileName() + "." + number);
-    }
-
-    private static Optional<Object> identity(Path path) throws IOException {
-        try {
-            return Optional.of(Files.getAttribute(path, "unix:ino"));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+    private static Consumer wanted(LogsOptions options, LogSink to) {
+        return line -> {
+            if (isWanted(line, options)) {
+                to.write(line.stream(), line.bytes(options.timestamps()));
+            }
+        };
     }
 
     /** The whole lines from there on; where the next one begins. */
-    private static long lines(Path path, long from, Consumer consumer) throws IOException {
+    private static long lines(Fd opened, long from, Consumer consumer) throws IOException {
         long position = from;
-        try (RandomAccessFile opened = new RandomAccessFile(path.toFile(), "r")) {
-            opened.seek(from);
-            InputStream in = new BufferedInputStream(Channels.newInputStream(opened.getChannel()), 1 << 16);
+        try (RandomAccessFile reader = new RandomAccessFile(opened.procPath(), "r")) {
+            reader.seek(from);
+            InputStream in = new BufferedInputStream(Channels.newInputStream(reader.getChannel()), 1 << 16);
             ByteArrayOutputStream line = new ByteArrayOutputStream(256);
             long at = from;
             for (int b = in.read(); b >= 0; b = in.read()) {
@@ -139,8 +185,6 @@ public final class ContainerLog {
                 position = at;
             }
             return position;
-        } catch (java.io.FileNotFoundException e) {
-            return 0;
         }
     }
 
@@ -158,5 +202,11 @@ public final class ContainerLog {
     /** As {@code docker logs --timestamps} has it. */
     static byte[] stamp(Instant time) {
         return (LogLine.STAMP.format(time) + " ").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+        held.ifPresent(Fd::close);
+        held = Optional.empty();
     }
 }

@@ -25,11 +25,6 @@ record LogLine(OutputStreamName stream, Instant time, String text) {
             .withZone(ZoneOffset.UTC);
     private static final JsonFactory JSON = JsonFactory.builder().build();
 
-    /** Whether a line ends with it. */
-    boolean whole() {
-        return text.endsWith("\n");
-    }
-
     byte[] bytes(boolean timestamps) {
         byte[] own = text.getBytes(StandardCharsets.UTF_8);
         if (!timestamps) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.log;
+
+import org.jspecify.annotations.NullMarked;
