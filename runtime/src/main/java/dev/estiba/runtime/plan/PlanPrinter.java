@@ -2,6 +2,7 @@ package dev.estiba.runtime.plan;
 
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Errno;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -264,8 +266,12 @@ public final class PlanPrinter {
                 + (step.number() == 1 ? " in this one's place, its socket being descriptor " + each.get(2) : "");
     }
 
-    /** A JSON object a step, each on a line of its own (UTF-8); field names stay as they are. */
-    public void json(Plan plan, OutputStream to) {
+    /**
+     * A JSON object a step, each on a line of its own (UTF-8); field names stay as they are.
+     *
+     * @throws IOException what the stream throws
+     */
+    public void json(Plan plan, OutputStream to) throws IOException {
         Notation notation = new Notation(plan, abi, showEnvironment);
         try (JsonGenerator out = JSON.createGenerator(ObjectWriteContext.empty(), to)) {
             for (Actor actor : Actor.values()) {
@@ -274,6 +280,8 @@ public final class PlanPrinter {
                     step(out, actor, i, steps.get(i), notation, remarks);
                 }
             }
+        } catch (JacksonIOException e) {
+            throw e.getCause(); // what the stream said
         }
     }
 

@@ -1,10 +1,14 @@
 package dev.estiba.runtime.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.SystemCall;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +28,11 @@ class PlanPrinterTest {
 
     private static String json(Plan plan) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new PlanPrinter(Abi.X86_64, false).json(plan, out);
+        try {
+            new PlanPrinter(Abi.X86_64, false).json(plan, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -116,7 +124,7 @@ class PlanPrinterTest {
     }
 
     @Test
-    void printsAnyPlan() {
+    void printsAnyPlan() throws IOException {
         RandomPlans random = new RandomPlans(11, Abi.ARM64);
         PlanPrinter printer = new PlanPrinter(Abi.ARM64, true);
         for (int i = 0; i < 300; i++) {
@@ -126,6 +134,20 @@ class PlanPrinterTest {
                     .allMatch(line -> line.codePointCount(0, line.length()) <= 80);
             printer.json(plan, new ByteArrayOutputStream());
         }
+    }
+
+    /** A reader that has gone is no mistake of the program, and so no unchecked exception. */
+    @Test
+    void aStreamThatBreaksSaysSoItself() {
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("broken pipe");
+            }
+        };
+        assertThatThrownBy(() -> new PlanPrinter(Abi.X86_64, false).json(SamplePlans.docker(), broken))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("broken pipe");
     }
 
     @Test
