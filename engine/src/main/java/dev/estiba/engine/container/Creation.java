@@ -67,9 +67,7 @@ final class Creation {
         }
         String network = request.hostConfig().networkMode();
         if (network.isEmpty() || network.equals("default")) {
-            warnings.add(
-                    "the bridge network is not built yet: this container has the network \"none\" (--network none says so,"
-                            + " --network host shares the host's)");
+            warnings.add("the bridge network is not built yet: it has --network none (or say --network host)");
         }
         return warnings;
     }

@@ -65,7 +65,10 @@ record LogOptions(long maxSize, int maxFiles) {
         if (number <= 0) {
             throw ApiException.badRequest("max-size must be a positive number");
         }
-        return Math.multiplyExact(number, 1L << shift);
+        if (number > Long.MAX_VALUE >> shift) {
+            throw ApiException.badRequest("invalid size: '" + text + "'");
+        }
+        return number << shift;
     }
 
     /** Where a container's log is. */

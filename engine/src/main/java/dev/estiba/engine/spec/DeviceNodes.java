@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param rules which ones it may open
  */
 record DeviceNodes(List<Device> nodes, List<DeviceRule> rules) {
-    private static final Pattern RULE = Pattern.compile("([acb]) (\\d+|\\*):(\\d+|\\*) ([rwm]{1,3})");
+    private static final Pattern RULE = Pattern.compile("([acb]) (\\d{1,10}|\\*):(\\d{1,10}|\\*) ([rwm]{1,3})");
     private static final int FILE_TYPE = 0170000;
     private static final int CHARACTER = 0020000;
     private static final int BLOCK = 0060000;
@@ -46,6 +46,9 @@ record DeviceNodes(List<Device> nodes, List<DeviceRule> rules) {
             Device node = node(mapping);
             nodes.add(node);
             String access = mapping.cgroupPermissions().isEmpty() ? "rwm" : mapping.cgroupPermissions();
+            if (!access.matches("[rwm]{1,3}")) {
+                throw new ApiException(400, "invalid device permissions for " + mapping.pathOnHost() + ": " + access);
+            }
             rules.add(new DeviceRule(
                     true,
                     Optional.of(node.type() == Device.Type.BLOCK ? "b" : "c"),
@@ -61,7 +64,7 @@ record DeviceNodes(List<Device> nodes, List<DeviceRule> rules) {
 
     private static DeviceRule rule(String text) throws ApiException {
         Matcher matcher = RULE.matcher(text);
-        if (!matcher.matches()) {
+        if (!matcher.matches() || isTooLarge(matcher.group(2)) || isTooLarge(matcher.group(3))) {
             throw new ApiException(400, "invalid device cgroup rule format: '" + text + "'");
         }
         return new DeviceRule(
@@ -70,6 +73,11 @@ record DeviceNodes(List<Device> nodes, List<DeviceRule> rules) {
                 number(matcher.group(2)),
                 number(matcher.group(3)),
                 Optional.of(matcher.group(4)));
+    }
+
+    /** A number of a device is one of 32 bits in the kernel's table of rules. */
+    private static boolean isTooLarge(String text) {
+        return !text.equals("*") && Long.parseLong(text) > 0xffffffffL;
     }
 
     private static OptionalLong number(String text) {
@@ -122,7 +130,7 @@ record DeviceNodes(List<Device> nodes, List<DeviceRule> rules) {
     }
 
     private static long minor(long rdev) {
-        return rdev & 0xff | (rdev >> 12) & ~0xffL;
+        return rdev & 0xff | (rdev >> 12) & 0xffffff00L;
     }
 
     /** Without the terminals and what every container has of its own. */

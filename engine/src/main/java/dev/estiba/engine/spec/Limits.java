@@ -12,6 +12,7 @@ import dev.estiba.oci.runtime.Rlimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Memory, processors, processes and open files: from what was asked to what the runtime sets. */
@@ -60,8 +61,31 @@ final class Limits {
             throw new ApiException(
                     400, "Minimum memory limit can not be less than memory reservation limit, see usage");
         }
-        if (wanted.nanoCpus() != 0 && (wanted.cpuPeriod() > 0 || wanted.cpuQuota() > 0)) {
+        OptionalLong swappiness = wanted.memorySwappiness();
+        if (swappiness.isPresent() && (swappiness.getAsLong() < -1 || swappiness.getAsLong() > 100)) {
+            throw new ApiException(
+                    400, "Invalid value: " + swappiness.getAsLong() + ", valid memory swappiness range is 0-100");
+        }
+        processors(wanted);
+        if (wanted.blkioWeight() != 0 && (wanted.blkioWeight() < 10 || wanted.blkioWeight() > 1000)) {
+            throw new ApiException(400, "Range of blkio weight is from 10 to 1000");
+        }
+        if (host.oomScoreAdj() < -1000 || host.oomScoreAdj() > 1000) {
+            throw new ApiException(
+                    400, "Invalid value " + host.oomScoreAdj() + ", range for oom score adj is [-1000, 1000]");
+        }
+        rlimits(wanted.ulimits());
+    }
+
+    private static void processors(Resources wanted) throws ApiException {
+        if (wanted.cpuShares() < 0) {
+            throw new ApiException(400, "shares: invalid argument");
+        }
+        if (wanted.nanoCpus() > 0 && wanted.cpuPeriod() > 0) {
             throw new ApiException(400, "Conflicting options: Nano CPUs and CPU Period cannot both be set");
+        }
+        if (wanted.nanoCpus() > 0 && wanted.cpuQuota() > 0) {
+            throw new ApiException(400, "Conflicting options: Nano CPUs and CPU Quota cannot both be set");
         }
         int processors = Runtime.getRuntime().availableProcessors();
         if (wanted.nanoCpus() < 0 || wanted.nanoCpus() > processors * NANOS) {
@@ -80,14 +104,6 @@ final class Limits {
         if (wanted.cpuQuota() > 0 && wanted.cpuQuota() < 1000) {
             throw new ApiException(400, "CPU cfs quota can not be less than 1ms (i.e. 1000)");
         }
-        if (wanted.blkioWeight() != 0 && (wanted.blkioWeight() < 10 || wanted.blkioWeight() > 1000)) {
-            throw new ApiException(400, "Range of blkio weight is from 10 to 1000");
-        }
-        if (host.oomScoreAdj() < -1000 || host.oomScoreAdj() > 1000) {
-            throw new ApiException(
-                    400, "Invalid value " + host.oomScoreAdj() + ", range for oom score adj is [-1000, 1000]");
-        }
-        rlimits(wanted.ulimits());
     }
 
     static Memory memory(Resources wanted) {
@@ -95,7 +111,8 @@ final class Limits {
         if (wanted.memory() > 0) {
             memory.limit(wanted.memory());
             // Docker's rule: as much swap again, unless something is said of it.
-            memory.swap(wanted.memorySwap() == 0 ? 2 * wanted.memory() : wanted.memorySwap());
+            long twice = Math.min(wanted.memory(), Long.MAX_VALUE / 2) * 2;
+            memory.swap(wanted.memorySwap() == 0 ? twice : wanted.memorySwap());
         }
         if (wanted.memoryReservation() > 0) {
             memory.reservation(wanted.memoryReservation());
@@ -135,8 +152,7 @@ final class Limits {
 
     static Pids pids(Resources wanted) {
         long limit = wanted.pidsLimit().orElse(0);
-        return new Pids(
-                limit == 0 ? java.util.OptionalLong.empty() : java.util.OptionalLong.of(limit < 0 ? -1 : limit));
+        return new Pids(limit == 0 ? OptionalLong.empty() : OptionalLong.of(limit < 0 ? -1 : limit));
     }
 
     static BlockIo blockIo(Resources wanted) {

@@ -8,6 +8,7 @@ import dev.estiba.api.TmpfsOptions;
 import dev.estiba.oci.runtime.Mount;
 import dev.estiba.runtime.Defaults;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,10 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
     private static final Set<String> PROPAGATION =
             Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
     private static final List<String> TMPFS = List.of("noexec", "nosuid", "nodev");
+    private static final Set<String> TMPFS_FLAGS = Set.of(
+            "exec", "suid", "dev", "atime", "diratime", "relatime", "strictatime", "sync", "async", "dirsync", "mand");
+    private static final Set<String> TMPFS_VALUES =
+            Set.of("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol");
     private static final long SHM = 64L << 20;
 
     /** What is still being put together. */
@@ -56,6 +61,9 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
             add(own, target, new Mount(target, "tmpfs", "tmpfs", tmpfs(tmpfs.getValue())));
         }
         own.keySet().forEach(draft.byTarget::remove);
+        if (own.containsKey("/dev")) { // whoever brings a /dev brings all of it
+            draft.byTarget.keySet().removeIf(target -> target.startsWith("/dev/"));
+        }
         List<Mount> all = new ArrayList<>(draft.byTarget.values());
         own.values().stream().sorted(Comparator.comparing(MountPlan::depth)).forEach(all::add);
         return new MountPlan(List.copyOf(all), List.copyOf(draft.made), List.copyOf(draft.points));
@@ -137,12 +145,13 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
         if (readOnly) {
             options.add("ro");
         }
+        String source = absolute(parts[0]);
         String clean = absolute(target);
-        if (!Files.exists(Path.of(parts[0]))) {
-            draft.made.add(parts[0]);
+        if (!Files.exists(Path.of(source))) {
+            draft.made.add(source);
         }
-        add(own, clean, new Mount(clean, "bind", parts[0], options));
-        draft.points.add(new MountPoint("bind", "", parts[0], clean, "", mode, !readOnly, propagation));
+        add(own, clean, new Mount(clean, "bind", source, options));
+        draft.points.add(new MountPoint("bind", "", source, clean, "", mode, !readOnly, propagation));
     }
 
     private static void mount(Draft draft, Map<String, Mount> own, dev.estiba.api.Mount mount) throws ApiException {
@@ -182,11 +191,12 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
                     prefix + "invalid mount path: '" + mount.source() + "' mount path must be absolute");
         }
         BindOptions bind = mount.bindOptions().orElse(new BindOptions("", false, false, false, false));
-        if (!Files.exists(Path.of(mount.source()))) {
+        String source = absolute(mount.source());
+        if (!Files.exists(Path.of(source))) {
             if (!bind.createMountpoint()) {
-                throw ApiException.badRequest(prefix + "bind source path does not exist: " + mount.source());
+                throw ApiException.badRequest(prefix + "bind source path does not exist: " + source);
             }
-            draft.made.add(mount.source());
+            draft.made.add(source);
         }
         String propagation = bind.propagation().isEmpty() ? "rprivate" : bind.propagation();
         if (!PROPAGATION.contains(propagation)) {
@@ -201,8 +211,8 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
                 options.add("rro");
             }
         }
-        add(own, target, new Mount(target, "bind", mount.source(), options));
-        draft.points.add(new MountPoint("bind", "", mount.source(), target, "", "", !mount.readOnly(), propagation));
+        add(own, target, new Mount(target, "bind", source, options));
+        draft.points.add(new MountPoint("bind", "", source, target, "", "", !mount.readOnly(), propagation));
     }
 
     private static void add(Map<String, Mount> own, String target, Mount mount) throws ApiException {
@@ -214,15 +224,42 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
         }
     }
 
-    private static List<String> tmpfs(String given) {
-        List<String> options = new ArrayList<>(TMPFS);
+    /** What is said last of a flag or of a value holds; the order of what is left stays. */
+    private static List<String> tmpfs(String given) throws ApiException {
+        Map<String, String> options = new LinkedHashMap<>();
+        TMPFS.forEach(flag -> options.put(subject(flag), flag));
         for (String option : given.isEmpty() ? new String[0] : given.split(",")) {
-            // What is said of a flag replaces what is given by default.
-            options.remove(option.startsWith("no") ? option : "no" + option);
-            options.remove(option);
-            options.add(option);
+            int equals = option.indexOf('=');
+            boolean known = equals < 0 ? isFlag(option) : TMPFS_VALUES.contains(option.substring(0, equals));
+            if (!known) {
+                throw ApiException.badRequest("invalid tmpfs option [\"" + option + "\"]");
+            }
+            String key = equals < 0 ? subject(option) : option.substring(0, equals);
+            options.remove(key);
+            if (!option.equals("defaults")) {
+                options.put(key, option);
+            }
         }
-        return options;
+        return List.copyOf(options.values());
+    }
+
+    private static boolean isFlag(String option) {
+        return TMPFS_FLAGS.contains(subject(option))
+                || PROPAGATION.contains(option)
+                || option.equals("ro")
+                || option.equals("rw")
+                || option.equals("defaults");
+    }
+
+    /** What a flag is about: "noexec" and "exec" are about the same. */
+    private static String subject(String flag) {
+        if (PROPAGATION.contains(flag)) {
+            return "propagation";
+        }
+        return switch (flag) {
+            case "ro", "rw" -> "rw";
+            default -> flag.startsWith("no") ? flag.substring(2) : flag;
+        };
     }
 
     private static List<String> tmpfs(dev.estiba.api.Mount mount) {
@@ -242,10 +279,14 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
     }
 
     private static String absolute(String path) throws ApiException {
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+        if (!path.startsWith("/")) {
             throw ApiException.badRequest("invalid mount path: '" + path + "' mount path must be absolute");
         }
-        String clean = Path.of(path).normalize().toString();
-        return clean.isEmpty() ? "/" : clean;
+        try {
+            return Path.of(path).normalize().toString();
+        } catch (InvalidPathException e) { // a NUL
+            throw ApiException.badRequest(
+                    "invalid mount path: '" + path.replace('\0', '?') + "' is no path: " + e.getReason());
+        }
     }
 }

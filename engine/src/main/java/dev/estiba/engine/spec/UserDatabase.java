@@ -7,6 +7,8 @@ import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,10 @@ import java.util.function.Function;
 final class UserDatabase {
     private static final int CAP = 1 << 20;
     private static final long MOST = 0x7fffffffL;
+
+    /** What a stranger's tree can answer where a file should be; all of it means: no entries. */
+    private static final List<Errno> NONE =
+            List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EISDIR, Errno.EFBIG, Errno.ELOOP, Errno.EXDEV);
 
     private final List<String[]> passwd;
     private final List<String[]> group;
@@ -47,13 +53,23 @@ final class UserDatabase {
     }
 
     private static List<String[]> lines(Fd root, String path) throws IOException {
-        try (Fd file = Open.at(root, path, Open.How.reading().resolving(Open.IN_ROOT | Open.NO_MAGICLINKS))) {
-            return split(new String(FileBytes.readAll(file, CAP), StandardCharsets.UTF_8));
+        Open.How looking = new Open.How(Open.PATH, 0, Open.IN_ROOT | Open.NO_MAGICLINKS);
+        try (Fd found = Open.at(root, path, looking)) {
+            if (!Files.isRegularFile(Path.of(found.procPath()))) {
+                return List.of(); // opening a device can do something
+            }
+            return split(read(found));
         } catch (ErrnoException e) {
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.EISDIR) || e.is(Errno.EFBIG)) {
+            if (NONE.stream().anyMatch(e::is)) {
                 return List.of();
             }
             throw e;
+        }
+    }
+
+    private static String read(Fd found) throws IOException {
+        try (Fd file = Open.absolute(found.procPath(), Open.How.reading())) {
+            return new String(FileBytes.readAll(file, CAP), StandardCharsets.UTF_8);
         }
     }
 
@@ -79,6 +95,9 @@ final class UserDatabase {
         String groupPart = colon < 0 ? "" : user.substring(colon + 1);
         Optional<String[]> entry = user(userPart.isEmpty() ? "0" : userPart);
         Optional<Long> number = number(userPart.isEmpty() ? "0" : userPart);
+        if (entry.isEmpty() && number.isEmpty() && isNumber(userPart)) {
+            throw new UnknownUser("uids and gids must be in range 0-" + MOST);
+        }
         if (entry.isEmpty() && number.isEmpty()) {
             throw new UnknownUser("unable to find user " + userPart + ": no matching entries in passwd file");
         }
@@ -122,9 +141,12 @@ final class UserDatabase {
                 return Long.parseLong(fields[2]);
             }
         }
-        return number(wanted)
-                .orElseThrow(() ->
-                        new UnknownUser("unable to find group " + wanted + ": no matching entries in group file"));
+        Optional<Long> number = number(wanted);
+        if (number.isEmpty() && isNumber(wanted)) {
+            throw new UnknownUser("uids and gids must be in range 0-" + MOST);
+        }
+        return number.orElseThrow(
+                () -> new UnknownUser("unable to find group " + wanted + ": no matching entries in group file"));
     }
 
     private List<Long> groupsOf(String name) {
@@ -135,6 +157,10 @@ final class UserDatabase {
             }
         }
         return numbers;
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("-?[0-9]+");
     }
 
     /** Digits alone, and no more than the kernel's ids hold without a sign (as the field's runtimes). */

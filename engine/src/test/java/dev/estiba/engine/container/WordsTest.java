@@ -1,0 +1,123 @@
+package dev.estiba.engine.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.LogConfig;
+import dev.estiba.engine.store.Life;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Statuses, names and log options in Docker's words. */
+class WordsTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT-5S, Less than a second",
+        "PT0.999S, Less than a second",
+        "PT1.9S, 1 second",
+        "PT59.9S, 59 seconds",
+        "PT1M, About a minute",
+        "PT1M59S, About a minute",
+        "PT2M, 2 minutes",
+        "PT59M59S, 59 minutes",
+        "PT1H, About an hour",
+        "PT1H29M, About an hour",
+        "PT1H30M, 2 hours",
+        "PT47H29M, 47 hours",
+        "PT47H30M, 2 days",
+        "P13DT23H, 13 days",
+        "P14D, 2 weeks",
+        "P59D, 8 weeks",
+        "P60D, 2 months",
+        "P729D, 24 months",
+        "P730D, 2 years",
+        "P3650D, 10 years",
+    })
+    void aDurationHasOneUnit(Duration duration, String words) {
+        assertThat(Words.duration(duration)).isEqualTo(words);
+    }
+
+    @Test
+    void aStatusSaysSinceWhen() {
+        Life life = new Life("2026-01-02T03:01:05Z", "", 0, "", false);
+        assertThat(Words.status(new Status.Created(), Life.NONE, NOW)).isEqualTo("Created");
+        assertThat(Words.status(new Status.Running(5, false), life, NOW)).isEqualTo("Up 3 minutes");
+        assertThat(Words.status(new Status.Running(5, true), life, NOW)).isEqualTo("Up 3 minutes (Paused)");
+        assertThat(Words.status(new Status.Running(5, false), Life.NONE, NOW)).isEqualTo("Up Less than a second");
+        assertThat(Words.status(new Status.Ended(1, "2026-01-02T01:04:05Z", false), life, NOW))
+                .isEqualTo("Exited (1) 2 hours ago");
+        assertThat(Words.status(new Status.Lost(true), life, NOW)).isEqualTo("Exited (255)");
+        assertThat(Words.status(new Status.Lost(false), life, NOW)).isEqualTo("Exited (137)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ab", "/ab", "0.", "a_b-c.d", "A1"})
+    void aNameOfTheseLettersIsTaken(String name) throws ApiException {
+        assertThat(Names.check(name)).isEqualTo(name.replace("/", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "a", "/a", "_a", "..", "a/b", "//ab", "a b", "ab\n", "ä1", "a\u0000b"})
+    void anotherNameIsRefused(String name) {
+        assertThatThrownBy(() -> Names.check(name))
+                .isInstanceOf(ApiException.class)
+                .hasMessage("Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+    }
+
+    @Test
+    void anInventedNameIsAllowed() throws ApiException {
+        for (int attempt = 0; attempt < 300; attempt++) {
+            String name = Names.invent(attempt % 20);
+            assertThat(Names.check(name)).isEqualTo(name);
+        }
+    }
+
+    private static LogOptions log(String... options) throws ApiException {
+        Map<String, String> config = new java.util.LinkedHashMap<>();
+        for (int i = 0; i < options.length; i += 2) {
+            config.put(options[i], options[i + 1]);
+        }
+        return LogOptions.check(new LogConfig("json-file", config));
+    }
+
+    @Test
+    void logOptionsAreRead() throws ApiException {
+        assertThat(log()).isEqualTo(new LogOptions(0, 1));
+        assertThat(log("max-size", "10m", "max-file", "3")).isEqualTo(new LogOptions(10L << 20, 3));
+        assertThat(log("max-size", "512").maxSize()).isEqualTo(512);
+        assertThat(log("max-size", "2KiB").maxSize()).isEqualTo(2048);
+        assertThat(log("max-size", "1GB").maxSize()).isEqualTo(1L << 30);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-size | much | 400 | invalid size: 'much'",
+                "max-size | -1 | 400 | invalid size: '-1'",
+                "max-size | '' | 400 | invalid size: ''",
+                "max-size | 0 | 400 | max-size must be a positive number",
+                "max-size | 999999999999t | 400 | invalid size: '999999999999t'",
+                "max-file | 0 | 400 | max-file cannot be less than 1",
+                "max-file | x | 400 | max-file cannot be less than 1",
+                "max-file | 2 | 400 | cannot set max-file without max-size",
+                "labels | a | 501 | the log option labels is not built yet",
+                "compress | true | 501 | the log option compress is not built yet",
+                "colour | red | 400 | unknown log opt 'colour' for json-file log driver",
+            })
+    void anotherLogOptionIsRefused(String option, String value, int status, String message) {
+        assertThatThrownBy(() -> log(option, value))
+                .isInstanceOf(ApiException.class)
+                .hasMessage(message)
+                .extracting(e -> ((ApiException) e).status())
+                .isEqualTo(status);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.container;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,195 @@
+package dev.estiba.engine.spec;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.DeviceMapping;
+import dev.estiba.api.DeviceRequest;
+import dev.estiba.api.HealthConfig;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.LogConfig;
+import dev.estiba.api.Mount;
+import dev.estiba.api.PortBinding;
+import dev.estiba.api.Resources;
+import dev.estiba.api.RestartPolicy;
+import dev.estiba.api.ThrottleDevice;
+import dev.estiba.api.WeightDevice;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What this engine cannot do yet, and what a jail can never have: each refused by its own name. */
+class RefusalsTest {
+    private static Arguments config(UnaryOperator<ContainerConfig.Builder> config, int status, String message) {
+        return Arguments.of(config, UnaryOperator.<HostConfig.Builder>identity(), status, message);
+    }
+
+    private static Arguments host(UnaryOperator<HostConfig.Builder> host, int status, String message) {
+        return Arguments.of(UnaryOperator.<ContainerConfig.Builder>identity(), host, status, message);
+    }
+
+    private static Arguments limit(UnaryOperator<Resources.Builder> limit, String what) {
+        return host(host -> host.resources(limit.apply(Resources.builder()).build()), 501, "not built yet: " + what);
+    }
+
+    static Stream<Arguments> unsupported() {
+        return Stream.of(whatIsOfNetworks(), whatIsOfModes(), whatIsOfLimits(), whatIsLeft())
+                .flatMap(each -> each);
+    }
+
+    private static Stream<Arguments> whatIsOfNetworks() {
+        return Stream.of(
+                host(
+                        h -> h.networkMode("bridge"),
+                        501,
+                        "the bridge network is not built yet: use --network none or host"),
+                host(h -> h.networkMode("container:x"), 501, "--network container:x is not built yet"),
+                host(h -> h.networkMode("mine"), 404, "network mine not found"),
+                host(
+                        h -> h.portBindings(Map.of("80/tcp", List.of(new PortBinding("", "80")))),
+                        501,
+                        "not built yet: published ports (-p, -P)"),
+                host(h -> h.publishAllPorts(true), 501, "not built yet: published ports (-p, -P)"),
+                host(h -> h.links(List.of("a:b")), 501, "not built yet: --link"),
+                config(c -> c.macAddress("02:00:00:00:00:01"), 501, "not built yet: --mac-address"));
+    }
+
+    private static Stream<Arguments> whatIsOfModes() {
+        return Stream.of(
+                host(h -> h.usernsMode("private"), 501, "not built yet: --userns private"),
+                host(h -> h.pidMode("container:x"), 501, "--pid container:x is not built yet"),
+                host(h -> h.pidMode("x"), 400, "invalid pid mode: x"),
+                host(h -> h.ipcMode("container:x"), 501, "--ipc container:x is not built yet"),
+                host(h -> h.ipcMode("x"), 400, "invalid ipc mode: x"),
+                host(h -> h.utsMode("private"), 400, "invalid uts mode: private"),
+                host(h -> h.cgroupnsMode("x"), 400, "invalid cgroupns mode: x"));
+    }
+
+    private static Stream<Arguments> whatIsOfLimits() {
+        List<ThrottleDevice> throttled = List.of(new ThrottleDevice("/dev/sda", 1));
+        return Stream.of(
+                limit(
+                        r -> r.deviceRequests(List.of(new DeviceRequest("", -1, List.of(), List.of(), Map.of()))),
+                        "--gpus"),
+                limit(r -> r.cpuRealtimePeriod(1), "--cpu-rt-period, --cpu-rt-runtime"),
+                limit(r -> r.cpuRealtimeRuntime(1), "--cpu-rt-period, --cpu-rt-runtime"),
+                limit(r -> r.blkioDeviceReadBps(throttled), "limits of single block devices"),
+                limit(r -> r.blkioDeviceWriteBps(throttled), "limits of single block devices"),
+                limit(r -> r.blkioDeviceReadIops(throttled), "limits of single block devices"),
+                limit(r -> r.blkioDeviceWriteIops(throttled), "limits of single block devices"),
+                limit(
+                        r -> r.blkioWeightDevice(List.of(new WeightDevice("/dev/sda", 10))),
+                        "limits of single block devices"),
+                limit(r -> r.kernelMemory(1), "--kernel-memory"),
+                limit(r -> r.kernelMemoryTcp(1), "--kernel-memory"));
+    }
+
+    private static Stream<Arguments> whatIsLeft() {
+        return Stream.of(
+                host(h -> h.volumesFrom(List.of("x")), 501, "not built yet: --volumes-from"),
+                config(c -> c.volumes(Set.of("/v")), 501, "not built yet: anonymous volumes (-v PATH, VOLUME)"),
+                host(h -> h.volumeDriver("x"), 501, "not built yet: --volume-driver"),
+                host(h -> h.storageOpt(Map.of("size", "1g")), 501, "not built yet: --storage-opt"),
+                config(
+                        c -> c.healthcheck(new HealthConfig(List.of("CMD", "true"), 0, 0, 0, 0, 0)),
+                        501,
+                        "not built yet: health checks"),
+                host(
+                        h -> h.restartPolicy(new RestartPolicy("always", 0)),
+                        501,
+                        "not built yet: restart policies, which need the daemon (--restart always)"),
+                host(h -> h.logConfig(new LogConfig("syslog", Map.of())), 501, "not built yet: the log driver syslog"),
+                host(h -> h.runtime("runc"), 501, "not built yet: the runtime runc"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsupported")
+    void whatIsNotBuiltYetIsRefusedByName(
+            UnaryOperator<ContainerConfig.Builder> config,
+            UnaryOperator<HostConfig.Builder> host,
+            int status,
+            String message) {
+        Requests.refused(() -> Unsupported.refuse(Requests.of(config, host)), status, message);
+    }
+
+    @Test
+    void whatIsBuiltIsNotRefused() {
+        assertThatCode(() -> {
+                    Unsupported.refuse(Requests.of(c -> c, h -> h));
+                    Unsupported.refuse(Requests.of(
+                            c -> c.healthcheck(new HealthConfig(List.of("NONE"), 0, 0, 0, 0, 0)),
+                            h -> h.networkMode("host")
+                                    .pidMode("host")
+                                    .ipcMode("shareable")
+                                    .utsMode("host")
+                                    .cgroupnsMode("private")
+                                    .usernsMode("host")
+                                    .restartPolicy(new RestartPolicy("no", 0))
+                                    .logConfig(new LogConfig("none", Map.of()))
+                                    .runtime("estiba")));
+                })
+                .doesNotThrowAnyException();
+    }
+
+    static Stream<Arguments> jailed() {
+        return Stream.of(
+                jail(c -> c, h -> h.networkMode("none"), "it has no network of its own: say --network host"),
+                jail(c -> c.user(""), h -> h, "its root would be the host's: say --user, another than root"),
+                jail(c -> c.user("root"), h -> h, "its root would be the host's: say --user, another than root"),
+                jail(c -> c.user("00:5"), h -> h, "its root would be the host's: say --user, another than root"),
+                jail(c -> c, h -> h.privileged(true), "--privileged would open it"),
+                jail(c -> c.tty(true), h -> h, "it has no terminals of its own (-t)"),
+                jail(c -> c, h -> h.binds(List.of("/:/a")), "nothing can be mounted in it (-v, --mount, --tmpfs)"),
+                jail(
+                        c -> c,
+                        h -> h.mounts(List.of(
+                                Mount.builder().type("tmpfs").target("/t").build())),
+                        "nothing can be mounted in it (-v, --mount, --tmpfs)"),
+                jail(c -> c, h -> h.tmpfs(Map.of("/t", "")), "nothing can be mounted in it (-v, --mount, --tmpfs)"),
+                jail(c -> c.hostname("x"), h -> h, "it has the host's name (--hostname)"),
+                jail(c -> c.domainname("x"), h -> h, "it has the host's name (--hostname)"),
+                jail(c -> c, h -> h.init(true), "nothing can be mounted in it (--init)"),
+                jail(c -> c, h -> h.sysctls(Map.of("net.a", "1")), "sysctls would be the host's (--sysctl)"),
+                jail(
+                        c -> c,
+                        h -> h.resources(Resources.builder()
+                                .devices(List.of(new DeviceMapping("/dev/full", "", "")))
+                                .build()),
+                        "devices are not built yet (--device)"),
+                jail(c -> c, h -> h.pidMode("private"), "it has no process numbers of its own (--pid)"),
+                jail(c -> c, h -> h.ipcMode("private"), "it has no IPC of its own (--ipc)"),
+                jail(c -> c, h -> h.cgroupnsMode("private"), "it has no cgroup namespace (--cgroupns)"),
+                jail(c -> c, h -> h.extraHosts(List.of("a:1.2.3.4")), "its /etc/hosts and resolv.conf are the image's"),
+                jail(c -> c, h -> h.dns(List.of("1.1.1.1")), "its /etc/hosts and resolv.conf are the image's"));
+    }
+
+    private static Arguments jail(
+            UnaryOperator<ContainerConfig.Builder> config, UnaryOperator<HostConfig.Builder> host, String why) {
+        return Arguments.of(config, host, why);
+    }
+
+    @ParameterizedTest
+    @MethodSource("jailed")
+    void whatAJailCannotHaveIsRefused(
+            UnaryOperator<ContainerConfig.Builder> config, UnaryOperator<HostConfig.Builder> host, String why) {
+        Requests.refused(
+                () -> Jail.refuse(
+                        Requests.of(c -> config.apply(c.user("1000")), h -> host.apply(h.networkMode("host")))),
+                400,
+                "--isolation chroot: " + why);
+    }
+
+    @Test
+    void aJailOfAUserOnTheHostsNetworkIsNotRefused() {
+        assertThatCode(() -> Jail.refuse(Requests.of(
+                        c -> c.user("rooted"),
+                        h -> h.networkMode("host").pidMode("host").init(false))))
+                .doesNotThrowAnyException();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.estiba.engine.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.engine.spec.SecurityOptions.Seccomp;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecurityOptionsTest {
+    private static SecurityOptions parse(String... options) throws ApiException {
+        return SecurityOptions.parse(List.of(options));
+    }
+
+    @Test
+    void nothingSaidIsDockersFilter() throws ApiException {
+        assertThat(parse()).isEqualTo(new SecurityOptions(false, Seccomp.DOCKER, false));
+    }
+
+    @Test
+    void eachOptionIsHeard() throws ApiException {
+        assertThat(parse("no-new-privileges").noNewPrivileges()).isTrue();
+        assertThat(parse("no-new-privileges=true", "no-new-privileges:false").noNewPrivileges())
+                .isFalse();
+        assertThat(parse("seccomp=unconfined").seccomp()).isEqualTo(Seccomp.NONE);
+        assertThat(parse("seccomp:unconfined").seccomp()).isEqualTo(Seccomp.NONE);
+        assertThat(parse("seccomp=unconfined", "seccomp=builtin").seccomp()).isEqualTo(Seccomp.DOCKER);
+        assertThat(parse("systempaths=unconfined").systemPathsVisible()).isTrue();
+        assertThat(parse("apparmor=unconfined", "label=disable")).isEqualTo(parse());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "secomp=unconfined", "no-new-privileges=maybe", "systempaths=x", "systempaths"})
+    void whatIsNoneIsRefused(String option) {
+        Requests.refused(() -> parse(option), 400, "invalid --security-opt 2: \"" + option + "\"");
+    }
+
+    @Test
+    void whatIsNotBuiltYetIsRefusedByName() {
+        Requests.refused(
+                () -> parse("apparmor=docker-default"),
+                501,
+                "AppArmor profiles are not built yet: --security-opt apparmor=docker-default");
+        Requests.refused(
+                () -> parse("label=type:x"), 501, "SELinux labels are not built yet: --security-opt label=type:x");
+        Requests.refused(() -> parse("seccomp={}"), 501, "seccomp profiles of one's own are not built yet");
+    }
+}

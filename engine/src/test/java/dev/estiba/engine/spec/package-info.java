@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.spec;
+
+import org.jspecify.annotations.NullMarked;
