@@ -11,6 +11,7 @@ import dev.estiba.linux.RemoveTree;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -253,8 +254,11 @@ public final class ContainerStore {
 
     /** Who waited for the lock while its container was removed holds a directory without a name. */
     private boolean isNamed(Home home) throws IOException {
-        return Files.isDirectory(home.dataPath())
-                && Files.isSameFile(home.dataPath(), Path.of(home.data().procPath()));
+        try {
+            return Files.isSameFile(home.dataPath(), Path.of(home.data().procPath()));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** The same without the lock, to read only. */
