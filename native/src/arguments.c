@@ -52,6 +52,8 @@ static int option(struct invocation *v, const char *command, int i, int argc, ch
         int role = role_of(command, name, len);
         if (role == -1)
                 v->help = 1;
+        if (!*command && named("debug", name, len))
+                v->report.debug = !text_equal(name + len, "=false") && !text_equal(name + len, "=0");
         if (role == -1 || role == ROLE_FLAG)
                 return i;
         if (name[len] == '=') {

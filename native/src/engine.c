@@ -227,7 +227,8 @@ int engine_main(int argc, char **argv)
         engine_close_others(&e, 1 /* FD_CLOEXEC */);
         if (!copied && !is_sealed()) {
                 engine_close_others(&e, 0);
-                int error = -become_sealed(sealed_mark, argc, argv);
+                char *none[] = {0};
+                int error = -become_sealed(sealed_mark, argc, argv, none);
                 return engine_refuse(&e, "cannot execute from a sealed copy", error);
         }
         /* Else it would be the number of the descriptor that it is executed from. */

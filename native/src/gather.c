@@ -11,10 +11,11 @@ struct dirent_ { uint64_t ino; int64_t off; uint16_t reclen; uint8_t type; char 
 static int complain(struct text *why, const char *what, const char *path, long error)
 {
         text_add(why, what);
+        const char *reason = errno_text((int) -error);
         text_add_char(why, ' ');
-        text_add(why, path);
+        text_add_short(why, path, strlen(reason) + 2);
         text_add(why, ": ");
-        text_add(why, errno_text((int) -error));
+        text_add(why, reason);
         return -1;
 }
 
@@ -66,9 +67,17 @@ static void add_caller(struct frame *f)
         frame_add(f, TAG_CALLER, caller, sizeof caller);
 }
 
-static void add_arguments(struct frame *f, int argc, char **argv, char **envp)
+int is_asked_for(const char *variable)
 {
         static const char *const wanted[] = {"XDG_RUNTIME_DIR=", "NOTIFY_SOCKET=", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=", "PATH="};
+        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+                if (text_after(variable, wanted[i]))
+                        return 1;
+        return 0;
+}
+
+static void add_arguments(struct frame *f, int argc, char **argv, char **envp)
+{
         uint64_t len = 0, env_len = 0;
         for (int i = 1; i < argc; i++)
                 len += strlen(argv[i]) + 1;
@@ -81,14 +90,13 @@ static void add_arguments(struct frame *f, int argc, char **argv, char **envp)
                 at += n;
         }
         frame_add(f, TAG_ARGV, all, len);
-        for (char **e = envp; *e; e++)
-                for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-                        size_t n = strlen(*e) + 1;
-                        if (text_after(*e, wanted[i]) && env_len + n <= 65536) {
-                                memcpy(env + env_len, *e, n);
-                                env_len += n;
-                        }
+        for (char **e = envp; *e; e++) {
+                size_t n = strlen(*e) + 1;
+                if (is_asked_for(*e) && env_len + n <= 65536) {
+                        memcpy(env + env_len, *e, n);
+                        env_len += n;
                 }
+        }
         frame_add(f, TAG_ENVIRONMENT, env, env_len);
 }
 

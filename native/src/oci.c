@@ -71,20 +71,51 @@ static int walk_plan(struct walk *w, const struct report *report)
         return first.exit_status ? first.exit_status : 1;
 }
 
-static int ask_and_walk(const struct held *h, int patience, const struct report *report, const char **wrong)
+static int64_t now_us(void)
+{
+        struct timespec_ t;
+        sys2(SYS_clock_gettime, 1 /* CLOCK_MONOTONIC */, &t);
+        return t.sec * 1000000 + t.nsec / 1000;
+}
+
+/* What --debug tells: all that this program decides is which plan it asks for. */
+static void describe_plan(const struct report *report, const struct plan *plan, const char *command, int64_t waited_us)
+{
+        static char line[256];
+        struct text t = text_over(line, sizeof line);
+        int64_t steps = 0;
+        for (unsigned actor = 0; actor < plan->head->actors; actor++)
+                for (uint32_t at = 0; at < plan->actor[actor].len / 4; steps++)
+                        at += plan_step(plan, actor, at).words;
+        text_add(&t, "a plan for ");
+        text_add_short(&t, command, 100);
+        text_add(&t, ": ");
+        text_add_number(&t, steps);
+        text_add(&t, " steps, ");
+        text_add_number(&t, plan->head->length);
+        text_add(&t, " bytes, after ");
+        text_add_number(&t, waited_us);
+        text_add(&t, " microseconds");
+        report_debug(report, line);
+}
+
+static struct walk *ask(const struct held *h, int patience, const struct report *report, const char *command, const char **wrong)
 {
         static struct walk w;
         int error = 0;
+        int64_t start = report->debug ? now_us() : 0;
         fill_registers(&w, h);
         *wrong = frame_receive_plan(h->planner, patience, &w.plan, &error);
-        return *wrong ? -1 : walk_plan(&w, report);
+        if (!*wrong && report->debug)
+                describe_plan(report, &w.plan, command, now_us() - start);
+        return &w;
 }
 
 static const char *describe_held(const struct held *h, const char *home)
 {
         static char mark[3400];
         struct text t = text_over(mark, sizeof mark);
-        const int all[HELD_ALL] = {h->bundle, h->root, h->state, h->log, h->planner, h->trace, h->json};
+        const int all[HELD_ALL] = {h->bundle, h->root, h->state, h->log, h->planner, h->trace, h->how};
         text_add(&t, "\1sealed");
         for (size_t i = 0; i < HELD_ALL; i++) {
                 text_add_char(&t, ':');
@@ -140,7 +171,7 @@ static int run(int argc, char **argv, char **envp, int alone)
         const char *wrong = NULL;
 
         read_arguments(&v, argc, argv, envp);
-        h.json = v.report.json;
+        h.how = (v.report.json ? HOW_JSON : 0) | (v.report.debug ? HOW_DEBUG : 0);
         if (v.static_answer && !v.help && !v.id && static_answer(v.static_answer) == 0)
                 return 0;
         long e = open_log(&v, &h);
@@ -175,14 +206,16 @@ static int run(int argc, char **argv, char **envp, int alone)
                 const char *mark = describe_held(&h, home);
                 char *digit = (char *) (uintptr_t) mark + 1; /* "\1sealed" -> "\1<patience>ealed" */
                 *digit = (char) ('0' + patience);
-                e = become_sealed(mark, argc, argv);
+                e = become_sealed(mark, argc, argv, envp);
                 text_add(&why, "cannot execute from a sealed copy: ");
                 text_add(&why, errno_text((int) -e));
                 return refuse(&v, reason);
         }
-        int status = e < 0 ? -1 : ask_and_walk(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, &wrong);
-        if (e >= 0 && !wrong)
-                return status;
+        if (e >= 0) {
+                struct walk *w = ask(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, v.command, &wrong);
+                if (!wrong)
+                        return walk_plan(w, &v.report);
+        }
         if (alone) {
                 text_add(&why, wrong ? wrong : errno_text((int) -e));
                 text_add(&why, "; the planner's log is in ");
@@ -203,21 +236,35 @@ static const char *next_number(const char *s, int *out)
         return *s == ':' ? s + 1 : s;
 }
 
+/* Who starts over is called as its caller has called this: with the caller's descriptors, and with no other. */
+static void let_go(const struct held *h)
+{
+        const int all[HELD_FDS] = {h->bundle, h->root, h->state, h->log, h->planner, h->trace};
+        for (size_t i = 0; i < HELD_FDS; i++)
+                if (all[i] >= 0)
+                        sys3(SYS_fcntl, all[i], 2 /* F_SETFD */, 1 /* FD_CLOEXEC */);
+}
+
 /* The sealed copy: its descriptors are named in argv[1]. The caller's own stay where they are. */
 int oci_sealed(int argc, char **argv, char **envp)
 {
         struct held h;
         int patience = argv[1][1] - '0';
         const char *wrong = NULL, *s = argv[1] + 8; /* behind "\1?ealed:" */
-        int *const all[HELD_ALL] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.trace, &h.json};
+        int *const all[HELD_ALL] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.trace, &h.how};
         for (size_t i = 0; i < HELD_ALL; i++)
                 s = next_number(s, all[i]);
-        sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
-        struct report report = {.log = h.log, .json = h.json};
+        struct report report = {.log = h.log, .json = h.how & HOW_JSON, .debug = (h.how & HOW_DEBUG) != 0};
+        static struct invocation v;
         argv[1] = argv[0];
-        int status = ask_and_walk(&h, patience ? COLD_PATIENCE_MS : PATIENCE_MS, &report, &wrong);
-        if (!wrong)
-                return status;
+        if (report.debug)
+                read_arguments(&v, argc - 1, argv + 1, envp);
+        struct walk *w = ask(&h, patience ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong);
+        if (!wrong) {
+                sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
+                return walk_plan(w, &report);
+        }
+        let_go(&h);
         if (patience == 2) {
                 report_error(&report, wrong);
                 return 1;

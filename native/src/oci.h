@@ -18,7 +18,8 @@ struct invocation {
 void read_arguments(struct invocation *v, int argc, char **argv, char **envp);
 
 /* The descriptors that go from the invoked program into its sealed copy. */
-struct held { int bundle, root, state, log, planner, trace, json; };
+struct held { int bundle, root, state, log, planner, trace, how; };
+enum { HOW_JSON = 1, HOW_DEBUG = 2 };
 #define HELD_FDS 6
 #define HELD_ALL 7
 
@@ -28,8 +29,13 @@ int oci_sealed(int argc, char **argv, char **envp);
 /* Fills f with all that the planner needs; 0, or -1 with the sentence in `why`. */
 int gather(const struct invocation *v, struct held *h, struct frame *f, int argc, char **argv, char **envp, struct text *why);
 
+/* Whether a variable of the environment (NAME=value) is one that the planner is told of. */
+int is_asked_for(const char *variable);
+
 /* Executes this program from a sealed memfd, so that no process in a container ever holds the host's file
- * (CVE-2019-5736); comes back only with -errno. argv[1] of the copy is `mark`, followed by our arguments. */
-int become_sealed(const char *mark, int argc, char **argv);
+ * (CVE-2019-5736); comes back only with -errno. argv[1] of the copy is `mark`, followed by our arguments. Of the
+ * environment it gets what the planner is told of: it may have to ask once more, and no secret of the caller's can then be
+ * read from a container's process before its exec. */
+int become_sealed(const char *mark, int argc, char **argv, char **envp);
 
 #endif

@@ -5,7 +5,7 @@
 
 static void log_line(int fd, int json, const char *level, const char *message)
 {
-        static char line[2 * FAILURE_TEXT];
+        static char line[6 * FAILURE_TEXT + 256]; /* six for the longest escape: the line always has its end */
         struct text t = text_over(line, sizeof line - 1);
         struct timespec_ now;
         sys2(SYS_clock_gettime, 0 /* CLOCK_REALTIME */, &now);
@@ -33,6 +33,12 @@ void report_note(const struct report *r, const char *level, const char *message)
 {
         if (r->log >= 0)
                 log_line(r->log, r->json, level, message);
+}
+
+void report_debug(const struct report *r, const char *message)
+{
+        if (r->debug)
+                log_line(r->log >= 0 ? r->log : 2, r->json, "debug", message);
 }
 
 /* As runc does: the log gets the line; where the log is not stderr, stderr gets the bare sentence too. */

@@ -23,9 +23,10 @@ static long sealed_copy(void)
         return copy;
 }
 
-int become_sealed(const char *mark, int argc, char **argv)
+int become_sealed(const char *mark, int argc, char **argv, char **envp)
 {
-        char *empty[] = {0};
+        char *environment[32];
+        size_t variables = 0;
         char **copy = arena((uint64_t) (argc + 2) * sizeof *copy);
         long fd = sealed_copy();
         if (fd < 0 || !copy)
@@ -34,5 +35,9 @@ int become_sealed(const char *mark, int argc, char **argv)
         copy[1] = (char *) (uintptr_t) mark;
         for (int i = 1; i < argc; i++)
                 copy[i + 1] = argv[i];
-        return (int) sys5(SYS_execveat, fd, "", copy, empty, AT_EMPTY_PATH_);
+        for (; *envp && variables + 1 < sizeof environment / sizeof *environment; envp++)
+                if (is_asked_for(*envp))
+                        environment[variables++] = *envp;
+        environment[variables] = 0;
+        return (int) sys5(SYS_execveat, fd, "", copy, environment, AT_EMPTY_PATH_);
 }

@@ -95,6 +95,31 @@ void text_add(struct text *t, const char *s)
         text_add_n(t, s, strlen(s));
 }
 
+static int inside_a_character(char c)
+{
+        return (c & 0xc0) == 0x80; /* UTF-8, RFC 3629 section 3 */
+}
+
+void text_add_short(struct text *t, const char *s, size_t left)
+{
+        static const char gap[] = " ... ";
+        size_t len = strlen(s), room = t->cap - 1 - t->len, head, tail;
+        room = room > left ? room - left : 0;
+        if (len <= room || room < sizeof gap) {
+                text_add_n(t, s, len < room ? len : room);
+                return;
+        }
+        head = (room - (sizeof gap - 1)) / 2;
+        tail = len - (room - (sizeof gap - 1) - head);
+        while (head && inside_a_character(s[head]))
+                head--;
+        while (inside_a_character(s[tail]))
+                tail++;
+        text_add_n(t, s, head);
+        text_add(t, gap);
+        text_add(t, s + tail);
+}
+
 void text_add_char(struct text *t, char c)
 {
         text_add_n(t, &c, 1);

@@ -23,6 +23,8 @@ struct text {
 struct text text_over(char *buffer, size_t cap);
 void text_add(struct text *t, const char *s);
 void text_add_n(struct text *t, const char *s, size_t n);
+/* Cuts out of the middle what would not leave room for `left` bytes behind it: a long word's beginning and end tell more. */
+void text_add_short(struct text *t, const char *s, size_t left);
 void text_add_char(struct text *t, char c);
 void text_add_number(struct text *t, int64_t value);
 void text_add_padded(struct text *t, int64_t value, unsigned width);

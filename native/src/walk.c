@@ -140,13 +140,12 @@ static void word_failure(struct walk *w, unsigned actor, const struct step *s, i
                 text_add(&t, prefix);
                 text_add(&t, ": ");
         }
-        text_add(&t, w->plan.text + s->sentence);
-        if (w->detail[0]) {
+        const char *reason = w->detail[0] ? w->detail : s->flags & STEP_WHOLE_SENTENCE ? "" : errno_text((int) error);
+        size_t left = *reason ? strlen(reason) + 2 : 0; /* a sentence has names of any length in it; the reason stays */
+        text_add_short(&t, w->plan.text + s->sentence, left);
+        if (*reason) {
                 text_add(&t, ": ");
-                text_add(&t, w->detail);
-        } else if (!(s->flags & STEP_WHOLE_SENTENCE)) {
-                text_add(&t, ": ");
-                text_add(&t, errno_text((int) error));
+                text_add(&t, reason);
         }
 }
 

@@ -10,7 +10,7 @@
 static const struct row {
         const char *argv[WORDS];
         const char *command, *id, *bundle, *process, *resources, *root, *log;
-        int json, help;
+        int json, help, debug;
 } rows[] = {
         {{"create", "x"}, "create", "x", .root = "/run/estiba/oci"},
         {{"create", "--bundle", "/b", "x"}, "create", "x", "/b", .root = "/run/estiba/oci"},
@@ -30,7 +30,9 @@ static const struct row {
         {{"-h"}, "", .root = "/run/estiba/oci", .help = 1},
         {{"--root", "/r", "--log", "/l", "--log-format", "json", "start", "x"}, "start", "x", .root = "/r", .log = "/l", .json = 1},
         {{"--root=/r", "--log=/l", "--log-format=text", "start", "x"}, "start", "x", .root = "/r", .log = "/l"},
-        {{"--debug", "--systemd-cgroup", "run", "x"}, "run", "x", .root = "/run/estiba/oci"},
+        {{"--debug", "--systemd-cgroup", "run", "x"}, "run", "x", .root = "/run/estiba/oci", .debug = 1},
+        {{"--debug=false", "run", "x"}, "run", "x", .root = "/run/estiba/oci"},
+        {{"run", "--debug", "x"}, "run", "x", .root = "/run/estiba/oci"},
         {{"--rootless", "true", "run", "x"}, "run", "x", .root = "/run/estiba/oci"},
         {{"run", "--root", "x"}, "run", "x", .root = "/run/estiba/oci"}, /* global options stand before the command */
         {{"--bundle", "run", "x"}, "run", "x", .root = "/run/estiba/oci"},
@@ -68,7 +70,7 @@ static void takes_what_opens_files(void)
                 read_arguments(&v, argc, argv, none);
                 if (!same(v.command, r->command) || !same(v.id, r->id) || !same(v.bundle, r->bundle) || !same(v.process, r->process)
                     || !same(v.resources, r->resources) || !same(v.root, r->root) || !same(v.log, r->log) || v.report.json != r->json
-                    || v.help != r->help)
+                    || v.help != r->help || v.report.debug != r->debug)
                         fail(__FILE__, __LINE__, "row %zu (%s %s): command %s, id %s, bundle %s, process %s, root %s", i,
                              r->argv[0] ? r->argv[0] : "", r->argv[0] && r->argv[1] ? r->argv[1] : "", v.command, v.id, v.bundle,
                              v.process, v.root);

@@ -15,6 +15,28 @@ static void cuts_and_says_so(void)
         EXPECT_TEXT("1234567", buffer);
 }
 
+static void cuts_a_long_word_in_its_middle(void)
+{
+        static const struct {
+                const char *word;
+                size_t left;
+                const char *text;
+        } rows[] = {
+                {"short", 4, "short"},
+                {"abcdefghijklmnopqrst", 4, "abcd ... pqrst"}, /* room for 14 of 20 */
+                {"abc\xc3\xa4" "fghijklmnopqrst", 4, "abc ... pqrst"}, /* never half a character */
+                {"abcdefghijklmn\xc3\xa4opst", 4, "abcd ... opst"},
+                {"abcdefghijklmnopqrst", 16, "ab"},
+                {"abcdefghijklmnopqrst", 40, ""},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char buffer[19];
+                struct text t = text_over(buffer, sizeof buffer);
+                text_add_short(&t, rows[i].word, rows[i].left);
+                EXPECT_TEXT(rows[i].text, buffer);
+        }
+}
+
 static void writes_numbers(void)
 {
         char buffer[128];
@@ -96,6 +118,7 @@ static void knows_every_errno(void)
 
 const struct test text_tests[] = {
         {"a text that does not fit is cut, and says so", cuts_and_says_so},
+        {"a long word is cut in its middle", cuts_a_long_word_in_its_middle},
         {"numbers of every size are written", writes_numbers},
         {"a number is digits and no larger than its maximum", reads_numbers_within_their_maximum},
         {"JSON strings are escaped", escapes_json},

@@ -49,6 +49,24 @@ static void words_a_failure(void)
         expect_failure(m, 22, "the whole of it");
 }
 
+/* A name of PATH_MAX and more in a sentence takes its end and not the reason that follows. */
+static void keeps_the_reason_of_a_long_sentence(void)
+{
+        static char sentence[FAILURE_TEXT + 1000];
+        memset(sentence, 'x', sizeof sentence - 1);
+        memcpy(sentence, "exec /", 6);
+        memcpy(sentence + sizeof sentence - 5, "/end", 4);
+        struct maker *m = maker();
+        make_actor(m, 0, "create failed", 1);
+        make_step(m, OP_CALL, __NR_close, PLAN_NO_REGISTER, sentence, ARGS(I(-1)));
+        EXPECT_NUMBER(-1, walk(m));
+        const char *end = "/end: bad file descriptor", *said = w.failure.text;
+        EXPECT_NUMBER(FAILURE_TEXT - 1, strlen(said));
+        EXPECT(strncmp(said, "create failed: exec /xxx", 24) == 0);
+        EXPECT(strstr(said, "xxx ... xxx") != NULL);
+        EXPECT_TEXT(end, said + strlen(said) - strlen(end));
+}
+
 static void stops_at_the_failure(void)
 {
         struct maker *m = maker();
@@ -367,6 +385,7 @@ static void stdio_is_never_free(void)
 const struct test walk_tests[] = {
         {"a call's answer is in its register", calls},
         {"a failure has prefix, sentence and errno", words_a_failure},
+        {"the reason of a long sentence is kept", keeps_the_reason_of_a_long_sentence},
         {"nothing is walked after a failure", stops_at_the_failure},
         {"set, load and store", sets_loads_and_stores},
         {"check and jump compare in every way", compares},
