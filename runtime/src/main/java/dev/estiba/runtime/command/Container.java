@@ -13,8 +13,9 @@ import java.util.Optional;
  * An existing container as its files say it is.
  *
  * @param init its first process; empty when none was recorded, or under another kernel's boot
+ * @param hasInitFile whether something was recorded of it, whatever it is
  */
-record Container(ContainerRecord record, Optional<InitRecord> init) {
+record Container(ContainerRecord record, Optional<InitRecord> init, boolean hasInitFile) {
     /** runc's words, which its callers match. */
     static final String UNKNOWN = "container does not exist";
 
@@ -40,7 +41,7 @@ record Container(ContainerRecord record, Optional<InitRecord> init) {
     static Container of(byte[] record, Optional<byte[]> init, String bootId) throws RecordException {
         ContainerRecord read = RecordReader.read(record);
         boolean sameBoot = read.bootId().equals(bootId);
-        return new Container(read, sameBoot ? init.flatMap(InitRecord::parse) : Optional.empty());
+        return new Container(read, sameBoot ? init.flatMap(InitRecord::parse) : Optional.empty(), init.isPresent());
     }
 
     /** Whether there is a record at all, and one that this runtime may act on, or must leave to a later one. */

@@ -70,13 +70,16 @@ final class DeleteCommand {
     }
 
     /** With --force, of what has no record that can be read: nothing was made beside it. */
-    static Answer withoutRecord(String id) {
+    static Answer withoutRecord(String id, boolean recordSeen) {
         PlanBuilder plan = new PlanBuilder();
         Script outer = plan.actor(Actor.OUTER).group("state");
         Label nothing = outer.label();
         outer.jump(nothing, Reserved.STATE, Compare.LESS, Arg.ZERO, "there is nothing");
         outer.run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(Existing.LOCK_EXCLUSIVE));
         refuseGone(plan, outer, id, true);
+        if (!recordSeen) {
+            Existing.refuseNew(plan, outer, id, "state.json");
+        }
         removeFiles(plan, outer, id);
         outer.place(nothing);
         outer.exit(Arg.ZERO, "end");

@@ -4,8 +4,10 @@ import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.compile.Calls;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.PlanBuilder;
 import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
@@ -23,9 +25,36 @@ final class Existing {
         this.container = container;
     }
 
-    /** One start or delete at a time: what each of them then finds is what the other has left (flock(2)). */
+    /**
+     * One create, start or delete at a time: what each of them then finds is what the other has left (flock(2)). Who waited
+     * for a create does not know the init that it has recorded meanwhile, and must not act as if there were none.
+     */
     void lock() {
         outer.group("state").run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(LOCK_EXCLUSIVE));
+        if (container.init().isPresent() || container.hasInitFile()) {
+            return;
+        }
+        refuseNew(plan, outer, container.id(), "init");
+    }
+
+    /** Fails when that file is there now, which was not there when the plan was asked for. */
+    static void refuseNew(PlanBuilder plan, Script outer, String id, String file) {
+        Register found = outer.get(
+                Calls.FACCESSAT2,
+                OnFailure.tolerate("nobody has made it", Errno.ENOENT),
+                "look whether " + file + " was made meanwhile",
+                Reserved.STATE,
+                plan.string(file),
+                Arg.ZERO,
+                Arg.ZERO);
+        outer.check(
+                found,
+                -1,
+                Compare.LESS,
+                Arg.ZERO,
+                Errno.EAGAIN,
+                "container " + id + " was just being made: say it again",
+                true);
     }
 
     void askStatus() {

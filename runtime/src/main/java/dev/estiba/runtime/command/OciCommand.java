@@ -163,7 +163,7 @@ public final class OciCommand {
         boolean force = line.flag("force");
         StartCommand.checkId(id);
         if (force && !Container.readable(request)) {
-            return DeleteCommand.withoutRecord(id);
+            return DeleteCommand.withoutRecord(id, request.bytes(Tag.STATE).isPresent());
         }
         return DeleteCommand.answer(Container.named(id, request, bootId), force, jsonLog(line));
     }

@@ -120,6 +120,7 @@ final class ChrootCompiler {
         state.pidFile(pid);
         in.outer.group("init").post(ContainerCompiler.RECORDED, "tell it that it is recorded");
         in.outer.awaitExec("wait until the program runs");
+        state.unlock();
         in.outer.exit(Arg.ZERO, "leave it to its monitor");
         init(settings);
         state.remove(in.undo);

@@ -170,25 +170,29 @@ public final class ContainerCompiler {
     private void outerAfterStart(Register pid, Consoles consoles) {
         Script outer = in.outer;
         Hooks hooks = in.config.hooks();
-        outer.group("init").post(RECORDED, "tell init that it is recorded");
         if (runtimeHooks()) {
-            outer.await(MOUNTED, "wait until init has made its mounts");
+            outer.group("init").await(MOUNTED, "wait until init has made its mounts");
             hookSteps.run(outer, "prestart", hooks.prestart(), "creating", pid, false);
             hookSteps.run(outer, "createRuntime", hooks.createRuntime(), "creating", pid, false);
             outer.post(HOOKED, "tell init that the hooks have run");
         }
+        // Last: init waits for it last, and takes what it is told in that order.
+        outer.group("init").post(RECORDED, "tell init that it is recorded");
         switch (in.request.mode()) {
             case CREATE -> {
                 outer.await(READY, "wait until init is at the gate");
+                state.unlock();
                 outer.exit(Arg.ZERO, "leave init to its caller");
             }
             case DETACHED -> {
                 outer.awaitExec("wait until the program runs");
+                state.unlock();
                 poststart(pid);
                 outer.exit(Arg.ZERO, "leave init to its caller");
             }
             case FOREGROUND -> {
                 outer.awaitExec("wait until the program runs");
+                state.unlock();
                 poststart(pid);
                 Register status = consoles.waitFor(pid, pid.next(), "wait for the container");
                 if (!in.request.keep()) {

@@ -2,15 +2,21 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
+import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Script;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Namespaces: new ones by clone, others by path (namespaces(7)). */
 final class Namespaces {
+    private static final int STATX_INO_AT = 32;
+
     private final Assembly in;
     private final EnumMap<Namespace.Type, Namespace> all = new EnumMap<>(Namespace.Type.class);
     private final EnumMap<Namespace.Type, Joined> joined = new EnumMap<>(Namespace.Type.class);
@@ -106,12 +112,51 @@ final class Namespaces {
                     in.string(path),
                     imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
                     Arg.ZERO);
+            if (each.getKey() == Namespace.Type.NETWORK) {
+                refuseTheHosts(outer, fd);
+            }
             if (each.getKey() == Namespace.Type.PID) {
                 outer.run(Calls.SETNS, what, fd, imm(flag(each.getKey())));
             } else {
                 joined.put(each.getKey(), new Joined(fd, what));
             }
         }
+    }
+
+    /** A path can lead to the namespace that the runtime itself is in: a sysctl would be the host's (CVE-2022-0532). */
+    private void refuseTheHosts(Script outer, Register joined) {
+        Optional<String> sysctl = in.linux.sysctl().keySet().stream()
+                .filter(key -> key.replace('/', '.').startsWith("net."))
+                .findFirst();
+        if (sysctl.isEmpty()) {
+            return;
+        }
+        Register own = number(outer, imm(Flags.AT_FDCWD), "/proc/self/ns/net", 0);
+        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH);
+        outer.check(
+                other,
+                -1,
+                Compare.NOT_EQUAL,
+                own,
+                Errno.EINVAL,
+                "sysctl \"" + sysctl.get() + "\" not allowed in host network namespace",
+                true);
+    }
+
+    /** Its inode number, which all namespaces share one space of (ioctl_ns(2)). */
+    private Register number(Script outer, Arg directory, String path, long flags) {
+        Data statx = in.plan.space(Flags.STATX_SIZE, 8);
+        Register number = in.plan.register();
+        outer.run(
+                Calls.STATX,
+                "tell network namespaces apart",
+                directory,
+                in.string(path),
+                imm(flags),
+                imm(Flags.STATX_BASIC),
+                statx);
+        outer.load(number, new Data(statx.offset() + STATX_INO_AT), 8, "its number");
+        return number;
     }
 
     /** Init's part. */

@@ -20,6 +20,10 @@ import java.nio.charset.StandardCharsets;
  * then on delete knows what to remove, whoever is killed. {@code init} names the process, by rename, before the process
  * can pass the first barrier. {@code exec.fifo} is the gate: while it is there, the container waits for start. Nothing
  * states a status: it is asked of the kernel each time, so no file can lie.
+ *
+ * <p>Locks (flock(2)): the state directory's is the only one that a plan takes, and nothing is waited for under it but
+ * the container's own init and hooks. A start holds it from the moment that the directory is there until init is
+ * recorded and its program, or its gate, is reached; delete and start wait for that.
  */
 final class StateFiles {
     static final String RECORD = "state.json";
@@ -28,6 +32,8 @@ final class StateFiles {
     static final String GATE = "exec.fifo";
 
     private static final int FIELD = 20;
+    private static final int LOCK_EXCLUSIVE = 2;
+    private static final int UNLOCK = 8;
 
     private final Assembly in;
     private final Register gate;
@@ -69,6 +75,7 @@ final class StateFiles {
                 in.string(id),
                 imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory() | in.machine.noFollow()),
                 Arg.ZERO);
+        outer.run(Calls.FLOCK, "lock the state directory", in.state, imm(LOCK_EXCLUSIVE));
         write(outer, CONFIG, in.plan.bytes(config, 1), config.length);
         // By rename: between its creation and its last byte it would be a record that nobody can follow.
         write(outer, RECORD + ".new", in.plan.bytes(record, 1), record.length);
@@ -145,6 +152,12 @@ final class StateFiles {
                 imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory() | in.machine.noFollow()),
                 Arg.ZERO);
         remove(script);
+    }
+
+    /** Said and not left to the descriptor's end: init may have a copy of it, and who waits in the foreground keeps it. */
+    void unlock() {
+        in.outer.group("state").run(Calls.FLOCK, "unlock the state directory", in.state, imm(UNLOCK));
+        in.outer.group("init");
     }
 
     /** The caller's pid file: complete when its name appears. */

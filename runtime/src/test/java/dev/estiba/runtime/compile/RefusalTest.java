@@ -58,6 +58,11 @@ class RefusalTest {
     }
 
     @Test
+    void noPivot() {
+        refused(new Starts().noPivot(), "--no-pivot is not built yet");
+    }
+
+    @Test
     void aHostWithCgroupVersion2Alone() {
         refused(
                 new Starts().cgroups(new CgroupLayout(true, List.of(), List.of(), Map.of())),

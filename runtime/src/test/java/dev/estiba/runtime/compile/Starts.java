@@ -23,6 +23,8 @@ final class Starts {
     private Optional<String> pidFile = Optional.empty();
     private Optional<String> consoleSocket = Optional.empty();
     private int preserved;
+    private boolean noPivot;
+    private boolean subreaper = true;
     private CgroupLayout cgroups = CgroupLayout.NONE;
 
     Starts() {
@@ -86,6 +88,16 @@ final class Starts {
         return this;
     }
 
+    Starts noPivot() {
+        noPivot = true;
+        return this;
+    }
+
+    Starts noSubreaper() {
+        subreaper = false;
+        return this;
+    }
+
     Starts cgroups(CgroupLayout layout) {
         cgroups = layout;
         return this;
@@ -109,11 +121,11 @@ final class Starts {
                 pidFile,
                 consoleSocket,
                 Optional.empty(),
-                false,
+                noPivot,
                 true,
                 preserved,
                 false,
-                true,
+                subreaper,
                 Isolation.NAMESPACES,
                 StartRequest.Given.NOTHING,
                 new Caller(0, 0, 022, 0, "/cwd"),

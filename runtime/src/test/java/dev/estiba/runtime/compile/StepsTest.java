@@ -46,6 +46,37 @@ class StepsTest {
         assertThat(new Starts().init()).anyMatch(step -> step.startsWith("bring up lo: ioctl("));
     }
 
+    /** Who waits for a container adopts the orphans that it leaves where it has no pid namespace of its own. */
+    @Test
+    void whoWaitsInTheForegroundAdoptsOrphans() {
+        String adopts = "prctl(PR_SET_CHILD_SUBREAPER, 1";
+        Starts foreground = new Starts().mode(StartRequest.Mode.FOREGROUND);
+        inOrder(foreground.outer(), adopts, "start init with");
+        assertThat(foreground.noSubreaper().outer()).noneMatch(step -> step.contains(adopts));
+        for (StartRequest.Mode mode : List.of(StartRequest.Mode.CREATE, StartRequest.Mode.DETACHED)) {
+            assertThat(new Starts().mode(mode).outer()).noneMatch(step -> step.contains(adopts));
+        }
+    }
+
+    @Test
+    void aStartHoldsTheLockOfItsStateUntilItIsRecorded() {
+        for (StartRequest.Mode mode : StartRequest.Mode.values()) {
+            List<String> outer = new Starts().mode(mode).outer();
+            inOrder(
+                    outer,
+                    "open the state directory of c1",
+                    "lock the state directory: flock(R, 2)",
+                    "create config.json",
+                    "start init with",
+                    "tell init that it is recorded",
+                    "unlock the state directory: flock(R, 8)");
+        }
+        inOrder(
+                new Starts().mode(StartRequest.Mode.FOREGROUND).outer(),
+                "unlock the state directory",
+                "wait for the container");
+    }
+
     @Test
     void theRootIsEnteredOnADescriptor() {
         List<String> init = new Starts()
@@ -312,7 +343,7 @@ class StepsTest {
                 {"prestart": [{"path": "/h/prestart"}], "createRuntime": [{"path": "/h/createRuntime", "timeout": 7}],
                  "createContainer": [{"path": "/h/createContainer"}], "startContainer": [{"path": "/h/startContainer"}],
                  "poststart": [{"path": "/h/poststart"}]}""");
-        inOrder(start.outer(), "start init with", "await 2", "/h/prestart", "/h/createRuntime", "tell 3");
+        inOrder(start.outer(), "start init with", "await 2", "/h/prestart", "/h/createRuntime", "tell 3", "tell 1");
         inOrder(start.init(), "mount the root", "/h/createContainer", "pivot_root", "/h/startContainer", "execve(");
         assertThat(start.outer())
                 .anyMatch(step -> step.contains("/h/createRuntime") && step.contains("for at most 7000 ms"));

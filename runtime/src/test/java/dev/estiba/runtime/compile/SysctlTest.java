@@ -64,6 +64,21 @@ class SysctlTest {
                 .hasMessage("sysctl \"kernel.shmmax\" is not allowed in the hosts ipc namespace");
     }
 
+    /** A path to the runtime's own namespace is told from others when it is opened. */
+    @Test
+    void cve20220532ByPath() {
+        String refusal =
+                "sysctl \"net.ipv4.ip_forward\" not allowed in host network namespace: check R \u2260 R, else EINVAL";
+        assertThat(with("net.ipv4.ip_forward", "1")
+                        .namespaces("mount", "network=/run/netns/x")
+                        .outer())
+                .anyMatch(step -> step.startsWith(refusal));
+        assertThat(with("kernel.shmmax", "1")
+                        .namespaces("mount", "ipc", "network=/run/netns/x")
+                        .outer())
+                .noneMatch(step -> step.contains("tell network namespaces apart"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

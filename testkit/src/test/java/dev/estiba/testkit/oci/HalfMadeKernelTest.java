@@ -180,6 +180,94 @@ class HalfMadeKernelTest {
         });
     }
 
+    /** Its hook runs under the lock of the state directory; delete waits, and finds all that the create has made. */
+    @Test
+    void deleteWaitsForACreate() throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Path began = directory.resolve("began");
+            Path goOn = directory.resolve("go-on");
+            Bundle bundle = oci.bundle(id)
+                    .edit(config -> config.put(
+                            "hooks.createRuntime",
+                            List.of(hook("touch " + began + "; while [ ! -e " + goOn + " ]; do sleep 0.02; done"))));
+            Path err = Files.createTempFile(directory, "err", "");
+            Path none = Path.of("/dev/null");
+            Process create = oci.start(
+                    none, none, err, "create", "--bundle", bundle.directory().toString(), id);
+            eventually(() -> Files.exists(began));
+            Process delete = oci.start(none, none, err, "delete", "--force", id);
+            eventually(() -> waitsForALock(delete));
+            Files.createFile(goOn);
+            assertThat(create.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(create.exitValue()).as(Files.readString(err)).isZero();
+            assertThat(delete.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(delete.exitValue()).as(Files.readString(err)).isZero();
+            assertThat(oci.states().resolve(id)).doesNotExist();
+        });
+    }
+
+    /** runtime.md, "Lifecycle": each sees what the ones before it have left. */
+    @Test
+    void hooksRunInTheirOrder() throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Path ran = directory.resolve("ran");
+            oci.create(oci.bundle(id).edit(config -> {
+                for (String kind : List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop")) {
+                    config.put("hooks." + kind, List.of(hook("echo " + kind + " >> " + ran)));
+                }
+            }));
+            assertThat(ran).hasContent("prestart\ncreateRuntime\ncreateContainer\n");
+            oci.run("start", id).succeeds();
+            oci.run("delete", "--force", id).succeeds();
+            assertThat(ran).hasContent("prestart\ncreateRuntime\ncreateContainer\npoststart\npoststop\n");
+        });
+    }
+
+    /** A delete that has read the state before the init was recorded would leave it alive. */
+    @ParameterizedTest
+    @ValueSource(strings = {"init", "state.json"})
+    void whatWasMadeWhileDeleteWaitedIsNotPassedOver(String file) throws Exception {
+        withOci(oci -> {
+            String id = oci.running();
+            Path state = oci.states().resolve(id);
+            Process holder = new ProcessBuilder("flock", state.toString(), "cat").start();
+            try {
+                eventually(() -> Files.readString(Path.of("/proc/locks")).contains(" " + holder.pid() + " "));
+                Files.move(state.resolve(file), directory.resolve("aside"));
+                Path err = Files.createTempFile(directory, "err", "");
+                Process delete = oci.start(Path.of("/dev/null"), Path.of("/dev/null"), err, "delete", "--force", id);
+                eventually(() -> waitsForALock(delete));
+                Files.move(directory.resolve("aside"), state.resolve(file));
+                holder.getOutputStream().close();
+                assertThat(delete.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(delete.exitValue()).isEqualTo(1);
+                assertThat(err).content().contains("container " + id + " was just being made: say it again");
+                assertThat(oci.status(id)).isEqualTo("running");
+            } finally {
+                holder.destroyForcibly().waitFor();
+            }
+        });
+    }
+
+    private static boolean waitsForALock(Process process) throws IOException {
+        return Files.readString(Path.of("/proc/locks"))
+                .lines()
+                .anyMatch(line -> line.contains("-> FLOCK") && line.contains(" " + process.pid() + " "));
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void eventually(Condition condition) throws IOException, InterruptedException {
+        for (int i = 0; i < 3000 && !condition.holds(); i++) {
+            Thread.sleep(20);
+        }
+        assertThat(condition.holds()).isTrue();
+    }
+
     @Test
     void hooksOfStartAndDelete() throws Exception {
         withOci(oci -> {
