@@ -47,6 +47,19 @@ class ResidentTest {
         }
     }
 
+    /** runc writes its debug lines to the log as well. */
+    @Test
+    void aCallThatIsWatchedTellsWhichPlanItHad() throws Exception {
+        try (Room room = Room.open(place)) {
+            Room.Ended call = room.end(room.begin("exec \"$@\"", "--debug", "list"));
+            assertThat(call.status()).as("%s", call).isZero();
+            assertThat(call.log())
+                    .containsPattern(
+                            "level=debug msg=\"a plan for list: \\d+ steps, \\d+ bytes, after \\d+ microseconds\"\n");
+            assertThat(room.end(room.begin("exec \"$@\"", "list")).log()).isEmpty();
+        }
+    }
+
     @Test
     void eightFirstCallsAtOnceStartExactlyOne() throws Exception {
         try (Room room = Room.open(place)) {
