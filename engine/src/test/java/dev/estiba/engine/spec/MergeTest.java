@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MergeTest {
     private static final ImageConfig BASE = new ImageConfig(
-            List.of("PATH=/bin", "A=1", "B=2"), List.of("/entry"), List.of("default"), "/work", "sailor", "SIGINT");
+            List.of("PATH=/bin", "A=1", "B=2"), List.of("/entry"), List.of("default"), "/deck", "sailor", "SIGINT");
 
     private static ContainerConfig merged(ImageConfig base, UnaryOperator<ContainerConfig.Builder> own)
             throws ApiException {
@@ -25,7 +25,7 @@ class MergeTest {
         ContainerConfig config = merged(BASE, own -> own);
         assertThat(Merge.command(config)).containsExactly("/entry", "default");
         assertThat(config.env()).containsExactly("PATH=/bin", "A=1", "B=2");
-        assertThat(config.workingDir()).isEqualTo("/work");
+        assertThat(config.workingDir()).isEqualTo("/deck");
         assertThat(config.user()).isEqualTo("sailor");
         assertThat(config.stopSignal()).isEqualTo("SIGINT");
     }
