@@ -104,14 +104,16 @@ static size_t fill(const struct settings *settings, const struct container *cont
 static void name_container(char *id, size_t size)
 {
     /* The pid keeps two benches on one machine apart; the rest is as good as random (splitmix64). */
-    uint64_t word[3], state = (uint64_t) getpid() << 32 | (uint64_t) next_id++;
+    long number = next_id++;
+    uint64_t word[3], state = (uint64_t) getpid() << 32 | (uint64_t) number;
     for (int i = 0; i < 3; i++) {
         uint64_t z = state += 0x9e3779b97f4a7c15u;
         z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
         z = (z ^ z >> 27) * 0x94d049bb133111ebu;
         word[i] = z ^ z >> 31;
     }
-    snprintf(id, size, "bench-%010x%016" PRIx64 "%016" PRIx64 "%016" PRIx64, getpid(), word[0], word[1], word[2]);
+    snprintf(id, size, "bench-%010x%016" PRIx64 "%016" PRIx64 "%08" PRIx64 "%08ld", getpid(), word[0], word[1], word[2] >> 32,
+             number % 100000000);
 }
 
 void make_container(const struct settings *settings, const struct runtime *runtime, const char *args,

@@ -143,11 +143,11 @@ class InterleaveTest {
     void aWorkersFailureEndsTheBench() throws Exception {
         Result failed = drive("in-process", "--worker", worker("bad", "echo 7"));
         assertThat(failed.status()).isEqualTo(1);
-        assertThat(failed.text()).matches("interleave: bad run of bench-bad-\\d+-0 ended with 7: \n");
+        assertThat(failed.text()).matches("interleave: bad run of bench-[0-9a-f]{50}0{8} ended with 7: \n");
         Result gone = drive("in-process", "--worker", worker("gone", "exit 0"));
         assertThat(gone.status()).isEqualTo(1);
         assertThat(gone.text())
-                .matches("interleave: gone run of bench-gone-\\d+-0 ended with -1: the worker gave no answer\n");
+                .matches("interleave: gone run of bench-[0-9a-f]{50}0{8} ended with -1: the worker gave no answer\n");
     }
 
     @Test
@@ -161,7 +161,7 @@ class InterleaveTest {
     void aFailureEndsTheBench() throws Exception {
         Result result = drive("run", "--runtime", runtime("bad", "echo 'no room' >&2; exit 3"));
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.text()).matches("interleave: bad run of bench-bad-\\d+-0 ended with 3: no room\n\n");
+        assertThat(result.text()).matches("interleave: bad run of bench-[0-9a-f]{50}0{8} ended with 3: no room\n\n");
     }
 
     @Test
@@ -173,7 +173,7 @@ class InterleaveTest {
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.text())
                 .matches(
-                        "interleave: dirty left behind after bench-dirty-\\d+-0: \\S+/root-dirty/bench-dirty-\\d+-0\n");
+                        "interleave: dirty left behind after bench-[0-9a-f]{50}0{8}: \\S+/root-dirty/bench-[0-9a-f]{50}0{8}\n");
     }
 
     @Test
