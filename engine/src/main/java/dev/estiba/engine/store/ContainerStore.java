@@ -320,8 +320,12 @@ public final class ContainerStore {
         }
     }
 
-    /** Removes directories without a record: of ephemeral containers of an earlier boot, and of engines that were killed. */
+    /**
+     * Removes names and directories without a record: of ephemeral containers of an earlier boot, and of engines that
+     * were killed.
+     */
     public void collectRubbish() throws IOException {
+        collectNames();
         try (Fd directory = Open.absolute(containers.toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(directory, MOST)) {
                 if (!isId(entry.name()) || exists(entry.name())) {
@@ -333,6 +337,24 @@ public final class ContainerStore {
                         if (!exists(entry.name())) {
                             removeDirectories(locked);
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /** Who has a name and no record yet waits for no other lock: its own may be waited for here. */
+    private void collectNames() throws IOException {
+        try (Fd directory = namesDirectory()) {
+            for (Directory.Entry entry : Directory.list(directory, MOST)) {
+                Optional<String> holder = Names.readLink(directory, entry.name());
+                if (holder.isEmpty() || exists(holder.get())) {
+                    continue;
+                }
+                try (Fd locked = namesDirectory()) {
+                    Names.lock(locked);
+                    if (!isThere(holder.get())) {
+                        dropName(entry.name(), holder.get());
                     }
                 }
             }
