@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +62,10 @@ final class EngineRoom implements AutoCloseable {
             Files.createDirectories(rootfs.resolve(name));
         }
         Path program = rootfs.resolve("bin/busybox");
-        Files.copy(busybox.get(), program, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        // By a process of its own: a child that another thread starts meanwhile would keep it busy (execve(2),
+        // ETXTBSY).
+        Process cp = new ProcessBuilder("cp", "--preserve=mode", busybox.get().toString(), program.toString()).start();
+        assertThat(cp.onExit().join().exitValue()).isZero();
         for (String name : "sh ls cat echo true false id sleep env hostname head tail touch stty dd kill".split(" ")) {
             Files.createSymbolicLink(rootfs.resolve("bin").resolve(name), Path.of("busybox"));
         }

@@ -107,7 +107,7 @@ public final class Bundles {
         Files.setAttribute(rootfs.resolve("tmp"), "unix:mode", 01777);
         for (String program : List.of("probe", "true")) {
             Path inside = rootfs.resolve("bin").resolve(program);
-            Files.copy(programs.resolve(program), inside);
+            Programs.copy(programs.resolve(program), inside);
             Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         Files.writeString(rootfs.resolve("etc/passwd"), PASSWD);

@@ -2,6 +2,7 @@ package dev.estiba.testkit.command;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.estiba.testkit.bundle.Programs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -73,7 +74,7 @@ final class CommandRoom implements AutoCloseable {
         CommandRoom room = new CommandRoom(place.resolve("home"), holder);
         Files.createDirectories(room.home.resolve("bin"));
         Files.createDirectories(room.home.resolve("lib"));
-        Files.copy(Path.of(tree()).resolve(BUILT_COMMAND), room.home.resolve(BUILT_COMMAND));
+        Programs.copy(Path.of(tree()).resolve(BUILT_COMMAND), room.home.resolve(BUILT_COMMAND));
         return room;
     }
 

@@ -11,6 +11,7 @@ import dev.estiba.runtime.Containers;
 import dev.estiba.runtime.Stdio;
 import dev.estiba.testkit.bundle.Bundles;
 import dev.estiba.testkit.bundle.JsonObject;
+import dev.estiba.testkit.bundle.Programs;
 import dev.estiba.testkit.bundle.TestCgroups;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ class HelloKernelTest {
                 .docker(place.resolve("bundle"), id)
                 .args("/hello")
                 .edit(change);
-        Files.copy(Path.of(repository, "build/native/hello"), bundle.rootfs().resolve("hello"));
+        Programs.copy(Path.of(repository, "build/native/hello"), bundle.rootfs().resolve("hello"));
         Containers containers = Containers.in(place.resolve("states"));
         try (Pipe pipe = Pipe.open("output");
                 Container made = containers.create(

@@ -3,6 +3,7 @@ package dev.estiba.testkit.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.estiba.testkit.bundle.Programs;
 import dev.estiba.testkit.command.CommandRoom.Ended;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class ProductRoom implements AutoCloseable {
         assumeTrue(Files.isWritable(CGROUPS), "cgroups of this machine are not ours: root is needed");
         Path busybox = busybox();
         Path bin = Files.createDirectories(place.resolve("image/bin"));
-        Files.copy(busybox, bin.resolve("busybox"));
+        Programs.copy(busybox, bin.resolve("busybox"));
         for (String name : "sh sleep stty cat echo true false env id pwd kill touch head seq ps trap".split(" ")) {
             Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
         }

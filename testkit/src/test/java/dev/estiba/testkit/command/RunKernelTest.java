@@ -3,6 +3,7 @@ package dev.estiba.testkit.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.estiba.testkit.bundle.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ class RunKernelTest {
     private String image() throws IOException {
         assumeTrue(Files.isExecutable(BUSYBOX), "/bin/busybox is not installed (apt-get install busybox-static)");
         Path bin = Files.createDirectories(place.resolve("image/bin"));
-        Files.copy(BUSYBOX, bin.resolve("busybox"));
+        Programs.copy(BUSYBOX, bin.resolve("busybox"));
         for (String name : new String[] {"sh", "sleep", "stty", "cat"}) {
             Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
         }

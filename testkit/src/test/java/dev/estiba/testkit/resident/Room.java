@@ -2,6 +2,7 @@ package dev.estiba.testkit.resident;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.estiba.testkit.bundle.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class Room implements AutoCloseable {
         Room room = new Room(place.resolve("home"), holder);
         Files.createDirectories(room.home.resolve("bin"));
         Files.createDirectories(room.home.resolve("lib"));
-        Files.copy(built.resolve("bin/estiba-oci"), room.home.resolve("bin/estiba-oci"));
+        Programs.copy(built.resolve("bin/estiba-oci"), room.home.resolve("bin/estiba-oci"));
         room.writeWords(built.resolve("lib/planner.argv"), properties);
         return room;
     }
