@@ -17,6 +17,8 @@ static int64_t signal_listed(int dir, int sig)
                 long n = sys3(SYS_read, fd, buffer, sizeof buffer);
                 if (n == -E_OPNOTSUPP) /* a threaded v2 group: its root lists the processes */
                         return 0;
+                if (n == -E_NODEV) /* the group was removed while it was read: nobody is in it */
+                        return found;
                 if (n <= 0)
                         return n < 0 ? n : found;
                 for (long i = 0; i < n; i++) {
@@ -61,7 +63,7 @@ static int64_t collect_tree(int dir, uint32_t tag, int depth)
         char buffer[2048] __attribute__((aligned(8))), *text;
         OWNED_FD fd = (int) sys4(SYS_openat, dir, "cgroup.procs", O_RDONLY_ | O_CLOEXEC_, 0);
         int64_t r = fd < 0 ? fd : read_whole(fd, PIDS_CAP, &text);
-        if (r < 0 && r != -E_OPNOTSUPP)
+        if (r < 0 && r != -E_OPNOTSUPP && r != -E_NODEV)
                 return r;
         if (r > 0 && (r = frame_collect(tag, text, (uint64_t) r)) < 0)
                 return r;
