@@ -1,16 +1,29 @@
 package dev.estiba.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.api.ApiException;
+import dev.estiba.api.Attachment;
 import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.CreateRequest;
 import dev.estiba.api.DeviceMapping;
+import dev.estiba.api.ExecCreateRequest;
+import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.HostConfig;
+import dev.estiba.api.ListOptions;
+import dev.estiba.api.Mount;
+import dev.estiba.api.MountPoint;
 import dev.estiba.api.Resources;
+import dev.estiba.api.StartOptions;
 import dev.estiba.api.Ulimit;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +126,58 @@ class EngineConfigurationKernelTest {
                         "cat /in/cargo; touch /in/x 2>/dev/null || echo refused; echo back >/made/it"))
                 .isEqualTo("salt\nrefused");
         assertThat(missing.resolve("it")).hasContent("back\n");
+    }
+
+    @Test
+    void whatHasGoneFromTheHostIsMissedAtAStartAlone() throws Exception {
+        Path there = Files.createDirectories(directory.resolve("there"));
+        Path hole = directory.resolve("hole");
+        assertThat(new ProcessBuilder("mknod", hole.toString(), "c", "1", "3")
+                        .start()
+                        .waitFor())
+                .isZero();
+        Resources resources = Resources.builder()
+                .devices(List.of(new DeviceMapping(hole.toString(), "/dev/hole", "rw")))
+                .build();
+        CreateRequest request = room.request(
+                UnaryOperator.identity(),
+                host -> host.resources(resources)
+                        .mounts(List.of(Mount.builder()
+                                .type("bind")
+                                .source(there.toString())
+                                .target("/in")
+                                .build())),
+                "sleep",
+                "600");
+        String id = room.started(request);
+        Files.delete(there);
+        Files.delete(hole);
+
+        assertThat(room.engine.listContainers(new ListOptions(false, 0, false, Map.of())))
+                .extracting(ContainerSummary::id)
+                .containsExactly(id);
+        assertThat(room.engine.inspectContainer(id).mounts())
+                .extracting(MountPoint::source)
+                .containsExactly(there.toString());
+        ExecCreateRequest exec = new ExecCreateRequest(
+                "", false, false, Optional.empty(), false, true, true, "", List.of(), "", List.of("echo", "aboard"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Attachment attachment = room.engine.startExec(
+                room.engine.createExec(id, exec), new ExecStartRequest(false, false, Optional.empty()))) {
+            EngineRoom.drain(attachment, out, out);
+        }
+        assertThat(out).hasToString("aboard\n");
+
+        room.engine.killContainer(id, "SIGKILL");
+        assertThat(room.await(id)).isEqualTo(137);
+        assertThatThrownBy(() -> room.engine.startContainer(id, StartOptions.DEFAULT))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("bind source path does not exist: " + there);
+        Files.createDirectory(there);
+        assertThatThrownBy(() -> room.engine.startContainer(id, StartOptions.DEFAULT))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("adding custom device \"" + hole + "\": no such file or directory");
+        assertThatThrownBy(() -> room.create(request)).hasMessageContaining(hole.toString());
     }
 
     @Test

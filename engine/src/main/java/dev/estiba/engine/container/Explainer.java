@@ -38,7 +38,7 @@ final class Explainer {
         byte[] config;
         // Its user is looked up where it will be looked up first of all.
         try (Fd root = Open.absolute(image.lowers().getFirst(), Open.How.directory())) {
-            config = ConfigWriter.write(spec.config(data, data.resolve("init"), root), Layout.COMPACT);
+            config = ConfigWriter.write(spec.config(spec.onHost(), data, data.resolve("init"), root), Layout.COMPACT);
         }
         Planned planned = context.runtime()
                 .plan(

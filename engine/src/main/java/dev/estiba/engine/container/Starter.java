@@ -6,6 +6,7 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.StartOptions;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.spec.HostParts;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.Life;
 import dev.estiba.linux.AtomicFile;
@@ -105,16 +106,17 @@ final class Starter {
     private Monitored monitored(Locked container, List<Fd> clients, StartOptions options) throws IOException {
         SpecBuilder spec =
                 SpecBuilder.of(container.record().id(), container.record().request(), context.facts());
+        HostParts parts = spec.onHost();
         for (String name : List.of(Observer.EXIT, Observer.OUT_OF_MEMORY, Observer.MONITOR, Runs.SOCKET)) {
             container.home().removeRunFile(name);
         }
-        makeDirectories(spec);
+        makeDirectories(parts);
         HostConfig host = container.record().request().hostConfig();
         Path data = container.home().dataPath();
         ContainerFiles.write(data, host, spec.hostname());
         try (Fd root = mount(container);
                 Fd trace = options.trace() ? Memfd.writable("trace", TRACE) : Memfd.writable("no trace", 0)) {
-            byte[] config = ConfigWriter.write(spec.config(data, init(spec), root), Layout.COMPACT);
+            byte[] config = ConfigWriter.write(spec.config(parts, data, init(spec), root), Layout.COMPACT);
             MonitorRequest request = new MonitorRequest(
                     settings(container),
                     spec.isolation(),
@@ -138,8 +140,8 @@ final class Starter {
     }
 
     /** Docker's rule for -v: what is not there becomes a directory. */
-    private static void makeDirectories(SpecBuilder spec) throws IOException {
-        for (String directory : spec.directoriesToMake()) {
+    private static void makeDirectories(HostParts parts) throws IOException {
+        for (String directory : parts.missing()) {
             try {
                 Files.createDirectories(Path.of(directory));
             } catch (IOException e) {

@@ -23,10 +23,10 @@ import java.util.Set;
  * {@code --tmpfs}, parents before children.
  *
  * @param mounts in the order in which they are mounted
- * @param made directories of the host that a bind names and that are not there: made at the start, as Docker does
+ * @param sources paths of the host that are bound
  * @param points what inspect lists
  */
-record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points) {
+record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> points) {
     private static final Set<String> PROPAGATION =
             Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
     private static final List<String> TMPFS = List.of("noexec", "nosuid", "nodev");
@@ -36,10 +36,17 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
             Set.of("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol");
     private static final long SHM = 64L << 20;
 
+    /**
+     * A path of the host.
+     *
+     * @param made whether it is made, as a directory, when it is not there: Docker's rule for {@code -v}
+     */
+    record Source(String path, boolean made) {}
+
     /** What is still being put together. */
     private static final class Draft {
         private final Map<String, Mount> byTarget = new LinkedHashMap<>();
-        private final List<String> made = new ArrayList<>();
+        private final List<Source> sources = new ArrayList<>();
         private final List<MountPoint> points = new ArrayList<>();
     }
 
@@ -66,7 +73,27 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
         }
         List<Mount> all = new ArrayList<>(draft.byTarget.values());
         own.values().stream().sorted(Comparator.comparing(MountPlan::depth)).forEach(all::add);
-        return new MountPlan(List.copyOf(all), List.copyOf(draft.made), List.copyOf(draft.points));
+        return new MountPlan(List.copyOf(all), List.copyOf(draft.sources), List.copyOf(draft.points));
+    }
+
+    /**
+     * The sources that are to be made, as the host is now.
+     *
+     * @throws ApiException 400 when one is not there that is not to be made
+     */
+    List<String> missing() throws ApiException {
+        List<String> missing = new ArrayList<>();
+        for (Source source : sources) {
+            if (Files.exists(Path.of(source.path()))) {
+                continue;
+            }
+            if (!source.made()) {
+                throw ApiException.badRequest(
+                        "invalid mount config for type \"bind\": bind source path does not exist: " + source.path());
+            }
+            missing.add(source.path());
+        }
+        return missing;
     }
 
     private static long depth(Mount mount) {
@@ -147,9 +174,7 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
         }
         String source = absolute(parts[0]);
         String clean = absolute(target);
-        if (!Files.exists(Path.of(source))) {
-            draft.made.add(source);
-        }
+        draft.sources.add(new Source(source, true));
         add(own, clean, new Mount(clean, "bind", source, options));
         draft.points.add(new MountPoint("bind", "", source, clean, "", mode, !readOnly, propagation));
     }
@@ -192,12 +217,7 @@ record MountPlan(List<Mount> mounts, List<String> made, List<MountPoint> points)
         }
         BindOptions bind = mount.bindOptions().orElse(new BindOptions("", false, false, false, false));
         String source = absolute(mount.source());
-        if (!Files.exists(Path.of(source))) {
-            if (!bind.createMountpoint()) {
-                throw ApiException.badRequest(prefix + "bind source path does not exist: " + source);
-            }
-            draft.made.add(source);
-        }
+        draft.sources.add(new Source(source, bind.createMountpoint()));
         String propagation = bind.propagation().isEmpty() ? "rprivate" : bind.propagation();
         if (!PROPAGATION.contains(propagation)) {
             throw ApiException.badRequest(prefix + "invalid propagation mode: " + propagation);

@@ -30,8 +30,8 @@ import java.util.Set;
 /**
  * The runtime's configuration of a container, from its request (merged with its image) and this host.
  *
- * <p>{@link #of} refuses, before anything is made, whatever can be known to be wrong; {@link #config} then needs only what
- * the start alone knows.
+ * <p>{@link #of} refuses what is wrong with the request, {@link #onHost} what this host does not have now, both before
+ * anything is made; {@link #config} then needs only what the start alone knows.
  */
 public final class SpecBuilder {
     private static final Map<String, String> SYSCTLS =
@@ -48,7 +48,6 @@ public final class SpecBuilder {
     private final SecurityOptions security;
     private final Set<Capability> capabilities;
     private final MountPlan mounts;
-    private final DeviceNodes devices;
 
     private SpecBuilder(String id, CreateRequest request, HostFacts facts) throws ApiException {
         this.id = id;
@@ -63,16 +62,24 @@ public final class SpecBuilder {
         List<String> dropped = isJail() ? List.of("ALL") : host.capDrop();
         capabilities = CapabilityChoice.of(host.capAdd(), dropped, host.privileged(), facts.capabilities());
         mounts = MountPlan.of(host);
-        devices = DeviceNodes.of(host);
         if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
             throw ApiException.badRequest(
                     "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
         }
     }
 
-    /** @throws ApiException 400 for what makes no sense, 501 for what is not built yet */
+    /**
+     * Looks at the request alone, never at the host.
+     *
+     * @throws ApiException 400 for what makes no sense, 501 for what is not built yet
+     */
     public static SpecBuilder of(String id, CreateRequest merged, HostFacts facts) throws ApiException {
         return new SpecBuilder(id, merged, facts);
+    }
+
+    /** @throws ApiException 400 or 500, in Docker's words, for a directory or a device that this host does not have */
+    public HostParts onHost() throws ApiException {
+        return HostParts.of(mounts, host);
     }
 
     private static Isolation isolation(CreateRequest request) throws ApiException {
@@ -124,11 +131,6 @@ public final class SpecBuilder {
         return security.noNewPrivileges();
     }
 
-    /** Directories of the host that are to be made before the start. */
-    public List<String> directoriesToMake() {
-        return mounts.made();
-    }
-
     /** How the container is called inside. */
     public String hostname() {
         if (!config.hostname().isEmpty()) {
@@ -140,19 +142,20 @@ public final class SpecBuilder {
     }
 
     /**
+     * @param parts what {@link #onHost} has found
      * @param files where the container's own hostname, hosts and resolv.conf are
      * @param init the program that is its first process when one is asked for ({@link #wantsInit}); else not looked at
      * @param root its root directory, to look its user up
      * @throws ApiException 400 when it has no such user
      */
-    public Config config(Path files, Path init, Fd root) throws IOException {
+    public Config config(HostParts parts, Path files, Path init, Fd root) throws IOException {
         UserDatabase.Identity identity = identity(root, config.user(), host.groupAdd());
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
                 .mounts(isJail() ? List.of() : mounts(files, init))
                 .annotations(host.annotations())
-                .linux(linux());
+                .linux(linux(parts));
         if (!host.utsMode().equals("host") && !isJail()) {
             built.hostname(hostname());
             if (!config.domainname().isEmpty()) {
@@ -240,13 +243,13 @@ public final class SpecBuilder {
         }
     }
 
-    private Linux linux() {
+    private Linux linux(HostParts parts) {
         boolean privileged = host.privileged();
         Linux.Builder linux = Linux.builder()
                 .namespaces(isJail() ? List.of() : namespaces())
-                .devices(devices.nodes())
+                .devices(parts.nodes())
                 .cgroupsPath(cgroup(host, id))
-                .resources(resources())
+                .resources(resources(parts))
                 .sysctl(sysctls());
         if (!privileged && security.seccomp() == SecurityOptions.Seccomp.DOCKER) {
             linux.seccomp(Defaults.seccomp(capabilities));
@@ -286,9 +289,9 @@ public final class SpecBuilder {
         return all;
     }
 
-    private Resources resources() {
+    private Resources resources(HostParts parts) {
         return Resources.builder()
-                .devices(devices.rules())
+                .devices(parts.rules())
                 .memory(Limits.memory(host.resources()))
                 .cpu(Limits.cpu(host.resources()))
                 .pids(Limits.pids(host.resources()))

@@ -51,7 +51,7 @@ class MountPlanTest {
                 .containsExactly("/proc", "/dev", "/dev/pts", "/sys", "/sys/fs/cgroup", "/dev/mqueue", "/dev/shm");
         assertThat(at(plan, "/sys").options()).contains("ro");
         assertThat(at(plan, "/dev/shm").options()).contains("size=67108864");
-        assertThat(plan.made()).isEmpty();
+        assertThat(plan.missing()).isEmpty();
         assertThat(plan.points()).isEmpty();
     }
 
@@ -109,16 +109,17 @@ class MountPlanTest {
 
     @Test
     void aSourceThatIsMissingIsMadeForABindAndForNoMount() throws ApiException {
-        assertThat(binds("/nowhere/a:/a").made()).containsExactly("/nowhere/a");
+        assertThat(binds("/nowhere/a:/a").missing()).containsExactly("/nowhere/a");
         Requests.refused(
-                () -> mount(mount -> mount.type("bind").source("/nowhere/a").target("/a")),
+                () -> mount(mount -> mount.type("bind").source("/nowhere/a").target("/a"))
+                        .missing(),
                 400,
                 "invalid mount config for type \"bind\": bind source path does not exist: /nowhere/a");
         assertThat(mount(mount -> mount.type("bind")
                                 .source("/nowhere/a")
                                 .target("/a")
                                 .bindOptions(new BindOptions("", false, true, false, false)))
-                        .made())
+                        .missing())
                 .containsExactly("/nowhere/a");
     }
 

@@ -1,0 +1,24 @@
+package dev.estiba.engine.spec;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.HostConfig;
+import dev.estiba.oci.runtime.Device;
+import dev.estiba.oci.runtime.DeviceRule;
+import java.util.List;
+
+/**
+ * What a container has of this host, as the host is now: asked for before a container is made, and again at each of its
+ * starts. A container that runs does not lose its place in a list because a directory has gone.
+ *
+ * @param missing directories that are to be made before the start, as Docker does for {@code -v}
+ * @param nodes in the container's /dev
+ * @param rules which devices it may open
+ */
+public record HostParts(List<String> missing, List<Device> nodes, List<DeviceRule> rules) {
+    /** @throws ApiException 400 or 500, in Docker's words, for a directory or a device that is not there */
+    static HostParts of(MountPlan mounts, HostConfig host) throws ApiException {
+        List<String> missing = mounts.missing();
+        DeviceNodes devices = DeviceNodes.of(host);
+        return new HostParts(missing, devices.nodes(), devices.rules());
+    }
+}
