@@ -20,6 +20,7 @@ import dev.estiba.oci.runtime.Layout;
 import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.MonitorRequest;
 import dev.estiba.runtime.Monitored;
+import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.LogTarget;
 import dev.estiba.runtime.monitor.MonitorSettings;
@@ -114,25 +115,33 @@ final class Starter {
         HostConfig host = container.record().request().hostConfig();
         Path data = container.home().dataPath();
         ContainerFiles.write(data, host, spec.hostname());
-        try (Fd root = mount(container);
-                Fd trace = options.trace() ? Memfd.writable("trace", TRACE) : Memfd.writable("no trace", 0)) {
+        try (Fd root = mount(container)) {
             byte[] config = ConfigWriter.write(spec.config(parts, data, init(spec), root), Layout.COMPACT);
-            MonitorRequest request = new MonitorRequest(
-                    settings(container),
-                    spec.isolation(),
-                    container.home().run(),
-                    Optional.of(root),
-                    clients,
-                    options.trace() ? Optional.of(trace) : Optional.empty(),
-                    monitor -> record(container, monitor));
             Bundle bundle = new Bundle(container.home().runPath(), config);
-            Monitored monitored = context.runtime().monitor(container.record().id(), bundle, request);
-            if (options.trace()) {
+            if (!options.trace()) {
+                return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());
+            }
+            try (Fd trace = Memfd.writable("trace", TRACE)) {
+                Monitored monitored = monitored(container, spec.isolation(), bundle, root, clients, Optional.of(trace));
                 boolean terminal = container.record().request().config().tty();
                 traces.keep(container.record().id(), bundle, spec.isolation(), terminal, trace);
+                return monitored;
             }
-            return monitored;
         }
+    }
+
+    private Monitored monitored(
+            Locked container, Isolation isolation, Bundle bundle, Fd root, List<Fd> clients, Optional<Fd> trace)
+            throws IOException {
+        MonitorRequest request = new MonitorRequest(
+                settings(container),
+                isolation,
+                container.home().run(),
+                Optional.of(root),
+                clients,
+                trace,
+                monitor -> record(container, monitor));
+        return context.runtime().monitor(container.record().id(), bundle, request);
     }
 
     private Path init(SpecBuilder spec) throws IOException {
