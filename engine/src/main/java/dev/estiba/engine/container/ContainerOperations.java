@@ -179,8 +179,9 @@ public final class ContainerOperations {
     }
 
     public List<ContainerSummary> list(ListOptions options) throws IOException {
-        sweep.run();
-        return inspector.list(options);
+        Inspector.Listing listing = inspector.list(options);
+        sweep.run(listing.gone());
+        return listing.shown();
     }
 
     public void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {

@@ -120,10 +120,17 @@ final class Inspector {
         return state.build();
     }
 
-    List<ContainerSummary> list(ListOptions options) throws IOException {
+    /**
+     * @param shown in the order of the answer
+     * @param gone ids of those that should have gone with their end (--rm), which nobody is to see any more
+     */
+    record Listing(List<ContainerSummary> shown, List<String> gone) {}
+
+    Listing list(ListOptions options) throws IOException {
         Filters filters = Filters.of(options.filters());
         boolean all = options.all() || options.limit() > 0 || filters.names("status") || filters.names("exited");
         List<ContainerSummary> found = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
         for (String id : context.store().ids()) {
             Optional<Home> home = context.store().look(id);
             if (home.isEmpty()) {
@@ -134,16 +141,17 @@ final class Inspector {
                 if (record.isPresent()) {
                     Locked container = new Locked(open, record.get());
                     Status status = context.status(container);
-                    boolean gone = record.get().ephemeral()
-                            && (status instanceof Status.Ended || status instanceof Status.Lost);
-                    if (!gone && (all || status instanceof Status.Running) && filters.match(record.get(), status)) {
+                    if (record.get().ephemeral() && status.isOver()) {
+                        gone.add(id);
+                    } else if ((all || status instanceof Status.Running) && filters.match(record.get(), status)) {
                         found.add(summary(container, status, options.size()));
                     }
                 }
             }
         }
         found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
-        return options.limit() > 0 && found.size() > options.limit() ? found.subList(0, options.limit()) : found;
+        boolean cut = options.limit() > 0 && found.size() > options.limit();
+        return new Listing(cut ? found.subList(0, options.limit()) : found, gone);
     }
 
     private ContainerSummary summary(Locked container, Status status, boolean withSize) throws IOException {

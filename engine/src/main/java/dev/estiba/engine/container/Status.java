@@ -23,6 +23,16 @@ sealed interface Status {
     /** Its monitor was killed, or the machine: nobody knows how it has ended, if it has. */
     record Lost(boolean withTheBoot) implements Status {}
 
+    /** Whether it has run, and does not any more. */
+    default boolean isOver() {
+        return switch (this) {
+            case Created() -> false;
+            case Running(int pid, boolean paused) -> false;
+            case Ended ended -> true;
+            case Lost lost -> true;
+        };
+    }
+
     /** Docker's word. */
     default String word() {
         return switch (this) {

@@ -6,6 +6,7 @@ import dev.estiba.engine.store.Home;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,9 +26,14 @@ final class Sweep {
         this.runs = runs;
     }
 
-    /** One that cannot be removed is in nobody's way: it is tried again by the next one. */
+    /** Looks at every container there is. */
     void run() throws IOException {
-        for (String id : context.store().ids()) {
+        run(context.store().ids());
+    }
+
+    /** One that cannot be removed is in nobody's way: it is tried again by the next one. */
+    void run(List<String> ids) {
+        for (String id : ids) {
             try {
                 if (isDeserted(id)) {
                     remove(id);
@@ -54,12 +60,7 @@ final class Sweep {
         if (!container.record().ephemeral() || runs.isKnown(container.record().id()) || Removal.hasMonitor(container)) {
             return false;
         }
-        return switch (context.status(container)) {
-            case Status.Created() -> false;
-            case Status.Running(int pid, boolean paused) -> false;
-            case Status.Ended ended -> true;
-            case Status.Lost lost -> true;
-        };
+        return context.status(container).isOver();
     }
 
     private void remove(String id) throws IOException {
