@@ -10,17 +10,9 @@ import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.engine.store.Home;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /** What the operations on containers share. */
 public record Context(EnginePaths paths, ContainerStore store, Images images, Containers runtime, HostFacts facts) {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     Observer observer() {
         return new Observer(runtime.root());
     }
@@ -69,14 +61,5 @@ public record Context(EnginePaths paths, ContainerStore store, Images images, Co
 
     Status status(Locked container) throws IOException {
         return observer().observe(container.home(), container.home().life(), cgroup(container.record()));
-    }
-
-    static String now() {
-        return text(Instant.now());
-    }
-
-    /** As the API has times: RFC 3339, with nanoseconds. */
-    static String text(Instant time) {
-        return TIME.format(time);
     }
 }

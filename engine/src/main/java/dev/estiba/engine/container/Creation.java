@@ -9,6 +9,7 @@ import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Creation {
             ContainerRecord record = new ContainerRecord(
                     id,
                     wanted.orElse(Names.invent(attempt)),
-                    Context.now(),
+                    Timestamps.now(),
                     image.id(),
                     image.lowers(),
                     merged.hostConfig().autoRemove(),

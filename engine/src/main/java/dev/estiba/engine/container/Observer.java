@@ -4,6 +4,7 @@ import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
 import dev.estiba.linux.ProcessFacts;
 import dev.estiba.runtime.monitor.ExitRecord;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class Observer {
         Optional<byte[]> exit = home.runFile(EXIT);
         if (exit.isPresent()) {
             ExitRecord last = ExitRecord.parse(exit.get());
-            return new Status.Ended(last.code(), Context.text(last.finished()), outOfMemory(home));
+            return new Status.Ended(last.code(), Timestamps.of(last.finished()), outOfMemory(home));
         }
         if (alive) {
             OptionalInt pid = init(home.id());

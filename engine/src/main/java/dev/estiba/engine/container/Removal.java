@@ -8,6 +8,7 @@ import dev.estiba.linux.Pidfd;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.Container;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,7 +105,7 @@ final class Removal {
         Life life = container.home().life();
         String why = lost.withTheBoot() ? "the machine was started anew" : "monitor-lost: its monitor was killed";
         int code = lost.withTheBoot() ? 255 : KILLED;
-        container.home().writeLife(new Life(life.started(), Context.now(), code, why, false));
+        container.home().writeLife(new Life(life.started(), Timestamps.now(), code, why, false));
         return context.status(container);
     }
 }

@@ -11,6 +11,7 @@ import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.Monitored;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -143,7 +144,7 @@ final class Runs {
             int code = told.isPresent() && told.get() instanceof AttachFrame.Exit exit
                     ? exit.status().shell()
                     : Removal.KILLED;
-            removed(id, new Status.Ended(code, Context.now(), false));
+            removed(id, new Status.Ended(code, Timestamps.now(), false));
             return;
         }
         try (Home locked = home.get()) {

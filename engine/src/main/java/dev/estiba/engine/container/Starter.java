@@ -24,6 +24,7 @@ import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.LogTarget;
 import dev.estiba.runtime.monitor.MonitorSettings;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class Starter {
             failed(container, run, why);
             throw why;
         }
-        container.home().writeLife(new Life(Context.now(), "", 0, "", false));
+        container.home().writeLife(new Life(Timestamps.now(), "", 0, "", false));
         AttachClient client =
                 watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
         runs.started(id, run, client, monitored);

@@ -6,6 +6,7 @@ import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -201,7 +202,7 @@ public final class ContainerLog implements AutoCloseable {
 
     /** As {@code docker logs --timestamps} has it. */
     static byte[] stamp(Instant time) {
-        return (LogLine.STAMP.format(time) + " ").getBytes(StandardCharsets.US_ASCII);
+        return (Timestamps.of(time) + " ").getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

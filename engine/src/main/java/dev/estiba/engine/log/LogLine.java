@@ -4,9 +4,6 @@ import dev.estiba.api.OutputStreamName;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -20,9 +17,6 @@ import tools.jackson.core.json.JsonFactory;
  * @param text with its line feed, unless it is a part of a longer one
  */
 record LogLine(OutputStreamName stream, Instant time, String text) {
-    static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
     private static final JsonFactory JSON = JsonFactory.builder().build();
 
     byte[] bytes(boolean timestamps) {

@@ -4,6 +4,7 @@ import dev.estiba.linux.number.Abi;
 import dev.estiba.runtime.plan.PlanEncoder;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
+import dev.estiba.runtime.record.Timestamps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,7 @@ final class PlanTemplate {
 
         @Override
         public ByteBuffer plan(int reserve) {
-            return filled(reserve, other, created < 0 ? "" : Timestamps.of(Instant.now()));
+            return filled(reserve, other, created < 0 ? "" : Timestamps.now());
         }
 
         @Override

@@ -20,10 +20,10 @@ import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
 import dev.estiba.runtime.record.ContainerRecord;
 import dev.estiba.runtime.record.RecordWriter;
+import dev.estiba.runtime.record.Timestamps;
 import dev.estiba.runtime.seccomp.FilterProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -185,7 +185,7 @@ final class StartCommand {
                 start.id(),
                 start.bundle(),
                 Paths.resolve(start.bundle(), config.root().map(Root::path).orElse("rootfs")),
-                Timestamps.of(Instant.now()),
+                Timestamps.now(),
                 start.caller().uid(),
                 bootId,
                 config.linux().stream()
