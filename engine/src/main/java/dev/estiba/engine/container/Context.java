@@ -10,6 +10,7 @@ import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.engine.store.Home;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** What the operations on containers share. */
 public record Context(EnginePaths paths, ContainerStore store, Images images, Containers runtime, HostFacts facts) {
@@ -54,12 +55,13 @@ public record Context(EnginePaths paths, ContainerStore store, Images images, Co
         return ApiException.notFound("No such container: " + reference);
     }
 
-    /** Where it is beneath each cgroup hierarchy. */
-    static String cgroup(ContainerRecord record) {
-        return SpecBuilder.cgroup(record.request().hostConfig(), record.id());
+    /** Its group in the freezer hierarchy: all of its processes, and whether they are stopped. */
+    static Path freezer(ContainerRecord record) {
+        return Path.of(
+                "/sys/fs/cgroup/freezer" + SpecBuilder.cgroup(record.request().hostConfig(), record.id()));
     }
 
     Status status(Locked container) throws IOException {
-        return observer().observe(container.home(), container.home().life(), cgroup(container.record()));
+        return observer().observe(container.home(), container.home().life(), freezer(container.record()));
     }
 }

@@ -24,8 +24,6 @@ final class Observer {
     /** The kernel's counters, written by the epilogue. */
     static final String OUT_OF_MEMORY = "oom";
 
-    private static final String FREEZER = "/sys/fs/cgroup/freezer";
-
     private final Path runtimeRoot;
 
     /** @param runtimeRoot the states of the runtime's containers */
@@ -33,7 +31,7 @@ final class Observer {
         this.runtimeRoot = runtimeRoot;
     }
 
-    Status observe(Home home, Life life, String cgroup) throws IOException {
+    Status observe(Home home, Life life, Path freezer) throws IOException {
         Optional<String> monitor = monitor(home);
         // In this order: a monitor that is gone has written its last words before.
         boolean alive = monitor.isPresent() && isAlive(monitor.get());
@@ -45,7 +43,7 @@ final class Observer {
         if (alive) {
             OptionalInt pid = init(home.id());
             if (pid.isPresent()) {
-                return new Status.Running(pid.getAsInt(), isFrozen(cgroup));
+                return new Status.Running(pid.getAsInt(), isFrozen(freezer));
             }
             if (!life.started().isEmpty() && life.finished().isEmpty()) {
                 return new Status.Running(0, false); // it is ending: its monitor is about to say how
@@ -101,9 +99,9 @@ final class Observer {
         }
     }
 
-    private static boolean isFrozen(String cgroup) throws IOException {
+    private static boolean isFrozen(Path freezer) throws IOException {
         try {
-            return !Files.readString(Path.of(FREEZER + cgroup, "freezer.state")).startsWith("THAWED");
+            return !Files.readString(freezer.resolve("freezer.state")).startsWith("THAWED");
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -11,6 +11,7 @@ import dev.estiba.linux.Spawn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,6 @@ import java.util.TreeSet;
 /** {@code top}: the host's ps(1), of which the container's processes are kept, as Docker does it. */
 final class Processes {
     private static final int CAP = 16 << 20;
-    private static final String FREEZER = "/sys/fs/cgroup/freezer";
 
     private final Context context;
 
@@ -33,10 +33,14 @@ final class Processes {
         Set<String> pids;
         try (Locked container = context.look(reference)) {
             if (!(context.status(container) instanceof Status.Running)) {
-                throw ApiException.conflict("container " + container.record().id() + " is not running");
+                throw notRunning(container);
             }
-            String group = FREEZER + Context.cgroup(container.record());
-            pids = new TreeSet<>(Files.readAllLines(Path.of(group, "cgroup.procs")));
+            try {
+                pids = new TreeSet<>(
+                        Files.readAllLines(Context.freezer(container.record()).resolve("cgroup.procs")));
+            } catch (NoSuchFileException e) { // it has ended just now
+                throw notRunning(container);
+            }
         }
         List<String> lines =
                 ps(arguments.isEmpty() ? List.of("-ef") : arguments).lines().toList();
@@ -56,6 +60,10 @@ final class Processes {
             }
         }
         return new Top(titles, rows);
+    }
+
+    private static ApiException notRunning(Locked container) {
+        return ApiException.conflict("container " + container.record().id() + " is not running");
     }
 
     private static String ps(List<String> arguments) throws IOException {
