@@ -72,7 +72,7 @@ public final class Names {
         }
     }
 
-    /** The text of a symbolic link; with the name "", of the one that {@code directory} itself is (O_PATH). Empty when there is none. */
+    /** The text of a symbolic link. Empty when there is none of this name. */
     public static Optional<String> readLink(Fd directory, String name) throws IOException {
         try (Frame frame = new Frame()) {
             MemorySegment text = frame.space(TARGET);

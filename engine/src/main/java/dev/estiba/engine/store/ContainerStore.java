@@ -243,7 +243,7 @@ public final class ContainerStore {
         boolean held = false;
         try {
             Names.lock(home.get().data());
-            held = Files.isDirectory(Path.of(home.get().data().procPath() + "/.")) && isNamed(home.get());
+            held = isNamed(home.get());
             return held ? home : Optional.empty();
         } finally {
             if (!held) {

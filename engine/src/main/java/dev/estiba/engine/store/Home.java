@@ -71,7 +71,10 @@ public final class Home implements AutoCloseable {
 
     /** Empty when there is no container any more. */
     public Optional<ContainerRecord> record() throws IOException {
-        Optional<byte[]> bytes = read(data, RECORD).or(() -> readOr(run, RECORD));
+        Optional<byte[]> bytes = read(data, RECORD);
+        if (bytes.isEmpty()) {
+            bytes = read(run, RECORD);
+        }
         return bytes.isEmpty() ? Optional.empty() : Optional.of(RecordJson.read(bytes.get()));
     }
 
@@ -91,14 +94,6 @@ public final class Home implements AutoCloseable {
 
     public void removeRunFile(String name) throws IOException {
         Names.remove(run, name);
-    }
-
-    private static Optional<byte[]> readOr(Fd directory, String name) {
-        try {
-            return read(directory, name);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     static Optional<byte[]> read(Fd directory, String name) throws IOException {
