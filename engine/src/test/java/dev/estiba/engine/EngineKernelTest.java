@@ -86,6 +86,30 @@ class EngineKernelTest {
     }
 
     @Test
+    void aContainerThatCannotBeReadHidesNoOther() throws Exception {
+        String damaged = room.create(room.request("true"));
+        String whole = room.create(room.request("true"));
+        Path directory = room.paths().dataRoot().resolve("containers").resolve(damaged);
+        for (String name : List.of("container.json", "life.json")) {
+            Path file = directory.resolve(name);
+            byte[] before = Files.exists(file) ? Files.readAllBytes(file) : "{}".getBytes(StandardCharsets.UTF_8);
+            Files.writeString(file, "{\"version\":1,");
+            assertThat(engine.listContainers(ALL))
+                    .extracting(ContainerSummary::id)
+                    .containsExactly(whole);
+            refused(500, "container " + damaged + ": its ", () -> engine.inspectContainer(damaged));
+            refused(500, "(" + directory + ")", () -> engine.startContainer(damaged, StartOptions.DEFAULT));
+            Files.write(file, before);
+        }
+        assertThat(engine.listContainers(ALL))
+                .extracting(ContainerSummary::id)
+                .containsExactlyInAnyOrder(damaged, whole);
+        // Renamed, and not written when the power went.
+        Files.write(directory.resolve("life.json"), new byte[0]);
+        assertThat(room.status(damaged)).isEqualTo("created");
+    }
+
+    @Test
     void itsLifeIsInspected() throws Exception {
         String id = room.create(room.request("sleep", "600"));
         assertThat(room.status(id)).isEqualTo("created");

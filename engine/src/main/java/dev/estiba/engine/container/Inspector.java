@@ -18,7 +18,10 @@ import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
+import dev.estiba.engine.store.UnreadableRecord;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +32,8 @@ import java.util.Optional;
 
 /** What containers are and do, as the API tells it. */
 final class Inspector {
+    private static final Logger LOG = System.getLogger(Inspector.class.getName());
+
     /** Go's zero time. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
@@ -147,6 +152,8 @@ final class Inspector {
                         found.add(summary(container, status, options.size()));
                     }
                 }
+            } catch (UnreadableRecord e) { // one that cannot be read hides no other
+                LOG.log(Level.WARNING, e.getMessage());
             }
         }
         found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());

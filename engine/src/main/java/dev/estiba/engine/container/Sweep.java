@@ -3,6 +3,7 @@ package dev.estiba.engine.container;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
+import dev.estiba.engine.store.UnreadableRecord;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -38,6 +39,8 @@ final class Sweep {
                 if (isDeserted(id)) {
                     remove(id);
                 }
+            } catch (UnreadableRecord e) {
+                LOG.log(Level.WARNING, e.getMessage());
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "container " + id + " has ended, and cannot be removed: " + e.getMessage());
             }

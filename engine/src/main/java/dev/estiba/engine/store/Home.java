@@ -69,18 +69,38 @@ public final class Home implements AutoCloseable {
         }
     }
 
-    /** Empty when there is no container any more. */
+    /**
+     * Empty when there is no container any more.
+     *
+     * @throws UnreadableRecord when it is damaged, or of a later version
+     */
     public Optional<ContainerRecord> record() throws IOException {
         Optional<byte[]> bytes = read(data, RECORD);
         if (bytes.isEmpty()) {
             bytes = read(run, RECORD);
         }
-        return bytes.isEmpty() ? Optional.empty() : Optional.of(RecordJson.read(bytes.get()));
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RecordJson.read(bytes.get()));
+        } catch (IOException e) {
+            throw new UnreadableRecord(id, dataPath, e);
+        }
     }
 
+    /** @throws UnreadableRecord when it is damaged */
     public Life life() throws IOException {
-        Optional<byte[]> bytes = read(data, LIFE);
-        return bytes.isEmpty() ? Life.NONE : RecordJson.readLife(bytes.get());
+        // An empty one is one that was renamed and not written yet when the power went (it is not made durable).
+        Optional<byte[]> bytes = read(data, LIFE).filter(read -> read.length > 0);
+        if (bytes.isEmpty()) {
+            return Life.NONE;
+        }
+        try {
+            return RecordJson.readLife(bytes.get());
+        } catch (IOException e) {
+            throw new UnreadableRecord(id, dataPath, e);
+        }
     }
 
     public void writeLife(Life life) throws IOException {
