@@ -110,7 +110,7 @@ final class ChrootCompiler {
     private Plan plan(byte[] record, byte[] configBytes) {
         in.outer.onFailure("run failed", 1);
         in.init.onFailure("run failed: unable to start container process: error during container init", 1);
-        Settings settings = new Settings(in);
+        Settings settings = new Settings(in, new Namespaces(in));
         settings.openProc();
         state.create(record, configBytes, false);
         Register pid = in.outer.group("init").start(Actor.INIT, 0, imm(-1), "start the jail's first process");

@@ -56,6 +56,7 @@ public final class ContainerCompiler {
                 .orElseThrow(() -> new UnsupportedConfig("process is required to start a container"));
         this.filter = filter;
         this.namespaces = new Namespaces(in);
+        namespaces.refuseTheHostsMounts();
         this.cgroups = new CgroupsV1(in);
         this.state = new StateFiles(in);
         this.hookSteps = new HookSteps(in);

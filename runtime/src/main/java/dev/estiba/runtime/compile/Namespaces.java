@@ -23,15 +23,6 @@ final class Namespaces {
 
     private record Joined(Register descriptor, String what) {}
 
-    private Namespaces(Assembly in, @SuppressWarnings("unused") boolean none) {
-        this.in = in;
-    }
-
-    /** Those of a container that has none of its own. */
-    static Namespaces none(Assembly in) {
-        return new Namespaces(in, true);
-    }
-
     Namespaces(Assembly in) {
         this.in = in;
         for (Namespace namespace : in.linux.namespaces()) {
@@ -42,6 +33,10 @@ final class Namespaces {
         }
         refuse(Namespace.Type.USER);
         refuse(Namespace.Type.TIME);
+    }
+
+    /** What mounts needs mounts that nobody else sees. */
+    void refuseTheHostsMounts() {
         if (!isNew(Namespace.Type.MOUNT)) {
             throw new UnsupportedConfig(
                     all.containsKey(Namespace.Type.MOUNT)

@@ -38,11 +38,6 @@ final class Settings {
         this.namespaces = namespaces;
     }
 
-    /** For who has no namespaces: what is of the process alone. */
-    Settings(Assembly in) {
-        this(in, Namespaces.none(in));
-    }
-
     /** A new network namespace has a loopback interface that is down. */
     void loopback() {
         if (!namespaces.isNew(Namespace.Type.NETWORK)) {
