@@ -129,15 +129,7 @@ final class ChrootCompiler {
 
     private void init(Settings settings) {
         Script init = in.init;
-        init.group("init")
-                .run(
-                        Calls.PRCTL,
-                        "die with the runtime until the container is recorded",
-                        imm(Flags.PR_SET_PDEATHSIG),
-                        imm(Flags.SIGKILL),
-                        Arg.ZERO,
-                        Arg.ZERO,
-                        Arg.ZERO);
+        Settings.dieWithTheRuntime(init.group("init"), "die with the runtime until the container is recorded");
         init.run(Calls.SETSID, "make a session");
         Settings.resetAffinity(in, init);
         settings.keyring();
@@ -149,14 +141,7 @@ final class ChrootCompiler {
         readOnly();
         enter();
         init.group("init").await(ContainerCompiler.RECORDED, "wait until the container is recorded");
-        init.run(
-                Calls.PRCTL,
-                "live on without the runtime",
-                imm(Flags.PR_SET_PDEATHSIG),
-                Arg.ZERO,
-                Arg.ZERO,
-                Arg.ZERO,
-                Arg.ZERO);
+        Settings.liveOnWithoutTheRuntime(init);
         keepIn();
         Executable executable = new Executable(in, init, process, process.env());
         Tail tail = new Tail(in, process, filter);

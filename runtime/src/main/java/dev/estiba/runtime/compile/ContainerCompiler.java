@@ -226,15 +226,7 @@ public final class ContainerCompiler {
         Script init = in.init;
         Settings settings = new Settings(in, namespaces);
         Rootfs rootfs = new Rootfs(in);
-        init.group("init")
-                .run(
-                        Calls.PRCTL,
-                        "die with the runtime until the container is recorded",
-                        imm(Flags.PR_SET_PDEATHSIG),
-                        imm(Flags.SIGKILL),
-                        Arg.ZERO,
-                        Arg.ZERO,
-                        Arg.ZERO);
+        Settings.dieWithTheRuntime(init.group("init"), "die with the runtime until the container is recorded");
         init.run(Calls.SETSID, "make a session");
         Settings.resetAffinity(in, init);
         if (namespaces.isNew(Namespace.Type.CGROUP)) {
@@ -266,14 +258,7 @@ public final class ContainerCompiler {
         settings.sysctls();
         rootfs.finish();
         init.group("init").await(RECORDED, "wait until the container is recorded");
-        init.run(
-                Calls.PRCTL,
-                "live on without the runtime",
-                imm(Flags.PR_SET_PDEATHSIG),
-                Arg.ZERO,
-                Arg.ZERO,
-                Arg.ZERO,
-                Arg.ZERO);
+        Settings.liveOnWithoutTheRuntime(init);
         if (asks) {
             init.group("user").goOn("learn the rest of the plan from the planner");
         }

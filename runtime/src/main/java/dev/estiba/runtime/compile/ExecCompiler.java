@@ -82,15 +82,7 @@ public final class ExecCompiler {
         } else {
             outer.exit(Arg.ZERO, "leave the process to its caller");
         }
-        joiner.group("process")
-                .run(
-                        Calls.PRCTL,
-                        "die with the runtime",
-                        imm(Flags.PR_SET_PDEATHSIG),
-                        imm(Flags.SIGKILL),
-                        Arg.ZERO,
-                        Arg.ZERO,
-                        Arg.ZERO);
+        Settings.dieWithTheRuntime(joiner.group("process"), "die with the runtime");
         Register root = join(joiner, init, tasks);
         if (asks) {
             joiner.goOn("learn the rest of the plan from the planner");

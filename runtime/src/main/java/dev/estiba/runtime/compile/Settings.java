@@ -144,6 +144,19 @@ final class Settings {
                 }));
     }
 
+    /** For as long as nobody would know of it without the runtime (PR_SET_PDEATHSIG(2const)). */
+    static void dieWithTheRuntime(Script script, String what) {
+        signalAtParentsEnd(script, imm(Flags.SIGKILL), what);
+    }
+
+    static void liveOnWithoutTheRuntime(Script script) {
+        signalAtParentsEnd(script, Arg.ZERO, "live on without the runtime");
+    }
+
+    private static void signalAtParentsEnd(Script script, Arg signal, String what) {
+        script.run(Calls.PRCTL, what, imm(Flags.PR_SET_PDEATHSIG), signal, Arg.ZERO, Arg.ZERO, Arg.ZERO);
+    }
+
     /** The caller may be bound to some processors; the container's limit is its cpuset (sched_setaffinity(2)). */
     static void resetAffinity(Assembly in, Script script) {
         byte[] all = new byte[128];
