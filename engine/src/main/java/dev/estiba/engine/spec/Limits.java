@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.Resources;
 import dev.estiba.api.Ulimit;
+import dev.estiba.linux.number.ResourceLimit;
 import dev.estiba.oci.runtime.BlockIo;
 import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
@@ -13,31 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** Memory, processors, processes and open files: from what was asked to what the runtime sets. */
 final class Limits {
     private static final long LEAST_MEMORY = 6L << 20;
     private static final long PERIOD = 100_000;
     private static final long NANOS = 1_000_000_000;
-
-    private static final Set<String> RLIMITS = Set.of(
-            "as",
-            "core",
-            "cpu",
-            "data",
-            "fsize",
-            "locks",
-            "memlock",
-            "msgqueue",
-            "nice",
-            "nofile",
-            "nproc",
-            "rss",
-            "rtprio",
-            "rttime",
-            "sigpending",
-            "stack");
 
     private Limits() {}
 
@@ -167,17 +149,25 @@ final class Limits {
     static List<Rlimit> rlimits(List<Ulimit> wanted) throws ApiException {
         List<Rlimit> rlimits = new ArrayList<>();
         for (Ulimit each : wanted) {
-            if (!RLIMITS.contains(each.name())) {
-                throw new ApiException(400, "invalid ulimit type: " + each.name());
-            }
+            ResourceLimit limit = limit(each.name());
             if (each.hard() != -1 && (each.soft() > each.hard() || each.soft() == -1)) {
                 throw new ApiException(
                         400,
                         "ulimit soft limit must be less than or equal to hard limit: " + each.soft() + " > "
                                 + each.hard());
             }
-            rlimits.add(new Rlimit("RLIMIT_" + each.name().toUpperCase(Locale.ROOT), each.soft(), each.hard()));
+            rlimits.add(new Rlimit(limit.fullName(), each.soft(), each.hard()));
         }
         return rlimits;
+    }
+
+    /** Docker has the kernel's names in lower case and without the prefix. */
+    private static ResourceLimit limit(String name) throws ApiException {
+        for (ResourceLimit limit : ResourceLimit.values()) {
+            if (limit.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return limit;
+            }
+        }
+        throw new ApiException(400, "invalid ulimit type: " + name);
     }
 }
