@@ -31,8 +31,7 @@ class ForegroundTerminalKernelTest {
                     + " run --bundle " + bundle.configFile().getParent() + " " + id;
             Process process = new ProcessBuilder(SCRIPT.toString(), "-qfec", command, "/dev/null")
                     .redirectErrorStream(true)
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .start();
+                    .start(); // whose input stays open: at its end script(1) types an end of file of its own
             String screen = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             // The container's terminal leaves line feeds alone, and the person's must go on making them what it needs.

@@ -108,9 +108,11 @@ class StartKernelTest {
             boolean adopted = !adopts;
             for (int i = 0; i < 200 && adopted != adopts; i++) {
                 Thread.sleep(20);
-                Path file = Path.of("/proc/" + orphan(id).or(() -> Optional.of(1L)).orElseThrow() + "/stat");
+                Path file =
+                        Path.of("/proc/" + orphan(id).or(() -> Optional.of(1L)).orElseThrow() + "/stat");
                 String stat = Files.exists(file) ? Files.readString(file) : ") ? 0";
-                adopted = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]) == run.pid();
+                adopted =
+                        Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]) == run.pid();
             }
             assertThat(adopted).isEqualTo(adopts);
             oci.run("kill", id, "KILL").succeeds();
