@@ -1,7 +1,7 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Abi;
-import dev.estiba.runtime.plan.PlanEncoder;
+import dev.estiba.runtime.plan.PlanChecksum;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
 import dev.estiba.runtime.record.Timestamps;
@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A plan with the places where its container's id goes, and the one where its record has the time. See {@link PlanMemo}
@@ -32,6 +34,9 @@ final class PlanTemplate {
     /** Where the time goes, -1 in a plan that makes no record. */
     private final int created;
 
+    /** The words that these two touch. */
+    private final PlanChecksum.Changing changing;
+
     private final Abi abi;
 
     /** What followed when the same bytes were asked about: the container's users are mostly the same ones. */
@@ -48,6 +53,18 @@ final class PlanTemplate {
         this.places = places;
         this.created = created;
         this.abi = abi;
+        ByteBuffer words = ByteBuffer.wrap(plan).order(ByteOrder.LITTLE_ENDIAN);
+        changing = PlanChecksum.Changing.in(words, touched(places, created));
+    }
+
+    private static int[] touched(List<Place> places, int created) {
+        Stream<Place> time = created < 0 ? Stream.of() : Stream.of(new Place(created, Timestamps.LENGTH));
+        return Stream.concat(places.stream(), time)
+                .flatMapToInt(place -> IntStream.rangeClosed(
+                        place.at() / Long.BYTES, (place.at() + place.length() - 1) / Long.BYTES))
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     /**
@@ -101,7 +118,7 @@ final class PlanTemplate {
             byte[] now = time.getBytes(StandardCharsets.US_ASCII);
             System.arraycopy(now, 0, bytes, reserve + created, now.length);
         }
-        PlanEncoder.seal(whole.slice(reserve, plan.length).order(ByteOrder.LITTLE_ENDIAN));
+        changing.seal(whole, reserve);
         return whole;
     }
 

@@ -60,7 +60,7 @@ final class PlanCheck {
                 "this is no plan of this version");
         refuse(in.getInt(8) != bytes.length, "the plan is cut short");
         refuse(in.getInt(12) != abi.auditArch(), "the plan is for another machine");
-        refuse(PlanEncoder.checksum(in, bytes.length) != in.getLong(PlanEncoder.CHECKSUM_AT), "the plan is damaged");
+        refuse(PlanChecksum.of(in, bytes.length) != in.getLong(PlanChecksum.AT), "the plan is damaged");
         PlanCheck plan = new PlanCheck(in);
         plan.sections(bytes.length);
         for (int actor = 0; actor < plan.actors; actor++) {

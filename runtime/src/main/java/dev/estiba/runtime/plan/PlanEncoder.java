@@ -19,7 +19,6 @@ public final class PlanEncoder {
     static final int HEADER = 64;
     static final int ACTOR = 16;
     static final int STEP_HEAD = 4;
-    static final int CHECKSUM_AT = 56;
     /** The executor refuses longer plans. */
     public static final int MAX_BYTES = 4 << 20;
 
@@ -101,27 +100,8 @@ public final class PlanEncoder {
         out.asIntBuffer().put(words, 0, used);
         out.position(relocsAt).asIntBuffer().put(plan.pointers());
         out.put(dataAt, plan.data()).put(textAt, text, 0, textUsed);
-        out.putLong(CHECKSUM_AT, checksum(out, length));
+        out.putLong(PlanChecksum.AT, PlanChecksum.of(out, length));
         return whole;
-    }
-
-    /** Writes the checksum of a plan whose bytes were changed. */
-    public static void seal(ByteBuffer plan) {
-        plan.putLong(CHECKSUM_AT, checksum(plan, plan.capacity()));
-    }
-
-    /** The mixing sum of {@code plan_checksum}: over 64-bit words, its own field taken as 0. */
-    static long checksum(ByteBuffer bytes, int length) {
-        // Copied at once: C1 takes ten times as long to get them one by one from a buffer.
-        long[] words = new long[length / Long.BYTES];
-        bytes.slice(0, length).order(bytes.order()).asLongBuffer().get(words);
-        words[CHECKSUM_AT / Long.BYTES] = 0;
-        long sum = 0x9e3779b97f4a7c15L ^ length;
-        for (long word : words) {
-            sum = (sum ^ word) * 0xff51afd7ed558ccdL;
-            sum ^= sum >>> 32;
-        }
-        return sum;
     }
 
     private static int align(int value) {

@@ -160,6 +160,6 @@ final class RandomPlans {
 
     static void seal(byte[] bytes) {
         java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(PlanEncoder.CHECKSUM_AT, PlanEncoder.checksum(buffer, bytes.length));
+        buffer.putLong(PlanChecksum.AT, PlanChecksum.of(buffer, bytes.length));
     }
 }
