@@ -60,8 +60,8 @@ final class PlanTemplate {
     private static int[] touched(List<Place> places, int created) {
         Stream<Place> time = created < 0 ? Stream.of() : Stream.of(new Place(created, Timestamps.LENGTH));
         return Stream.concat(places.stream(), time)
-                .flatMapToInt(place -> IntStream.rangeClosed(
-                        place.at() / Long.BYTES, (place.at() + place.length() - 1) / Long.BYTES))
+                .flatMapToInt(place ->
+                        IntStream.rangeClosed(place.at() / Long.BYTES, (place.at() + place.length() - 1) / Long.BYTES))
                 .sorted()
                 .distinct()
                 .toArray();

@@ -75,10 +75,10 @@ final class CgroupsV1 implements Cgroups {
             Register made = make(hierarchy, group);
             takeBack(undo, made, group);
             // Several hierarchies have nothing that is limited: their groups are made, and that is all.
-            GroupWriter writer = new GroupWriter(in, outer, () -> opened(group), TOP + group);
+            GroupWriter writer = new GroupWriter(in, outer, () -> opened(group), TOP + group, made);
             for (ControllerV1 controller : controllers) {
                 if (hierarchy.has(controller.name())) {
-                    controller.prepare(in, outer, top, hierarchy.directory(), group);
+                    controller.prepare(in, new ControllerV1.New(top, hierarchy.directory(), group, made));
                     controller.apply(writer, resources);
                 }
             }

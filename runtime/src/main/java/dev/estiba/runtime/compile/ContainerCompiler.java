@@ -251,10 +251,8 @@ public final class ContainerCompiler {
             init.await(HOOKED, "wait for the runtime's hooks");
         }
         hookSteps.run(init, "createContainer", in.config.hooks().createContainer(), "created", Arg.ZERO, false);
-        Masks masks = new Masks(in);
-        masks.open();
+        new Masks(in).compile();
         rootfs.pivot();
-        masks.compile();
         settings.sysctls();
         rootfs.finish();
         init.group("init").await(RECORDED, "wait until the container is recorded");

@@ -9,10 +9,13 @@ import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Resources;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -27,8 +30,18 @@ abstract sealed class ControllerV1 {
 
     abstract String name();
 
-    /** What a group needs before anybody can join it, limits or not. */
-    void prepare(Assembly in, Script script, Register top, String hierarchy, String group) {}
+    /**
+     * A group that was asked for.
+     *
+     * @param top where all hierarchies are mounted
+     * @param hierarchy the directory of its own one in there
+     * @param path beneath top
+     * @param made what its mkdir answered: negative when it was there before
+     */
+    record New(Register top, String hierarchy, String path, Register made) {}
+
+    /** What a group needs before anybody can join it, limits or not. Walked by the outer actor. */
+    void prepare(Assembly in, New group) {}
 
     abstract void apply(GroupWriter group, Resources resources);
 
@@ -39,6 +52,9 @@ abstract sealed class ControllerV1 {
     }
 
     private static final class CpuV1 extends ControllerV1 {
+        /** default_cfs_period() of kernel/sched/fair.c, in microseconds; it is also what Docker's --cpus asks for. */
+        private static final long NEW_PERIOD = 100_000;
+
         @Override
         String name() {
             return "cpu";
@@ -51,7 +67,11 @@ abstract sealed class ControllerV1 {
             }
             Cpu cpu = resources.cpu().get();
             ifPositive(cpu.shares(), "cpu.shares", group);
-            ifPositive(cpu.period(), "cpu.cfs_period_us", group);
+            if (cpu.period().orElse(0) == NEW_PERIOD) {
+                group.writeUnlessNew("cpu.cfs_period_us", NEW_PERIOD);
+            } else {
+                ifPositive(cpu.period(), "cpu.cfs_period_us", group);
+            }
             ifNotZero(cpu.quota(), "cpu.cfs_quota_us", group);
             ifPositive(cpu.realtimePeriod(), "cpu.rt_period_us", group);
             ifNotZero(cpu.realtimeRuntime(), "cpu.rt_runtime_us", group);
@@ -74,44 +94,76 @@ abstract sealed class ControllerV1 {
 
     /** A new cpuset is empty and takes nobody (ENOSPC): it starts with its parent's (cpusets.rst). */
     private static final class CpusetV1 extends ControllerV1 {
+        /** A digit and the end of the line. */
+        private static final int FILLED = 2;
+
         @Override
         String name() {
             return "cpuset";
         }
 
         @Override
-        void prepare(Assembly in, Script script, Register top, String hierarchy, String group) {
-            String parent = hierarchy;
-            for (int slash = hierarchy.length(); slash > 0; slash = group.indexOf('/', slash + 1)) {
-                int next = group.indexOf('/', slash + 1);
-                String child = next < 0 ? group : group.substring(0, next);
-                inherit(in, script, top, parent, child, "cpuset.cpus");
-                inherit(in, script, top, parent, child, "cpuset.mems");
+        void prepare(Assembly in, New group) {
+            inherit(in, group, "cpuset.cpus");
+            inherit(in, group, "cpuset.mems");
+        }
+
+        private static void inherit(Assembly in, New group, String file) {
+            Script script = in.outer;
+            String parent = group.path().substring(0, group.path().lastIndexOf('/'));
+            Register bytes = read(in, group, parent, file);
+            Label known = script.label();
+            script.jump(
+                    known, bytes.next(), Compare.AT_LEAST, imm(FILLED), "its parent is filled, and so are all above");
+            fillAbove(in, group, parent, file);
+            Register after = read(in, group, parent, file);
+            script.set(bytes, after, "what the parent has now");
+            script.set(bytes.next(), after.next(), "its length");
+            script.place(known);
+            fill(in, group, group.path(), file, bytes, Optional.of(group.made()));
+        }
+
+        /** From the top down, each with what the one above it has. */
+        private static void fillAbove(Assembly in, New group, String last, String file) {
+            String parent = group.hierarchy();
+            while (parent.length() < last.length()) {
+                int next = last.indexOf('/', parent.length() + 1);
+                String child = next < 0 ? last : last.substring(0, next);
+                fill(in, group, child, file, read(in, group, parent, file), Optional.empty());
                 parent = child;
             }
         }
 
-        private static void inherit(
-                Assembly in, Script script, Register top, String parent, String child, String file) {
-            String what = "fill " + CgroupsV1.TOP + child + "/" + file;
+        private static Register read(Assembly in, New group, String directory, String file) {
+            String what = "read " + CgroupsV1.TOP + directory + "/" + file;
+            Register from = in.outer.get(
+                    Calls.OPENAT,
+                    what,
+                    group.top(),
+                    in.string(directory + "/" + file),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            return in.outer.readAll(from, 4096, OnFailure.STOP, what);
+        }
+
+        /** Writes what is missing; a group that was made just now (its mkdir's answer) has nothing. */
+        private static void fill(
+                Assembly in, New group, String directory, String file, Register bytes, Optional<Register> made) {
+            Script script = in.outer;
+            String what = "fill " + CgroupsV1.TOP + directory + "/" + file;
+            Label filled = script.label();
+            Label empty = script.label();
             Register own = script.get(
                     Calls.OPENAT,
                     what,
-                    top,
-                    in.string(child + "/" + file),
+                    group.top(),
+                    in.string(directory + "/" + file),
                     imm(Flags.O_RDWR | Flags.O_CLOEXEC),
                     Arg.ZERO);
+            made.ifPresent(answer -> script.jump(empty, answer, Compare.AT_LEAST, Arg.ZERO, "the group is new"));
             Register has = script.readAll(own, 4096, OnFailure.STOP, what);
-            dev.estiba.runtime.plan.Label filled = script.label();
-            script.jump(filled, has.next(), dev.estiba.runtime.plan.Compare.AT_LEAST, imm(2), "it is filled");
-            Register from = script.get(
-                    Calls.OPENAT,
-                    what,
-                    top,
-                    in.string(parent + "/" + file),
-                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
-                    Arg.ZERO);
-            Register bytes = script.readAll(from, 4096, OnFailure.STOP, what);
+            script.jump(filled, has.next(), Compare.AT_LEAST, imm(FILLED), "it is filled");
+            script.place(empty);
             script.writeAll(own, bytes, bytes.next(), OnFailure.STOP, what);
             script.place(filled);
         }

@@ -4,6 +4,8 @@ import static dev.estiba.runtime.compile.Assembly.imm;
 
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
@@ -18,15 +20,20 @@ final class GroupWriter {
     private final Script script;
     private final Supplier<Register> opening;
     private final String path;
+    private final Register made;
     private final Map<String, Register> open = new HashMap<>();
     private Optional<Register> directory = Optional.empty();
 
-    /** @param opening appends what opens the group and shows that it is one; called when there is something to write */
-    GroupWriter(Assembly in, Script script, Supplier<Register> opening, String path) {
+    /**
+     * @param opening appends what opens the group and shows that it is one; called when there is something to write
+     * @param made what the mkdir of the group answered: negative when it was there before
+     */
+    GroupWriter(Assembly in, Script script, Supplier<Register> opening, String path, Register made) {
         this.in = in;
         this.script = script;
         this.opening = opening;
         this.path = path;
+        this.made = made;
     }
 
     private Register directory() {
@@ -42,6 +49,15 @@ final class GroupWriter {
 
     void write(String file, String value) {
         write(file, value, OnFailure.STOP);
+    }
+
+    /** Leaves a group alone that is new and begins with that value. */
+    void writeUnlessNew(String file, long value) {
+        directory();
+        Label known = script.label();
+        script.jump(known, made, Compare.AT_LEAST, Arg.ZERO, "a new group's " + file + " is " + value);
+        write(file, value);
+        script.place(known);
     }
 
     void write(String file, String value, OnFailure onFailure) {

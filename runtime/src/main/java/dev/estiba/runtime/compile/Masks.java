@@ -14,8 +14,10 @@ import java.util.Set;
 /**
  * Masked and read-only paths.
  *
- * <p>What covers a mask is never the container's own: a directory is covered by clones of one empty read-only tmpfs that
- * no path leads to, a file by clones of the host's /dev/null (CVE-2025-31133: the container's /dev/null could be a link).
+ * <p>Before the pivot, while the host's files have their names. What covers a mask is never the container's own: a
+ * directory is covered by clones of one empty read-only tmpfs, a file by clones of the host's /dev/null (CVE-2025-31133: the
+ * container's /dev/null could be a link).
+ *
  * Whether a path is a file or a directory is tried, not looked up: the kernel refuses to cover one by the other.
  */
 final class Masks {
@@ -30,31 +32,9 @@ final class Masks {
             "/proc/timer_stats");
 
     private final Assembly in;
-    private final Register hostNull;
 
     Masks(Assembly in) {
         this.in = in;
-        this.hostNull = in.plan.register();
-    }
-
-    /**
-     * Before the pivot, while the host's /dev/null has its name: afterwards the container's has it, which may be a link
-     * to anything (CVE-2025-31133).
-     */
-    void open() {
-        if (in.linux.maskedPaths().isEmpty()) {
-            return;
-        }
-        in.init
-                .group("masked paths")
-                .get(
-                        hostNull,
-                        Calls.OPEN_TREE,
-                        OnFailure.STOP,
-                        "take the host's /dev/null along",
-                        imm(Flags.AT_FDCWD),
-                        in.string("/dev/null"),
-                        imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
     }
 
     void compile() {
@@ -110,14 +90,14 @@ final class Masks {
             Register place = lookUp(path, what);
             init.jump(next, place, Compare.LESS, Arg.ZERO, path + " is not there");
             boolean file = FILES.contains(Paths.clean(path));
-            Register first = file ? nullClone(what) : emptyClone(empty, what);
+            Register first = file ? nullClone(what) : clone(empty, what);
             Register moved = move(
                     OnFailure.tolerate("it is of the other kind", Errno.ENOTDIR, Errno.EINVAL, Errno.EISDIR),
                     first,
                     place,
                     what);
             init.jump(next, moved, Compare.AT_LEAST, Arg.ZERO, path + " is masked");
-            Register second = file ? emptyClone(empty, what) : nullClone(what);
+            Register second = file ? clone(empty, what) : nullClone(what);
             move(OnFailure.STOP, second, place, what);
             init.place(next);
         }
@@ -135,6 +115,10 @@ final class Masks {
                 imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
     }
 
+    /**
+     * It is put over the host's /proc, where nothing is looked for any more, and goes with the host's tree: a detached one
+     * would be taken apart at its end, which waits until all processors have seen it.
+     */
     private Register emptyDirectory(Script init) {
         String what = "make the empty directory that masks";
         Register fs = init.get(Calls.FSOPEN, what, in.string("tmpfs"), imm(Flags.FSOPEN_CLOEXEC));
@@ -147,7 +131,7 @@ final class Masks {
                 in.string("2"),
                 Arg.ZERO);
         init.run(Calls.FSCONFIG, what, fs, imm(Flags.FSCONFIG_CMD_CREATE), Arg.ZERO, Arg.ZERO, Arg.ZERO);
-        return init.get(
+        Register empty = init.get(
                 Calls.FSMOUNT,
                 what,
                 fs,
@@ -156,13 +140,22 @@ final class Masks {
                         | Flags.MOUNT_ATTR_NOSUID
                         | Flags.MOUNT_ATTR_NODEV
                         | Flags.MOUNT_ATTR_NOEXEC));
+        init.run(
+                Calls.MOVE_MOUNT,
+                what,
+                empty,
+                in.string(""),
+                imm(Flags.AT_FDCWD),
+                in.string("/proc"),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
+        return empty;
     }
 
-    private Register emptyClone(Register empty, String what) {
+    private Register clone(Register tree, String what) {
         return in.init.get(
                 Calls.OPEN_TREE,
                 what,
-                empty,
+                tree,
                 in.string(""),
                 imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH));
     }
@@ -171,8 +164,8 @@ final class Masks {
         return in.init.get(
                 Calls.OPEN_TREE,
                 what,
-                hostNull,
-                in.string(""),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH));
+                imm(Flags.AT_FDCWD),
+                in.string("/dev/null"),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
     }
 }
