@@ -10,7 +10,7 @@
  * plan then need not look at the others (dev.estiba.runtime.plan.PlanChecksum). */
 uint64_t plan_checksum(const unsigned char *bytes, size_t len)
 {
-        const uint64_t factor = 0xff51afd7ed558ccdull;
+        const uint64_t factor = 0xff51afd7ed558ccdull, last = 0xc4ceb9fe1a85ec53ull; /* two, so that no two words weigh the same */
         uint64_t lane[4] = {0}, sum = len;
         const size_t words = len / 8, field = offsetof(struct plan_header, checksum) / 8;
         for (size_t i = 0; i < words; i++) {
@@ -20,7 +20,7 @@ uint64_t plan_checksum(const unsigned char *bytes, size_t len)
                 lane[i % 4] = lane[i % 4] * factor + word;
         }
         for (int i = 0; i < 4; i++)
-                sum = sum * factor + lane[i];
+                sum = sum * last + lane[i];
         return sum;
 }
 

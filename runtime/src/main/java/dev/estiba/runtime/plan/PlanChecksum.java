@@ -13,6 +13,9 @@ public final class PlanChecksum {
     private static final int LANES = 4;
     private static final long FACTOR = 0xff51afd7ed558ccdL;
 
+    /** Another one, so that no two words weigh the same. */
+    private static final long LAST = 0xc4ceb9fe1a85ec53L;
+
     private PlanChecksum() {}
 
     /**
@@ -31,7 +34,7 @@ public final class PlanChecksum {
         }
         long sum = length;
         for (long lane : lanes) {
-            sum = sum * FACTOR + lane;
+            sum = sum * LAST + lane;
         }
         return sum;
     }
@@ -50,11 +53,15 @@ public final class PlanChecksum {
     static long weight(int word, int words) {
         int lane = word % LANES;
         int inLane = (words - lane + LANES - 1) / LANES;
-        long weight = 1;
-        for (int i = inLane - 1 - word / LANES + LANES - 1 - lane; i > 0; i--) {
-            weight *= FACTOR;
+        return power(FACTOR, inLane - 1 - word / LANES) * power(LAST, LANES - 1 - lane);
+    }
+
+    private static long power(long base, int exponent) {
+        long power = 1;
+        for (int i = 0; i < exponent; i++) {
+            power *= base;
         }
-        return weight;
+        return power;
     }
 
     /**

@@ -68,6 +68,24 @@ class PlanChecksumTest {
         }
     }
 
+    @Test
+    void wordsThatChangePlacesAreFound() {
+        ByteBuffer plan = plan(24);
+        long sum = plan.getLong(PlanChecksum.AT);
+        for (int a = 0; a < 24; a++) {
+            for (int b = 0; b < a; b++) {
+                if (a == PlanChecksum.AT / 8 || b == PlanChecksum.AT / 8) {
+                    continue;
+                }
+                ByteBuffer other = ByteBuffer.wrap(plan.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+                other.putLong(a * 8, plan.getLong(b * 8)).putLong(b * 8, plan.getLong(a * 8));
+                assertThat(PlanChecksum.of(other, other.capacity()))
+                        .as("seed %d, words %d and %d", seed, a, b)
+                        .isNotEqualTo(sum);
+            }
+        }
+    }
+
     private static void flip(ByteBuffer plan, int bit) {
         plan.put(bit / 8, (byte) (plan.get(bit / 8) ^ 1 << bit % 8));
     }
