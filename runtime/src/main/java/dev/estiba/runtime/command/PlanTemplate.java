@@ -44,7 +44,21 @@ final class PlanTemplate {
 
     private record Place(int at, int length) {}
 
-    private record Followed(byte[] passwd, PlanTemplate template) {}
+    private record Followed(byte[] passwd, PlanTemplate template) {
+        private int head() {
+            return 2 * Integer.BYTES + (passwd.length + Long.BYTES - 1 & -Long.BYTES);
+        }
+
+        int length() {
+            return head() + template.plan.length;
+        }
+
+        void put(ByteBuffer whole, int at, IdText id) {
+            whole.putInt(at, Tag.PASSWD.number()).putInt(at + Integer.BYTES, passwd.length);
+            whole.put(at + 2 * Integer.BYTES, passwd);
+            template.fill(whole, at + head(), id);
+        }
+    }
 
     private PlanTemplate(DirectAnswer answer, IdText id, byte[] plan, List<Place> places, int created, Abi abi) {
         this.answer = answer;
@@ -90,7 +104,9 @@ final class PlanTemplate {
     /** Whether the answer that was made for an id is what this makes for it, but for the time. */
     boolean isOf(DirectAnswer real, IdText realId) {
         byte[] wanted = real.plan(0).array();
-        byte[] made = filled(0, realId, created < 0 ? "" : time(wanted)).array();
+        ByteBuffer filled = ByteBuffer.allocate(plan.length).order(ByteOrder.LITTLE_ENDIAN);
+        fill(filled, 0, realId, created < 0 ? "" : time(wanted));
+        byte[] made = filled.array();
         return Arrays.equals(wanted, made)
                 && real.next().isPresent() == answer.next().isPresent();
     }
@@ -107,19 +123,19 @@ final class PlanTemplate {
         return new Filled(other);
     }
 
-    private ByteBuffer filled(int reserve, IdText other, String time) {
-        ByteBuffer whole = ByteBuffer.allocate(reserve + plan.length).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] bytes = whole.array();
-        System.arraycopy(plan, 0, bytes, reserve, plan.length);
+    private void fill(ByteBuffer whole, int at, IdText other, String time) {
+        whole.put(at, plan);
         for (Place place : places) {
-            System.arraycopy(other.whole(), 0, bytes, reserve + place.at(), place.length());
+            whole.put(at + place.at(), other.whole(), 0, place.length());
         }
         if (created >= 0) {
-            byte[] now = time.getBytes(StandardCharsets.US_ASCII);
-            System.arraycopy(now, 0, bytes, reserve + created, now.length);
+            whole.put(at + created, time.getBytes(StandardCharsets.US_ASCII));
         }
-        changing.seal(whole, reserve);
-        return whole;
+        changing.seal(whole, at);
+    }
+
+    private void fill(ByteBuffer whole, int at, IdText other) {
+        fill(whole, at, other, created < 0 ? "" : Timestamps.now());
     }
 
     private final class Filled implements EncodedAnswer {
@@ -131,7 +147,20 @@ final class PlanTemplate {
 
         @Override
         public ByteBuffer plan(int reserve) {
-            return filled(reserve, other, created < 0 ? "" : Timestamps.now());
+            ByteBuffer whole = ByteBuffer.allocate(reserve + plan.length).order(ByteOrder.LITTLE_ENDIAN);
+            fill(whole, reserve, other);
+            return whole;
+        }
+
+        @Override
+        public ByteBuffer foreseeing(int reserve, ByteBuffer spare) {
+            Optional<Followed> known = followed;
+            int behind = known.map(Followed::length).orElse(0);
+            int length = reserve + plan.length + behind;
+            ByteBuffer whole = length <= spare.capacity() ? spare.clear().limit(length) : ByteBuffer.allocate(length);
+            fill(whole.order(ByteOrder.LITTLE_ENDIAN), reserve, other);
+            known.ifPresent(each -> each.put(whole, reserve + plan.length, other));
+            return whole;
         }
 
         @Override

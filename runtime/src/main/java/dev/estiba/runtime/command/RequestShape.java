@@ -24,13 +24,14 @@ final class RequestShape {
     /** @param kind of the question, beside its request */
     RequestShape(Request request, IdText id, int kind) {
         this.id = id;
-        int size = 2;
+        int size = 3;
         for (Buffer buffer : request.buffers()) {
             size += buffer.bytes().length + LABEL;
         }
         bytes = new byte[size + Integer.BYTES * FIRST_PLACES];
         bytes[used++] = (byte) kind;
         bytes[used++] = (byte) id.whole().length;
+        bytes[used++] = (byte) request.buffers().size();
         for (Buffer buffer : request.buffers()) {
             boolean caller = buffer.tag() == Tag.CALLER && buffer.bytes().length > CALLER;
             bytes[used++] = (byte) buffer.tag().number();
@@ -67,9 +68,10 @@ final class RequestShape {
         }
     }
 
-    /** Equal for two requests that differ in their ids alone; the caller's own. */
+    /** Equal for two requests that differ in their ids alone; the caller's own, nothing but zeros behind it. */
     byte[] bytes() {
-        bytes = Arrays.copyOf(bytes, used + Integer.BYTES * count);
+        int length = used + Integer.BYTES * count;
+        bytes = length <= bytes.length ? bytes : Arrays.copyOf(bytes, length);
         for (int i = 0; i < count; i++) {
             number(used + Integer.BYTES * i, places[i]);
         }

@@ -8,20 +8,30 @@ import java.nio.ByteOrder;
 import java.nio.channels.ByteChannel;
 import java.util.Optional;
 
-/** One executor's connection: a request, its plan, its continuations. Used by one thread. */
+/**
+ * One executor's connection: a request, its plan, its continuations; a foreseen one is sent along, and then mostly not asked
+ * for. Used by one thread.
+ */
 public final class Connection {
     private static final int ANSWER_MAGIC = 0x534e4145;
-    private static final int FIRST_READ = 32 << 10;
+    private static final int USERS = 16 << 10;
 
     private final ByteChannel channel;
     private final PlanMemo plans;
-    private ByteBuffer in = ByteBuffer.allocate(FIRST_READ).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer buffer;
 
     private record Frame(int kind, Request request) {}
 
-    public Connection(ByteChannel channel, PlanMemo plans) {
+    /** @param buffer for what comes and goes; the caller's again afterwards */
+    Connection(ByteChannel channel, PlanMemo plans, ByteBuffer buffer) {
         this.channel = channel;
         this.plans = plans;
+        this.buffer = buffer.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** For an answer that was given already: what is left are users. */
+    public Connection(ByteChannel channel, PlanMemo plans) {
+        this(channel, plans, ByteBuffer.allocate(USERS));
     }
 
     /** @throws MalformedFrame when the other side is no executor of this build */
@@ -56,10 +66,10 @@ public final class Connection {
     }
 
     private void write(EncodedAnswer answer) throws IOException {
-        ByteBuffer out = answer.plan(Request.HEADER);
+        ByteBuffer out = answer.foreseeing(Request.HEADER, buffer);
         out.putInt(0, ANSWER_MAGIC);
         out.putShort(4, (short) Request.VERSION).putShort(6, (short) Request.COMPILE);
-        out.putInt(8, out.capacity() - Request.HEADER).putInt(12, 0);
+        out.putInt(8, out.limit() - Request.HEADER).putInt(12, 0);
         while (out.hasRemaining()) {
             channel.write(out);
         }
@@ -67,7 +77,7 @@ public final class Connection {
 
     /** Empty at the end of the connection, wherever it comes. */
     private Optional<Frame> read() throws IOException, MalformedFrame {
-        in.clear();
+        ByteBuffer in = buffer.clear();
         if (!fill(Request.HEADER)) {
             return Optional.empty();
         }
@@ -86,19 +96,18 @@ public final class Connection {
         if (!fill(Request.HEADER + length)) {
             return Optional.empty();
         }
-        ByteBuffer body = in.slice(Request.HEADER, length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer body = buffer.slice(Request.HEADER, length).order(ByteOrder.LITTLE_ENDIAN);
         return Optional.of(new Frame(kind, Request.parse(body, count)));
     }
 
     /** Reads until {@code wanted} bytes are there. An executor sends nothing after a frame before it has its answer. */
     private boolean fill(int wanted) throws IOException {
-        if (wanted > in.capacity()) {
+        if (wanted > buffer.capacity()) {
             ByteBuffer larger = ByteBuffer.allocate(wanted).order(ByteOrder.LITTLE_ENDIAN);
-            in.flip();
-            in = larger.put(in);
+            buffer = larger.put(buffer.flip());
         }
-        while (in.position() < wanted) {
-            if (channel.read(in) < 0) {
+        while (buffer.position() < wanted) {
+            if (channel.read(buffer) < 0) {
                 return false;
             }
         }

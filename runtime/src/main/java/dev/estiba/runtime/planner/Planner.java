@@ -8,6 +8,7 @@ import dev.estiba.runtime.resident.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
@@ -34,6 +35,8 @@ public final class Planner {
 
     /** Kinds of requests, of some 40 KB each. */
     private static final int REMEMBERED = 16;
+
+    private static final Buffers BUFFERS = new Buffers();
 
     private Planner() {}
 
@@ -74,8 +77,9 @@ public final class Planner {
 
     /** Logged before the connection is closed: when it is the inherited one, the JDK then redirects descriptor 2. */
     private static void serve(ByteChannel connection, PlanMemo plans) {
+        ByteBuffer buffer = BUFFERS.take();
         try {
-            new Connection(connection, plans).serve();
+            new Connection(connection, plans, buffer).serve();
         } catch (MalformedFrame e) {
             log("refused a connection: " + e);
         } catch (IOException e) {
@@ -84,6 +88,8 @@ public final class Planner {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
             log("a plan could not be made: " + trace);
+        } finally {
+            BUFFERS.giveBack(buffer);
         }
     }
 

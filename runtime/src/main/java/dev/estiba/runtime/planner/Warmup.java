@@ -7,11 +7,14 @@ import dev.estiba.runtime.compile.Machine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Plans made for nobody, from a built-in configuration: they load and compile the classes of a real one. */
 final class Warmup {
+    private static final ByteBuffer SPARE = ByteBuffer.allocateDirect(64 << 10);
+
     private Warmup() {}
 
     static void run(OciCommand command, Machine machine, int times) {
@@ -30,7 +33,7 @@ final class Warmup {
 
     private static void answer(PlanMemo memo, Request request) {
         EncodedAnswer answer = memo.answer(request);
-        answer.plan(Request.HEADER);
+        answer.foreseeing(Request.HEADER, SPARE);
         answer.next().ifPresent(next -> next.with(users()).plan(Request.HEADER));
     }
 

@@ -13,6 +13,8 @@ import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Buffer;
 import dev.estiba.runtime.planner.Request.Tag;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -142,6 +144,39 @@ class PlanMemoTest {
                     .isEqualTo(timeless(
                             direct.next().orElseThrow().with(more).plan(0).array()));
             assertThat(copied.said()).isEqualTo(direct.said());
+        }
+    }
+
+    /** What an executor is sent: the plan, what it will ask, and the plan that it would be answered. */
+    @Test
+    void whatFollowsIsForeseenOnceItWasAsked() throws Exception {
+        UnaryOperator<String> homeless = config -> config.replaceAll("\"HOME=[^\"]*\",?", "");
+        byte[] users = "root:x:0:0::/lodging:/bin/sh\n".getBytes(StandardCharsets.US_ASCII);
+        Request more = new Request(List.of(new Buffer(Tag.PASSWD, users)));
+        ByteBuffer spare = ByteBuffer.allocateDirect(1 << 20);
+        for (int i = 0; i < 6; i++) {
+            String id = hex();
+            EncodedAnswer answer = memo.answer(starting("run", id, homeless.apply(config(id)), 0));
+            byte[] plan = answer.plan(0).array();
+            ByteBuffer sent = answer.foreseeing(16, spare).order(ByteOrder.LITTLE_ENDIAN);
+            byte[] rest = answer.next().orElseThrow().with(more).plan(0).array();
+            byte[] first = new byte[plan.length];
+            sent.get(16, first);
+            assertThat(timeless(first)).isEqualTo(timeless(plan));
+            int behind = 16 + plan.length;
+            if (i < 3) { // twice compiled, once copied and asked
+                assertThat(sent.limit()).isEqualTo(behind);
+                continue;
+            }
+            assertThat(sent.getInt(behind)).isEqualTo(Tag.PASSWD.number());
+            assertThat(sent.getInt(behind + 4)).isEqualTo(users.length);
+            byte[] expected = new byte[users.length];
+            sent.get(behind + 8, expected);
+            assertThat(expected).isEqualTo(users);
+            byte[] second = new byte[rest.length];
+            sent.get(behind + 8 + (users.length + 7 & -8), second);
+            assertThat(second).isEqualTo(rest);
+            assertThat(sent.limit()).isEqualTo(behind + 8 + (users.length + 7 & -8) + rest.length);
         }
     }
 
