@@ -9,6 +9,7 @@
 
 #include "leave.h"
 #include "cache.h"
+#include "oci.h"
 #include "sys.h"
 #include "text.h"
 #include "walk.h"
@@ -106,6 +107,16 @@ static void execute(char **argv, char **environment)
         sys1(SYS_exit_group, 127);
 }
 
+/* A JVM that lacks it serves as well: who asks for it makes a copy then. */
+static void keep_program(void)
+{
+        long copy = sealed_copy();
+        if (copy >= 0 && copy != RESIDENT_PROGRAM)
+                sys3(SYS_dup3, copy, RESIDENT_PROGRAM, 0);
+        if (copy == RESIDENT_PROGRAM)
+                sys3(SYS_fcntl, copy, 2 /* F_SETFD */, 0);
+}
+
 static void child(const struct newborn *b, const char *cache, char *bytes, size_t len)
 {
         char *environment[16], option[600];
@@ -115,6 +126,10 @@ static void child(const struct newborn *b, const char *cache, char *bytes, size_
                 text_add(&t, cache);
         }
         leave_caller(b->socket, b->log);
+        if (b->keeps_program)
+                keep_program();
+        if (b->stays && sys2(SYS_listen, 0, RESIDENT_BACKLOG) < 0)
+                sys1(SYS_exit_group, 127);
         execute(words(bytes, len, b->home, option, environment, sizeof environment / sizeof *environment), environment);
 }
 
@@ -186,8 +201,8 @@ int birth(const struct newborn *b)
         if (len < 0)
                 return (int) len;
         int there = wants_cache(bytes, (size_t) len) && cache_find(&cache, b->home, b->role, b->envp);
-        struct clone_args_ args = {.exit_signal = SIGCHLD_};
-        long pid = sys2(SYS_clone3, &args, sizeof args);
+        struct clone_args_ args = {.exit_signal = SIGCHLD_}, until_exec = {.flags = CLONE_VFORK_, .exit_signal = SIGCHLD_};
+        long pid = sys2(SYS_clone3, &until_exec, sizeof until_exec);
         if (pid == 0)
                 child(b, there ? cache.path : "", bytes, (size_t) len);
         if (pid > 0 && !there && *cache.path && b->stays && sys2(SYS_clone3, &args, sizeof args) == 0)

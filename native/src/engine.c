@@ -228,7 +228,7 @@ int engine_main(int argc, char **argv)
         if (!copied && !is_sealed()) {
                 engine_close_others(&e, 0);
                 char *none[] = {0};
-                int error = -become_sealed(sealed_mark, argc, argv, none);
+                int error = -become_sealed(sealed_mark, -1, argc, argv, none);
                 return engine_refuse(&e, "cannot execute from a sealed copy", error);
         }
         /* Else it would be the number of the descriptor that it is executed from. */

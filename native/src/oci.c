@@ -206,7 +206,7 @@ static int run(int argc, char **argv, char **envp, int alone)
                 const char *mark = describe_held(&h, home);
                 char *digit = (char *) (uintptr_t) mark + 1; /* "\1sealed" -> "\1<patience>ealed" */
                 *digit = (char) ('0' + patience);
-                e = become_sealed(mark, argc, argv, envp);
+                e = become_sealed(mark, alone ? -1 : resident_program(h.planner), argc, argv, envp);
                 text_add(&why, "cannot execute from a sealed copy: ");
                 text_add(&why, errno_text((int) -e));
                 return refuse(&v, reason);

@@ -3,8 +3,8 @@
  * Ordering, and the race that each step closes:
  *  - connect; no socket, or nobody behind it: take the start lock (a kernel lock, it dies with its holder);
  *  - connect once more: somebody may have started one while we waited for the lock (tmux's order);
- *  - bind and listen BEFORE the JVM exists, and hand it the listening descriptor: every later caller waits in the
- *    backlog, nobody polls for a socket to appear, and two first calls start one JVM;
+ *  - bind before, and listen in, the process that becomes the JVM, and hand it the listening descriptor: every later
+ *    caller waits in the backlog, nobody polls for a socket to appear, and two first calls start one JVM;
  *  - unlock, connect like everybody else. The JVM that serves this first call is the resident.
  * A JVM that does not answer within the caller's patience loses its name (resident_forget), never its life: it may be
  * stopped by a debugger, and its other callers may still be served. Of two callers who both gave up, the second finds
@@ -18,6 +18,7 @@
 #include "resident.h"
 
 #include "birth.h"
+#include "oci.h"
 #include "paths.h"
 #include "sys.h"
 #include "walk.h"
@@ -156,10 +157,9 @@ static int start(const struct resident *r)
         long before = sys1(SYS_umask, 0077);
         long e = s < 0 ? s : sys3(SYS_bind, s, &a, sizeof a);
         sys1(SYS_umask, before);
-        if (e >= 0)
-                e = sys2(SYS_listen, s, 1024);
         if (e >= 0) {
-                const struct newborn b = {.home = r->home, .role = r->role, .log = log, .envp = r->envp, .socket = s, .stays = 1};
+                const struct newborn b = {.home = r->home, .role = r->role, .log = log, .envp = r->envp, .socket = s, .stays = 1,
+                                          .keeps_program = text_equal(r->role, "planner")};
                 e = birth(&b);
         }
         if (e < 0)
@@ -221,7 +221,22 @@ int resident_private(const struct resident *r)
         return pair[0];
 }
 
-/* Who made the socket at the other end listen: the call that started that resident. */
+int resident_program(int s)
+{
+        int handle = -1;
+        uint32_t len = sizeof handle;
+        if (sys5(SYS_getsockopt, s, SOL_SOCKET_, SO_PEERPIDFD_, &handle, &len) < 0) /* from Linux 6.5 on */
+                return -1;
+        OWNED_FD resident = handle;
+        OWNED_FD program = (int) sys3(SYS_pidfd_getfd, resident, RESIDENT_PROGRAM, 0);
+        if (program < 0 || !is_sealed_file(program))
+                return -1;
+        int fd = program;
+        program = -1;
+        return fd;
+}
+
+/* Who made the socket at the other end listen: that resident. */
 static int32_t listener_of(int s)
 {
         struct ucred_ peer = {0, 0, 0};

@@ -1,9 +1,14 @@
 #include "oci.h"
 #include "sys.h"
 
-enum { MFD_CLOEXEC_ = 1, MFD_ALLOW_SEALING_ = 2, MFD_EXEC_ = 0x10, F_ADD_SEALS_ = 1033, SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8 };
+enum { MFD_CLOEXEC_ = 1, MFD_ALLOW_SEALING_ = 2, MFD_EXEC_ = 0x10, F_ADD_SEALS_ = 1033, F_GET_SEALS_ = 1034, SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8 };
 
-static long sealed_copy(void)
+int is_sealed_file(int fd)
+{
+        return sys2(SYS_fcntl, fd, F_GET_SEALS_) == SEAL_ALL;
+}
+
+long sealed_copy(void)
 {
         OWNED_FD self = (int) sys4(SYS_openat, AT_FDCWD_, "/proc/self/exe", O_RDONLY_ | O_CLOEXEC_, 0);
         long copy = self < 0 ? self : sys2(SYS_memfd_create, "estiba", MFD_CLOEXEC_ | MFD_ALLOW_SEALING_ | MFD_EXEC_);
@@ -23,12 +28,12 @@ static long sealed_copy(void)
         return copy;
 }
 
-int become_sealed(const char *mark, int argc, char **argv, char **envp)
+int become_sealed(const char *mark, long sealed, int argc, char **argv, char **envp)
 {
         char *environment[32];
         size_t variables = 0;
         char **copy = arena((uint64_t) (argc + 2) * sizeof *copy);
-        long fd = sealed_copy();
+        long fd = sealed >= 0 ? sealed : sealed_copy();
         if (fd < 0 || !copy)
                 return fd < 0 ? (int) fd : -E_NOMEM;
         copy[0] = argv[0];

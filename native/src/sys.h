@@ -35,7 +35,7 @@ enum {
         SYS_mkdirat = 258, SYS_fchownat = 260, SYS_newfstatat = 262, SYS_unlinkat = 263, SYS_renameat = 264,
         SYS_symlinkat = 266, SYS_readlinkat = 267, SYS_mknodat = 259, SYS_utimensat = 280, SYS_signalfd4 = 289,
         SYS_epoll_create1 = 291, SYS_dup3 = 292, SYS_pipe2 = 293, SYS_prlimit64 = 302, SYS_memfd_create = 319,
-        SYS_execveat = 322, SYS_execve = 59, SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434, SYS_clone3 = 435,
+        SYS_execveat = 322, SYS_execve = 59, SYS_pidfd_send_signal = 424, SYS_pidfd_open = 434, SYS_pidfd_getfd = 438, SYS_clone3 = 435,
         SYS_close_range = 436, SYS_openat2 = 437, SYS_fstatfs = 138, SYS_statx = 332, SYS_lgetxattr = 192,
         SYS_flistxattr = 196, SYS_fgetxattr = 193, SYS_fsetxattr = 190, SYS_fsetxattr_path = 189, SYS_nanosleep = 35,
         SYS_fstat = 5, SYS_sched_setaffinity = 203, SYS_getrandom = 318, SYS_waitid = 247, SYS_chdir = 80,
@@ -68,7 +68,7 @@ enum {
         SYS_unlinkat = 35, SYS_renameat = 38, SYS_symlinkat = 36, SYS_readlinkat = 78, SYS_mknodat = 33,
         SYS_utimensat = 88, SYS_signalfd4 = 74, SYS_epoll_create1 = 20, SYS_dup3 = 24, SYS_pipe2 = 59,
         SYS_prlimit64 = 261, SYS_memfd_create = 279, SYS_execveat = 281, SYS_execve = 221, SYS_pidfd_send_signal = 424,
-        SYS_pidfd_open = 434, SYS_clone3 = 435, SYS_close_range = 436, SYS_openat2 = 437, SYS_fstatfs = 44,
+        SYS_pidfd_open = 434, SYS_pidfd_getfd = 438, SYS_clone3 = 435, SYS_close_range = 436, SYS_openat2 = 437, SYS_fstatfs = 44,
         SYS_statx = 291, SYS_flistxattr = 13, SYS_fgetxattr = 10, SYS_fsetxattr = 7, SYS_nanosleep = 101,
         SYS_fstat = 80, SYS_sched_setaffinity = 122, SYS_getrandom = 278, SYS_waitid = 95, SYS_chdir = 49,
         SYS_timerfd_create = 85, SYS_timerfd_settime = 86, SYS_copy_file_range = 285, SYS_lseek = 62, SYS_ppoll = 73,
@@ -118,6 +118,7 @@ struct clone_args_ {
         uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 #define CLONE_PIDFD_ 0x1000ull
+#define CLONE_VFORK_ 0x4000ull
 #define CLONE_PARENT_SETTID_ 0x100000ull
 #define CLONE_INTO_CGROUP_ 0x200000000ull
 
@@ -147,7 +148,7 @@ struct timespec_ { int64_t sec, nsec; };
 struct ucred_ { int32_t pid; uint32_t uid, gid; };
 
 enum { AF_UNIX_ = 1, SOCK_STREAM_ = 1, SOCK_SEQPACKET_ = 5, SOCK_CLOEXEC_ = 02000000, SOCK_NONBLOCK_ = 04000,
-       SOL_SOCKET_ = 1, SCM_RIGHTS_ = 1, SO_PEERCRED_ = 17, SO_SNDTIMEO_ = 21, MSG_NOSIGNAL_ = 0x4000, MSG_DONTWAIT_ = 0x40, MSG_CMSG_CLOEXEC_ = 0x40000000 };
+       SOL_SOCKET_ = 1, SCM_RIGHTS_ = 1, SO_PEERCRED_ = 17, SO_SNDTIMEO_ = 21, SO_PEERPIDFD_ = 77, MSG_NOSIGNAL_ = 0x4000, MSG_DONTWAIT_ = 0x40, MSG_CMSG_CLOEXEC_ = 0x40000000 };
 enum { POLLIN_ = 1, POLLOUT_ = 4, POLLERR_ = 8, POLLHUP_ = 16 };
 enum { PROT_READ_ = 1, PROT_WRITE_ = 2, MAP_SHARED_ = 1, MAP_PRIVATE_ = 2, MAP_ANONYMOUS_ = 32 };
 enum { SIGHUP_ = 1, SIGINT_ = 2, SIGQUIT_ = 3, SIGKILL_ = 9, SIGPIPE_ = 13, SIGTERM_ = 15, SIGCHLD_ = 17, SIGCONT_ = 18, SIGSTOP_ = 19,
