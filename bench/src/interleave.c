@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WARM_UP = 3, WORKER_WARM_UP = 1500, AT_ONCE_CAP = 64, BLOCKS = 4 };
+enum { WARM_UP = 3, WORKER_WARM_UP = 1500, AT_ONCE_CAP = 64, BLOCKS = 4, SETTLE_MS = 500 };
 
 static void must(int status, const struct container *container, const char *verb)
 {
@@ -265,6 +265,7 @@ static void parallel(const struct settings *settings)
             int r = (turn + b) % settings->runtimes, block_ended, block_failed;
             for (int i = 0; i < per_block; i++)
                 make_container(settings, &settings->runtime[r], NULL, &containers[i]);
+            pause_ms(SETTLE_MS); /* the kernel takes namespaces and cgroups apart later: not in another's time */
             seconds[r] += block(settings, containers, per_block, &block_ended, &block_failed);
             ended[r] += block_ended;
             failed[r] += block_failed;

@@ -110,7 +110,7 @@ static void execute(char **argv, char **environment)
 /* A JVM that lacks it serves as well: who asks for it makes a copy then. */
 static void keep_program(void)
 {
-        long copy = sealed_copy();
+        long copy = unchangeable_copy();
         if (copy >= 0 && copy != RESIDENT_PROGRAM)
                 sys3(SYS_dup3, copy, RESIDENT_PROGRAM, 0);
         if (copy == RESIDENT_PROGRAM)

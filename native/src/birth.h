@@ -5,7 +5,7 @@ enum { RESIDENT_BACKLOG = 1024, RESIDENT_PROGRAM = 3 };
 
 /* A JVM that is to be: the one that <home>/lib/<role>.argv names, with `socket` as its descriptor 0 and `log` as its
  * output. One that stays for other calls listens on it, so that they are told its own pid (SO_PEERPIDFD), and is worth an
- * AOT cache, when its place has none yet. One that keeps the program has a sealed copy of this executable as descriptor
+ * AOT cache, when its place has none yet. One that keeps the program has an unchangeable copy of this executable as descriptor
  * RESIDENT_PROGRAM: see resident_program. */
 struct newborn {
         const char *home, *role, *log;

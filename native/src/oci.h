@@ -32,15 +32,17 @@ int gather(const struct invocation *v, struct held *h, struct frame *f, int argc
 /* Whether a variable of the environment (NAME=value) is one that the planner is told of. */
 int is_asked_for(const char *variable);
 
-/* A sealed memfd with this program in it (closed when another is executed), or -errno. */
-long sealed_copy(void);
-/* Whether nobody can change what is in a file. */
-int is_sealed_file(int fd);
+/* This program in a file of a read-only file system of its own, closed when another is executed; or -errno. For more than one
+ * container: a sealed memfd keeps its bytes, but whoever holds it in one container can take the right to execute it, or give
+ * it an owner and a set-user-ID bit, for all that come after. */
+long unchangeable_copy(void);
+/* Whether a descriptor is of such a file. */
+int is_unchangeable(int fd);
 
 /* Executes this program from a sealed memfd, so that no process in a container ever holds the host's file
- * (CVE-2019-5736); comes back only with -errno. `sealed` is a copy that there is already; below 0: none. argv[1] of the copy is `mark`, followed by our arguments. Of the
+ * (CVE-2019-5736); comes back only with -errno. `kept` is an unchangeable copy that there is already; below 0: none. argv[1] of the copy is `mark`, followed by our arguments. Of the
  * environment it gets what the planner is told of: it may have to ask once more, and no secret of the caller's can then be
  * read from a container's process before its exec. */
-int become_sealed(const char *mark, long sealed, int argc, char **argv, char **envp);
+int become_sealed(const char *mark, long kept, int argc, char **argv, char **envp);
 
 #endif

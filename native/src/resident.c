@@ -229,7 +229,7 @@ int resident_program(int s)
                 return -1;
         OWNED_FD resident = handle;
         OWNED_FD program = (int) sys3(SYS_pidfd_getfd, resident, RESIDENT_PROGRAM, 0);
-        if (program < 0 || !is_sealed_file(program))
+        if (program < 0 || !is_unchangeable(program))
                 return -1;
         int fd = program;
         program = -1;

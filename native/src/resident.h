@@ -20,7 +20,7 @@ int resident_try(const struct resident *r);
 int resident_connect(const struct resident *r, int *born);
 /* A connected socket to a JVM of this call's own, which ends with the connection; or -errno. */
 int resident_private(const struct resident *r);
-/* The sealed copy of this executable that the planner at the other end keeps, as the caller's own descriptor; or -1. To copy
+/* The unchangeable copy of this executable that the planner at the other end keeps, as the caller's own descriptor; or -1. To copy
  * it anew for each container would cost a tenth of a millisecond. No path leads to it, and its owner cannot be mistaken. */
 int resident_program(int s);
 /* Under the start lock, takes the name from the resident at the other end of `silent`, which does not answer, so that the

@@ -9,8 +9,8 @@ import java.util.Deque;
  * all threads.
  */
 final class Buffers {
-    /** A request with Docker's configuration, or the answer to it with what follows. */
-    private static final int SIZE = 64 << 10;
+    /** Of a request with Docker's configuration, and of the answer to it with what follows: some 66 KB. */
+    static final int SIZE = 128 << 10;
 
     private static final int KEPT = 16;
 

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Plans made for nobody, from a built-in configuration: they load and compile the classes of a real one. */
 final class Warmup {
-    private static final ByteBuffer SPARE = ByteBuffer.allocateDirect(64 << 10);
+    private static final ByteBuffer SPARE = ByteBuffer.allocateDirect(Buffers.SIZE);
 
     private Warmup() {}
 

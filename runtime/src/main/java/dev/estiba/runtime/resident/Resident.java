@@ -26,6 +26,8 @@ public final class Resident<C extends Closeable> {
     /** Far longer than a caller needs from finding the name to being in the queue; who takes longer asks a JVM of its own. */
     private static final Duration LAST_CALLERS = Duration.ofSeconds(1);
 
+    private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
+
     private final Listener<C> listener;
     private final Service<? super C> service;
     private final Terms terms;
@@ -129,7 +131,6 @@ public final class Resident<C extends Closeable> {
             lastUse = counts ? System.nanoTime() : lastUse;
             if (waiting < SPARE) {
                 waiting++;
-                changed.signalAll();
                 return true;
             }
         } finally {
@@ -159,7 +160,10 @@ public final class Resident<C extends Closeable> {
         }
     }
 
-    /** Until nobody is being served and the last one came {@code time} ago. */
+    /**
+     * Until nobody is being served and the last one came {@code time} ago. It looks now and then: to be told at the end of
+     * each call would be a wake-up more for every one of them.
+     */
     private void awaitQuiet(Duration time) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -170,7 +174,7 @@ public final class Resident<C extends Closeable> {
                 if (!serving && quiet >= time.toNanos()) {
                     return;
                 }
-                long left = serving ? TimeUnit.MINUTES.toNanos(1) : time.toNanos() - quiet;
+                long left = serving ? Math.min(LOOK, time.toNanos()) : time.toNanos() - quiet;
                 long unused = changed.awaitNanos(left);
                 assert unused <= left;
             }

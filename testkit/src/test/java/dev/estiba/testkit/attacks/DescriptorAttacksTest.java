@@ -1,6 +1,7 @@
 package dev.estiba.testkit.attacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.estiba.testkit.bundle.Answers;
 import dev.estiba.testkit.bundle.Bundle;
@@ -10,13 +11,17 @@ import dev.estiba.testkit.faults.Place.Begun;
 import dev.estiba.testkit.faults.Place.Result;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +126,36 @@ class DescriptorAttacksTest {
             }
             assertThat(passedOn).isEmpty();
             assertThat(held).containsExactlyInAnyOrder("exec.fifo", "socket:");
-            assertThat(Files.readSymbolicLink(init.resolve("exe")).toString()).startsWith("/memfd:");
+            assertThat(Files.readSymbolicLink(init.resolve("exe")).toString()).matches("/memfd:.*|/estiba");
+        }
+    }
+
+    /**
+     * The copy that many containers' processes are executed from, as root in one of them would have it: neither its bytes
+     * nor who may execute it, nor as whom, can be changed for those that come after. (A sealed memfd's could.)
+     */
+    @Test
+    void cve_2019_5736_thePlannersCopyIsNobodysToChange() throws Exception {
+        try (Trial trial = Trial.open(directory)) {
+            Path exe = Path.of("/");
+            for (int i = 0; i < 3; i++) { // the first may have started the planner, and have a copy of its own
+                Bundle bundle = trial.bundle();
+                trial.place
+                        .run("create", "--bundle", bundle.directory().toString(), bundle.id())
+                        .succeeds();
+                exe = Path.of("/proc/" + trial.init(bundle.id()) + "/exe");
+            }
+            Path copy = exe;
+            assertThat(Files.readSymbolicLink(copy)).hasToString("/estiba");
+            for (ThrowingCallable change : List.<ThrowingCallable>of(
+                    () -> Files.newByteChannel(copy, StandardOpenOption.WRITE).close(),
+                    () -> Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------")),
+                    () -> Files.setAttribute(copy, "unix:uid", 1000),
+                    () -> Files.setLastModifiedTime(copy, FileTime.fromMillis(0)))) {
+                assertThatThrownBy(change)
+                        .isInstanceOf(FileSystemException.class)
+                        .hasMessageContaining("Read-only");
+            }
         }
     }
 
@@ -180,8 +214,12 @@ class DescriptorAttacksTest {
             assertThat(execs).isGreaterThan(10);
             assertThat(foreign).as("executables that were seen").isNotEmpty();
             // A call's own sealed copy: it opens for writing when nobody executes it any more, and its seals refuse the
-            // write (memfd_create(2), F_SEAL_WRITE); no later call is made of it.
-            assertThat(foreign).allSatisfy(one -> assertThat(one.text("target")).startsWith("/memfd:"));
+            // write (memfd_create(2), F_SEAL_WRITE); no later call is made of it. Or the planner's, of which later ones
+            // are
+            // made: its file system is read-only.
+            assertThat(foreign)
+                    .allSatisfy(one -> assertThat(one.text("target") + " " + one.text("write"))
+                            .containsPattern("^/memfd:|^/estiba EROFS$"));
             assertThat(digest(program)).isEqualTo(before);
         }
     }
