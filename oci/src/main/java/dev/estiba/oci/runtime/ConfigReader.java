@@ -82,6 +82,19 @@ public final class ConfigReader {
         }
     }
 
+    /**
+     * A seccomp profile of a file of its own, in Docker's format.
+     *
+     * @throws ConfigException when the document is no JSON or not what {@link SeccompProfile} describes
+     */
+    public static SeccompProfile readProfile(byte[] document) throws ConfigException {
+        try (Cursor in = Cursor.open(document, Origin.DOCUMENT)) {
+            SeccompProfile value = ProfileReader.profile(in);
+            in.end();
+            return value;
+        }
+    }
+
     private static Config config(Cursor in) throws ConfigException {
         Config.Builder config = Config.builder("");
         String ociVersion = null;

@@ -78,7 +78,7 @@ final class SeccompReader {
         return new SeccompRule(in.required(names, "names"), in.required(action, "action"), errnoRet, args);
     }
 
-    private static List<SeccompArg> args(Cursor in) throws ConfigException {
+    static List<SeccompArg> args(Cursor in) throws ConfigException {
         List<SeccompArg> args = new ArrayList<>();
         in.array();
         while (in.nextElement()) {

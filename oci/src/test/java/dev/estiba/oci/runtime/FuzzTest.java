@@ -110,7 +110,7 @@ class FuzzTest {
     }
 
     /** A sentence is short and has nothing in it that moves a terminal's cursor. */
-    private static void assertSpeakable(String sentence) {
+    static void assertSpeakable(String sentence) {
         boolean isSpeakable = sentence.length() < 1000;
         for (int i = 0; i < sentence.length(); i++) {
             isSpeakable &= !Character.isISOControl(sentence.charAt(i));
@@ -118,7 +118,7 @@ class FuzzTest {
         assertThat(isSpeakable).as(sentence).isTrue();
     }
 
-    private static byte[] mutate(SplittableRandom random, byte[] seed) {
+    static byte[] mutate(SplittableRandom random, byte[] seed) {
         byte[] document = seed;
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             document = mutateOnce(random, document);
