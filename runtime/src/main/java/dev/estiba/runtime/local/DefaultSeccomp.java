@@ -1,14 +1,13 @@
 package dev.estiba.runtime.local;
 
-import dev.estiba.linux.Host;
 import dev.estiba.linux.number.Capability;
 import dev.estiba.oci.runtime.Seccomp;
 import dev.estiba.oci.runtime.SeccompArg;
 import dev.estiba.oci.runtime.SeccompRule;
 import dev.estiba.oci.runtime.SeccompSource;
 import dev.estiba.runtime.seccomp.ArgCheck;
+import dev.estiba.runtime.seccomp.Circumstances;
 import dev.estiba.runtime.seccomp.DockerProfile;
-import dev.estiba.runtime.seccomp.KernelRelease;
 import dev.estiba.runtime.seccomp.Profile;
 import dev.estiba.runtime.seccomp.Rule;
 import java.util.List;
@@ -19,9 +18,7 @@ public final class DefaultSeccomp {
     private DefaultSeccomp() {}
 
     public static SeccompSource of(Set<Capability> bounding) {
-        KernelRelease kernel = KernelRelease.parse(Host.release())
-                .orElseThrow(() -> new IllegalStateException("a kernel of the release " + Host.release()));
-        Profile profile = DockerProfile.standard().expand(Host.abi(), bounding, kernel);
+        Profile profile = DockerProfile.standard().expand(Circumstances.onThisHost(bounding));
         return SeccompSource.of(new Seccomp(
                 action(profile.defaultAction().specName()),
                 profile.defaultErrnoRet(),

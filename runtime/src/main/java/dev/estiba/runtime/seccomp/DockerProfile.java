@@ -2,10 +2,10 @@ package dev.estiba.runtime.seccomp;
 
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Capability;
+import dev.estiba.oci.runtime.SeccompProfile.Circumstance;
+import dev.estiba.oci.runtime.SeccompProfile.KernelVersion;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +27,7 @@ public final class DockerProfile {
     private final List<Entry> entries;
 
     /** A rule and where it holds. */
-    private record Entry(
-            Rule rule,
-            Set<Abi> machines,
-            Set<Capability> needed,
-            Set<Capability> excluding,
-            KernelRelease leastKernel) {}
+    private record Entry(Rule rule, Circumstance includes, Circumstance excludes) {}
 
     private DockerProfile(Parser parser) {
         this.defaultAction = parser.defaultAction;
@@ -45,27 +40,15 @@ public final class DockerProfile {
         return STANDARD;
     }
 
-    /**
-     * The profile of one container.
-     *
-     * @param nativeAbi the machine: x86-64 or arm64
-     * @param bounding the capabilities in the container's bounding set
-     * @param kernel the running kernel
-     */
-    public Profile expand(Abi nativeAbi, Set<Capability> bounding, KernelRelease kernel) {
-        List<Architecture> machine = architectures.get(nativeAbi);
-        if (machine == null) {
-            throw new IllegalArgumentException("Docker's seccomp profile is for x86-64 and arm64, not " + nativeAbi);
-        }
+    /** The profile of one container. */
+    public Profile expand(Circumstances circumstances) {
         List<Rule> rules = new ArrayList<>();
         for (Entry entry : entries) {
-            if (entry.machines.contains(nativeAbi)
-                    && bounding.containsAll(entry.needed)
-                    && Collections.disjoint(bounding, entry.excluding)
-                    && kernel.compareTo(entry.leastKernel) >= 0) {
+            if (circumstances.meet(entry.includes, entry.excludes)) {
                 rules.add(entry.rule);
             }
         }
+        List<Architecture> machine = architectures.getOrDefault(circumstances.machine(), List.of());
         return new Profile(defaultAction, defaultErrnoRet, machine, Set.of(), rules);
     }
 
@@ -117,24 +100,36 @@ public final class DockerProfile {
 
         private static Entry entry(Action action, Words head, List<String> names) {
             OptionalInt errnoRet = head.optionalNumber();
-            Set<Abi> machines = EnumSet.of(Abi.X86_64, Abi.ARM64);
-            Set<Capability> needed = EnumSet.noneOf(Capability.class);
-            Set<Capability> excluding = EnumSet.noneOf(Capability.class);
-            KernelRelease leastKernel = new KernelRelease(0, 0);
+            List<String> machines = new ArrayList<>();
+            List<String> needed = new ArrayList<>();
+            List<String> excluding = new ArrayList<>();
+            Optional<KernelVersion> leastKernel = Optional.empty();
             List<ArgCheck> args = new ArrayList<>();
             while (head.hasNext()) {
                 String word = head.next();
                 String what = word.equals("when") ? word : word.concat(" ").concat(head.next());
                 switch (what) {
-                    case "if arch" -> machines.retainAll(Set.of(machine(head.next())));
-                    case "if cap" -> needed.add(present(Capability.parse(head.next())));
-                    case "if kernel" -> leastKernel = present(KernelRelease.parse(head.next()));
-                    case "unless cap" -> excluding.add(present(Capability.parse(head.next())));
+                    case "if arch" -> machines.add(Circumstances.goName(machine(head.next())));
+                    case "if cap" -> needed.add(capability(head.next()));
+                    case "if kernel" -> leastKernel = Optional.of(kernel(head.next()));
+                    case "unless cap" -> excluding.add(capability(head.next()));
                     case "when" -> args.add(condition(head));
                     default -> throw new IllegalArgumentException("unknown words: " + what);
                 }
             }
-            return new Entry(new Rule(names, action, errnoRet, args), machines, needed, excluding, leastKernel);
+            return new Entry(
+                    new Rule(names, action, errnoRet, args),
+                    new Circumstance(needed, machines, leastKernel),
+                    new Circumstance(excluding, List.of(), Optional.empty()));
+        }
+
+        private static String capability(String word) {
+            return present(Capability.parse(word)).fullName();
+        }
+
+        private static KernelVersion kernel(String word) {
+            KernelRelease release = present(KernelRelease.parse(word));
+            return new KernelVersion(release.major(), release.minor());
         }
 
         private static ArgCheck condition(Words words) {

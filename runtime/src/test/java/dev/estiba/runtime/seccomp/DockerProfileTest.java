@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class DockerProfileTest {
     private static Profile expand(Abi abi, Set<Capability> capabilities, KernelRelease kernel) {
-        return DockerProfile.standard().expand(abi, capabilities, kernel);
+        return DockerProfile.standard().expand(new Circumstances(abi, capabilities, kernel));
     }
 
     private static Set<Capability> defaultsAnd(Capability... more) {

@@ -33,7 +33,7 @@ final class Profiles {
     private Profiles() {}
 
     static Profile docker(Abi abi) {
-        return DockerProfile.standard().expand(abi, DEFAULT_CAPABILITIES, KERNEL);
+        return DockerProfile.standard().expand(new Circumstances(abi, DEFAULT_CAPABILITIES, KERNEL));
     }
 
     /** All else answers EPERM. */
