@@ -50,6 +50,12 @@ public interface Caller {
     /** Opens a file of the caller's for reading: relative to its directory, beneath its root. */
     InputStream open(String path) throws IOException;
 
+    /**
+     * Opens a regular file of the caller's for reading, as {@link #open}. Anything else is refused and never waited for: a
+     * FIFO may have no writer, and a device no end.
+     */
+    InputStream openRegular(String path) throws IOException;
+
     /** What a path of the caller's is on this host. */
     String hostPath(String path) throws IOException;
 

@@ -104,6 +104,18 @@ public final class FakeCaller implements Caller {
     }
 
     @Override
+    public InputStream openRegular(String path) throws IOException {
+        Path file = directory.resolve(path);
+        if (Files.isDirectory(file)) {
+            throw new IOException("read " + path + ": is a directory");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException("read " + path + ": not a regular file");
+        }
+        return open(path);
+    }
+
+    @Override
     public String hostPath(String path) throws IOException {
         return directory.resolve(path).toRealPath().toString();
     }

@@ -4,17 +4,15 @@ import dev.estiba.cli.Caller;
 import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.Quote;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** {@code --security-opt}; the file of a seccomp profile is sent as its contents. */
 final class SecurityOptions {
-    private static final JsonFactory JSON = JsonFactory.builder().build();
+    private static final int MOST = 1 << 20;
 
     final List<String> options = new ArrayList<>();
 
@@ -41,41 +39,21 @@ final class SecurityOptions {
         }
     }
 
+    /** os.ReadFile and json.Compact of Docker's command; text that is no UTF-8 gets Go's replacement for it. */
     private static String profile(String path, Caller caller) throws BadValue {
-        String text;
-        try {
-            text = KeyValues.file(path, caller);
+        byte[] bytes;
+        try (InputStream in = caller.openRegular(path)) {
+            bytes = in.readNBytes(MOST + 1);
         } catch (IOException e) {
-            throw new BadValue("opening seccomp profile (" + path + ") failed: " + Reasons.open(path, e));
+            throw new BadValue("opening seccomp profile (" + path + ") failed: " + Reasons.read(path, e));
         }
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-            while (parser.nextToken() != null) {
-                parser.skipChildren();
-            }
-        } catch (JacksonException e) {
-            throw new BadValue("compacting json for seccomp profile (" + path + ") failed: "
-                    + String.valueOf(e.getOriginalMessage()));
+        if (bytes.length > MOST) {
+            throw new BadValue("opening seccomp profile (" + path + ") failed: it is larger than 1 MiB");
         }
-        return compact(text);
-    }
-
-    /** Without the white space between its tokens; everything else as it was written. */
-    private static String compact(String json) {
-        StringBuilder compact = new StringBuilder(json.length());
-        boolean isInText = false;
-        for (int i = 0; i < json.length(); i++) {
-            char unit = json.charAt(i);
-            if (isInText && unit == '\\') {
-                compact.append(unit).append(json.charAt(++i));
-                continue;
-            }
-            if (unit == '"') {
-                isInText = !isInText;
-            }
-            if (isInText || " \t\r\n".indexOf(unit) < 0) {
-                compact.append(unit);
-            }
+        try {
+            return new String(JsonText.compact(bytes), StandardCharsets.UTF_8);
+        } catch (BadValue e) {
+            throw new BadValue("compacting json for seccomp profile (" + path + ") failed: " + e.why());
         }
-        return compact.toString();
     }
 }

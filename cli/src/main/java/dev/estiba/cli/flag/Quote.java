@@ -14,10 +14,16 @@ public final class Quote {
                 case '\n' -> quoted.append("\\n");
                 case '\t' -> quoted.append("\\t");
                 case '\r' -> quoted.append("\\r");
+                case 0x07 -> quoted.append("\\a");
+                case '\b' -> quoted.append("\\b");
+                case '\f' -> quoted.append("\\f");
+                case 0x0b -> quoted.append("\\v");
                 default -> {
                     if (unit < 0x20 || unit == 0x7f) {
                         String digits = Integer.toHexString(unit);
                         quoted.append(digits.length() == 1 ? "\\x0" : "\\x").append(digits);
+                    } else if (unit > 0x7f && unit <= 0xa0 || unit == 0xad) {
+                        quoted.append("\\u00").append(Integer.toHexString(unit));
                     } else {
                         quoted.append(unit);
                     }

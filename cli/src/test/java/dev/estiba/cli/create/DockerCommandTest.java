@@ -47,6 +47,7 @@ class DockerCommandTest {
         Files.writeString(directory.resolve("bad-env"), "A B=c\n");
         Files.writeString(directory.resolve("seccomp.json"), "{ \"a b\" : [ 1,\n 2 ], \"q\\\"\" : \" x \" }\n");
         Files.writeString(directory.resolve("there"), "");
+        Files.createDirectory(directory.resolve("directory"));
     }
 
     @AfterAll
@@ -112,6 +113,23 @@ class DockerCommandTest {
         assertThat(theirs.status()).isEqualTo(125);
     }
 
+    static List<String> profiles() {
+        return JsonTextTest.DOCUMENTS;
+    }
+
+    /** The contents of a file for {@code --security-opt seccomp=}, each byte a character here. */
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void aSeccompProfileIsTakenOrRefusedAsByDocker(String contents) throws Exception {
+        Files.write(directory.resolve("profile"), contents.getBytes(StandardCharsets.ISO_8859_1));
+        String line = "--security-opt seccomp=profile hello";
+        if (docker.run(ENVIRONMENT, words(line)).body().isPresent()) {
+            theBodyIsDockers(line);
+        } else {
+            theRefusalHasDockersWords(line);
+        }
+    }
+
     @Test
     void noFlagOfDockersIsUnknown() throws Exception {
         String help = docker.run(ENVIRONMENT, List.of("run", "--help")).words();
@@ -133,12 +151,13 @@ class DockerCommandTest {
         return CreateBody.of(new RunCommand().flags().parse(words.subList(1, words.size())), caller);
     }
 
-    /** nil, an empty slice and an empty map are one to the daemon; Go escapes three characters for browsers. */
+    /** nil, an empty slice and an empty map are one to the daemon; Go escapes three characters for browsers, and U+FFFD. */
     private static String canonical(String json) {
         return json.strip()
                 .replace("\\u003c", "<")
                 .replace("\\u003e", ">")
                 .replace("\\u0026", "&")
+                .replace("\\ufffd", "\ufffd")
                 .replace(":[]", ":null")
                 .replace(":{}", ":null")
                 .replace(",\"", "\n\"");

@@ -31,18 +31,36 @@ final class CallerFiles {
     }
 
     InputStream open(String path) throws IOException {
-        return Channels.newInputStream(new FdChannel(opened(path)));
+        // A FIFO is waited for, as any program of the caller's would.
+        return Channels.newInputStream(new FdChannel(opened(path, Open.READ | Open.NO_TERMINAL)));
     }
 
-    private Fd opened(String path) throws IOException {
+    /** The kind is looked at before anything is opened: to open a device may already do something. */
+    InputStream openRegular(String path) throws IOException {
+        try (Fd found = opened(path, Open.PATH)) {
+            Path place = Path.of(found.procPath());
+            if (Files.isDirectory(place)) {
+                throw new ErrnoException("read", path, Errno.EISDIR.number());
+            }
+            if (!Files.isRegularFile(place)) {
+                throw new IOException("read " + path + ": not a regular file");
+            }
+            try {
+                return Channels.newInputStream(new FdChannel(Open.absolute(found.procPath(), Open.How.reading())));
+            } catch (ErrnoException e) {
+                throw failed(path, e);
+            }
+        }
+    }
+
+    private Fd opened(String path, long flags) throws IOException {
+        Open.How how = new Open.How(flags, 0, 0);
         Matcher own = OWN.matcher(path);
         if (own.matches()) {
             String number = own.group(1) != null ? "0" : own.group(2);
-            String descriptor = "/proc/" + call.process().pid() + "/fd/" + number;
-            return Open.absolute(descriptor, new Open.How(Open.READ | Open.NO_TERMINAL, 0, 0));
+            return Open.absolute("/proc/" + call.process().pid() + "/fd/" + number, how);
         }
-        // A FIFO is waited for, as any program of the caller's would.
-        return at(path, new Open.How(Open.READ | Open.NO_TERMINAL, 0, 0));
+        return at(path, how);
     }
 
     private Fd at(String path, Open.How how) throws IOException {

@@ -216,6 +216,11 @@ final class ForwardedCaller implements Caller {
     }
 
     @Override
+    public InputStream openRegular(String path) throws IOException {
+        return files.openRegular(path);
+    }
+
+    @Override
     public String hostPath(String path) throws IOException {
         return files.hostPath(path);
     }
