@@ -1,5 +1,6 @@
 package dev.estiba.engine.store;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.linux.AtomicFile;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
@@ -62,6 +63,11 @@ public final class Home implements AutoCloseable {
 
     void writeRecord(ContainerRecord record) throws IOException {
         byte[] bytes = RecordJson.write(record);
+        if (bytes.length > CAP) {
+            // Nobody could read it again.
+            throw ApiException.badRequest(
+                    "the container's configuration takes " + bytes.length + " bytes, and " + CAP + " is the most");
+        }
         if (record.ephemeral()) {
             AtomicFile.write(run, RECORD, bytes);
         } else {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -83,6 +84,24 @@ class ContainerStoreTest {
             results.add(each.get(60, TimeUnit.SECONDS));
         }
         return results;
+    }
+
+    @Test
+    void aRecordThatNobodyCouldReadAgainIsNotWritten() throws IOException {
+        ContainerRecord plain = record("crate");
+        ContainerRecord large = new ContainerRecord(
+                plain.id(),
+                plain.name(),
+                plain.created(),
+                plain.imageId(),
+                Collections.nCopies(5, "x".repeat(1 << 20)),
+                plain.ephemeral(),
+                plain.request());
+        assertThatThrownBy(() -> store.create(large))
+                .isInstanceOf(ApiException.class)
+                .hasMessageMatching("the container's configuration takes \\d+ bytes, and 4194304 is the most");
+        assertThat(names()).isEmpty();
+        assertThat(entries("data/containers")).isEmpty();
     }
 
     @Test
