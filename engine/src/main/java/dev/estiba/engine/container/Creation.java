@@ -36,7 +36,7 @@ final class Creation {
         Image image = context.images().find(request.config().image());
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();
-        SpecBuilder.of(id, merged, context.facts()).onHost();
+        SpecBuilder.of(id, merged, context.facts()).refuseOnHost();
         LogOptions.check(merged.hostConfig().logConfig());
         if (!merged.config().stopSignal().isEmpty()) {
             Stopper.signal(merged.config().stopSignal());

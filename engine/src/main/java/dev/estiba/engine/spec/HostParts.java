@@ -4,7 +4,9 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.HostConfig;
 import dev.estiba.oci.runtime.Device;
 import dev.estiba.oci.runtime.DeviceRule;
+import dev.estiba.oci.runtime.SeccompSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a container has of this host, as the host is now: asked for before a container is made, and again at each of its
@@ -13,12 +15,14 @@ import java.util.List;
  * @param missing directories that are to be made before the start, as Docker does for {@code -v}
  * @param nodes in the container's /dev
  * @param rules which devices it may open
+ * @param seccomp which system calls it has, by this host's kernel
  */
-public record HostParts(List<String> missing, List<Device> nodes, List<DeviceRule> rules) {
+public record HostParts(
+        List<String> missing, List<Device> nodes, List<DeviceRule> rules, Optional<SeccompSource> seccomp) {
     /** @throws ApiException 400 or 500, in Docker's words, for a directory or a device that is not there */
-    static HostParts of(MountPlan mounts, HostConfig host) throws ApiException {
+    static HostParts of(MountPlan mounts, HostConfig host, Optional<SeccompSource> seccomp) throws ApiException {
         List<String> missing = mounts.missing();
         DeviceNodes devices = DeviceNodes.of(host);
-        return new HostParts(missing, devices.nodes(), devices.rules());
+        return new HostParts(missing, devices.nodes(), devices.rules(), seccomp);
     }
 }

@@ -77,9 +77,23 @@ public final class SpecBuilder {
         return new SpecBuilder(id, merged, facts);
     }
 
-    /** @throws ApiException 400 or 500, in Docker's words, for a directory or a device that this host does not have */
+    /**
+     * @throws ApiException 400 or 500, in Docker's words, for a directory or a device that this host does not have, and
+     *     for a seccomp profile that is none
+     */
     public HostParts onHost() throws ApiException {
-        return HostParts.of(mounts, host);
+        return HostParts.of(mounts, host, seccomp().source(capabilities));
+    }
+
+    /** {@link #onHost} for a container that is about to be made: the runtime's own refusals as well, where it can be asked. */
+    public void refuseOnHost() throws ApiException {
+        onHost();
+        seccomp().check(capabilities);
+    }
+
+    /** Of a privileged container nobody looks at the profile, not even whether it is one: WithSeccomp of moby (daemon). */
+    private SeccompChoice seccomp() {
+        return host.privileged() ? SeccompChoice.UNCONFINED : security.seccomp();
     }
 
     private static Isolation isolation(CreateRequest request) throws ApiException {
@@ -251,9 +265,7 @@ public final class SpecBuilder {
                 .cgroupsPath(cgroup(host, id))
                 .resources(resources(parts))
                 .sysctl(sysctls());
-        if (!privileged && security.seccomp() == SecurityOptions.Seccomp.DOCKER) {
-            linux.seccomp(Defaults.seccomp(capabilities));
-        }
+        parts.seccomp().ifPresent(linux::seccomp);
         if (!privileged && !security.systemPathsVisible() && !isJail()) {
             linux.maskedPaths(host.maskedPaths().orElse(Defaults.MASKED_PATHS));
             linux.readonlyPaths(host.readonlyPaths().orElse(Defaults.READ_ONLY_PATHS));

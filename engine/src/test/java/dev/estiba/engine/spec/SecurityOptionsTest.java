@@ -3,7 +3,6 @@ package dev.estiba.engine.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.estiba.api.ApiException;
-import dev.estiba.engine.spec.SecurityOptions.Seccomp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,7 @@ class SecurityOptionsTest {
 
     @Test
     void nothingSaidIsDockersFilter() throws ApiException {
-        assertThat(parse()).isEqualTo(new SecurityOptions(false, Seccomp.DOCKER, false));
+        assertThat(parse()).isEqualTo(new SecurityOptions(false, SeccompChoice.BUILT_IN, false));
     }
 
     @Test
@@ -24,9 +23,12 @@ class SecurityOptionsTest {
         assertThat(parse("no-new-privileges").noNewPrivileges()).isTrue();
         assertThat(parse("no-new-privileges=true", "no-new-privileges:false").noNewPrivileges())
                 .isFalse();
-        assertThat(parse("seccomp=unconfined").seccomp()).isEqualTo(Seccomp.NONE);
-        assertThat(parse("seccomp:unconfined").seccomp()).isEqualTo(Seccomp.NONE);
-        assertThat(parse("seccomp=unconfined", "seccomp=builtin").seccomp()).isEqualTo(Seccomp.DOCKER);
+        assertThat(parse("seccomp=unconfined").seccomp()).isEqualTo(SeccompChoice.UNCONFINED);
+        assertThat(parse("seccomp:unconfined").seccomp()).isEqualTo(SeccompChoice.UNCONFINED);
+        assertThat(parse("seccomp=unconfined", "seccomp=builtin").seccomp()).isEqualTo(SeccompChoice.BUILT_IN);
+        assertThat(parse("seccomp={}", "seccomp={\"a:=\":1}").seccomp())
+                .isEqualTo(new SeccompChoice.Own("{\"a:=\":1}"));
+        assertThat(parse("seccomp:{}", "seccomp=").seccomp()).isEqualTo(SeccompChoice.BUILT_IN);
         assertThat(parse("systempaths=unconfined").systemPathsVisible()).isTrue();
         assertThat(parse("apparmor=unconfined", "label=disable")).isEqualTo(parse());
     }
@@ -45,6 +47,5 @@ class SecurityOptionsTest {
                 "AppArmor profiles are not built yet: --security-opt apparmor=docker-default");
         Requests.refused(
                 () -> parse("label=type:x"), 501, "SELinux labels are not built yet: --security-opt label=type:x");
-        Requests.refused(() -> parse("seccomp={}"), 501, "seccomp profiles of one's own are not built yet");
     }
 }
