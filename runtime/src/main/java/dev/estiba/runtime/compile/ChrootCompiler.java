@@ -2,7 +2,6 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
-import dev.estiba.linux.number.Capability;
 import dev.estiba.oci.runtime.Process;
 import dev.estiba.oci.runtime.Root;
 import dev.estiba.runtime.plan.Actor;
@@ -13,9 +12,7 @@ import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import dev.estiba.runtime.seccomp.FilterProgram;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Compiles the start of a jail: chroot(2) without any namespace, the oldest container of all.
@@ -27,34 +24,6 @@ import java.util.Set;
  * a namespace, is refused where the configuration asks for it, and told by who offers jails to people.
  */
 final class ChrootCompiler {
-    /** With any of them, a process of a jail can leave it or reach the host. */
-    private static final Set<Capability> WAYS_OUT = EnumSet.of(
-            Capability.SYS_CHROOT,
-            Capability.SYS_ADMIN,
-            Capability.SYS_PTRACE,
-            Capability.SYS_MODULE,
-            Capability.SYS_RAWIO,
-            Capability.SYS_BOOT,
-            Capability.MKNOD,
-            Capability.DAC_READ_SEARCH,
-            Capability.KILL,
-            Capability.SETUID,
-            Capability.SETGID,
-            Capability.SETFCAP,
-            Capability.SETPCAP,
-            Capability.NET_ADMIN,
-            Capability.BPF,
-            Capability.PERFMON,
-            Capability.SYS_TIME,
-            Capability.MAC_ADMIN,
-            Capability.MAC_OVERRIDE);
-
-    /** struct landlock_ruleset_attr: handled_access_fs, handled_access_net, scoped. */
-    private static final int RULESET_SIZE = 24;
-
-    private static final long SCOPE_ABSTRACT_UNIX_SOCKET = 1;
-    private static final long SCOPE_SIGNAL = 2;
-
     private final Assembly in;
     private final Process process;
     private final Root root;
@@ -81,30 +50,15 @@ final class ChrootCompiler {
     }
 
     private void refuse() {
-        refuse(in.request.cgroups().unified(), "hosts with cgroup version 2 alone are not built yet");
-        refuse(in.request.mode() != StartRequest.Mode.DETACHED, "it is started at once, and left to a monitor");
-        refuse(process.user().uid() == 0, "its root would be the host's: run it as another user");
-        refuse(process.capabilities().isEmpty(), "its capabilities must be said");
-        process.capabilities().ifPresent(sets -> {
-            for (String name : sets.bounding()) {
-                Capability.named(name)
-                        .filter(WAYS_OUT::contains)
-                        .ifPresent(each -> refuse(true, each.fullName() + " is a way out of it"));
-            }
-        });
-        refuse(!in.linux.namespaces().isEmpty(), "it has none of the namespaces that are asked for");
-        refuse(!in.config.mounts().isEmpty(), "without a mount namespace nothing can be mounted in it");
-        refuse(in.config.hostname().isPresent(), "it has the host's name");
-        refuse(!in.linux.sysctl().isEmpty(), "its sysctls are the host's");
-        refuse(process.terminal(), "it has no terminals of its own");
-        refuse(!in.config.hooks().createContainer().isEmpty(), "hooks are not built yet");
-        refuse(process.env().stream().noneMatch(each -> each.startsWith("HOME=")), "HOME must be said");
-    }
-
-    private static void refuse(boolean asked, String why) {
-        if (asked) {
-            throw new UnsupportedConfig("no jail by chroot: " + why);
-        }
+        ChrootWalls.refuse(process);
+        ChrootWalls.refuse(in.request.cgroups().unified(), "hosts with cgroup version 2 alone are not built yet");
+        ChrootWalls.refuse(
+                in.request.mode() != StartRequest.Mode.DETACHED, "it is started at once, and left to a monitor");
+        ChrootWalls.refuse(!in.linux.namespaces().isEmpty(), "it has none of the namespaces that are asked for");
+        ChrootWalls.refuse(!in.config.mounts().isEmpty(), "without a mount namespace nothing can be mounted in it");
+        ChrootWalls.refuse(in.config.hostname().isPresent(), "it has the host's name");
+        ChrootWalls.refuse(!in.linux.sysctl().isEmpty(), "its sysctls are the host's");
+        ChrootWalls.refuse(!in.config.hooks().createContainer().isEmpty(), "hooks are not built yet");
     }
 
     private Plan plan(byte[] record, byte[] configBytes) {
@@ -139,10 +93,11 @@ final class ChrootCompiler {
         new DevFiles(in).compile();
         ContainerCompiler.makeWorkingDirectory(in, process);
         readOnly();
-        enter();
+        ChrootWalls walls = new ChrootWalls(in);
+        walls.enter(in.root);
         init.group("init").await(ContainerCompiler.RECORDED, "wait until the container is recorded");
         Settings.liveOnWithoutTheRuntime(init);
-        keepIn();
+        walls.keepIn();
         Executable executable = new Executable(in, init, process, process.env());
         Tail tail = new Tail(in, process, filter);
         tail.prepare(executable);
@@ -171,7 +126,7 @@ final class ChrootCompiler {
         if (!root.readonly()) {
             return;
         }
-        refuse(!in.request.given().rootfs(), "a directory of the host cannot be made read-only for it");
+        ChrootWalls.refuse(!in.request.given().rootfs(), "a directory of the host cannot be made read-only for it");
         in.init
                 .group("enter the root")
                 .run(
@@ -182,24 +137,5 @@ final class ChrootCompiler {
                         imm(Flags.AT_EMPTY_PATH),
                         in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
                         imm(Flags.MOUNT_ATTR_SIZE));
-    }
-
-    private void enter() {
-        Script init = in.init.group("enter the jail");
-        init.run(Calls.FCHDIR, "enter the root file system", in.root);
-        init.run(Calls.CHROOT, "make it this process's root", in.string("."));
-        init.run(Calls.CHDIR, "go to the root", in.string("/"));
-    }
-
-    /** Needs Linux 6.12: an older kernel cannot keep a jail's signals from the host, and refuses here. */
-    private void keepIn() {
-        Script init = in.init.group("keep in");
-        Register rules = init.get(
-                Calls.LANDLOCK_CREATE_RULESET,
-                "keep the jail's signals and sockets from the host (Landlock's scopes, since Linux 6.12)",
-                in.plan.words(0, 0, SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL),
-                imm(RULESET_SIZE),
-                Arg.ZERO);
-        init.run(Calls.LANDLOCK_RESTRICT_SELF, "enter the Landlock domain", rules, Arg.ZERO);
     }
 }

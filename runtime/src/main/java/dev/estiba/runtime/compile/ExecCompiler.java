@@ -7,10 +7,7 @@ import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
-import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
-import dev.estiba.runtime.plan.Compare;
-import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.Script;
@@ -36,6 +33,7 @@ public final class ExecCompiler {
     private final Process process;
     private final Optional<FilterProgram> filter;
     private final Consoles consoles;
+    private final RunningContainer container;
 
     private ExecCompiler(ExecRequest request, Optional<FilterProgram> filter) {
         this.request = request;
@@ -43,6 +41,7 @@ public final class ExecCompiler {
         this.process = in.config.process().orElseThrow(() -> new UnsupportedConfig("process is required"));
         this.filter = filter;
         this.consoles = new Consoles(in, process.terminal());
+        this.container = new RunningContainer(in, request);
     }
 
     /** @throws UnsupportedConfig when no process can be made of it */
@@ -57,10 +56,10 @@ public final class ExecCompiler {
         if (asks) {
             askEarly();
         }
-        Register init = running();
+        Register init = container.hold();
         new Settings(in, new Namespaces(in)).openProc();
         consoles.connect();
-        List<Register> tasks = openGroups();
+        List<Register> tasks = container.openGroups();
         Register starter = outer.group("process").start(Actor.JOINER, 0, imm(-1), "start the joiner");
         Register pid = outer.awaitAny("wait until the joiner is in");
         outer.run(
@@ -110,104 +109,17 @@ public final class ExecCompiler {
         ContainerCompiler.readPasswd(in, outer, root);
     }
 
-    /** The container's init, shown to be the recorded one, and not frozen. */
-    private Register running() {
-        Script outer = in.outer.group("container");
-        String stopped = "cannot exec in a stopped container";
-        Register init = outer.get(
-                Calls.PIDFD_OPEN,
-                OnFailure.tolerate("the next step says so in other words", Errno.ESRCH, Errno.EINVAL),
-                "hold the container's init",
-                imm(request.initPid()),
-                Arg.ZERO);
-        outer.check(init, -1, Compare.AT_LEAST, Arg.ZERO, Errno.ESRCH, stopped, true);
-        Register start = outer.startTime(
-                imm(request.initPid()), OnFailure.tolerate("it may end meanwhile"), "ask when init was started");
-        outer.check(start, -1, Compare.EQUAL, imm(request.initStart()), Errno.ESRCH, stopped, true);
-        // One that has ended and that nobody has waited for still has its pid: a pidfd becomes readable at the end.
-        Data poll = in.plan.words(1L << 32 /* POLLIN */);
-        outer.store(poll, 4, init, "name the descriptor for poll");
-        Register ended = outer.get(
-                Calls.PPOLL, "ask whether init has ended", poll, imm(1), in.plan.words(0, 0), Arg.ZERO, imm(8));
-        outer.check(ended, -1, Compare.EQUAL, Arg.ZERO, Errno.ESRCH, stopped, true);
-        if (request.ignorePaused()) {
-            return init;
-        }
-        for (String group : request.cgroups()) {
-            if (!group.startsWith(CgroupsV1.TOP + "freezer/")) {
-                continue;
-            }
-            Label thawed = outer.label();
-            Register state = outer.get(
-                    Calls.OPENAT,
-                    OnFailure.tolerate("then nobody can be frozen", Errno.ENOENT),
-                    "open " + group + "/freezer.state",
-                    imm(Flags.AT_FDCWD),
-                    in.string(group + "/freezer.state"),
-                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
-                    Arg.ZERO);
-            outer.jump(thawed, state, Compare.LESS, Arg.ZERO, "there is no freezer");
-            Data text = in.plan.space(16, 8);
-            outer.run(Calls.READ, "read " + group + "/freezer.state", state, text, imm(16));
-            Register first = outer.load(text, 1, "its first letter");
-            outer.check(
-                    first,
-                    -1,
-                    Compare.EQUAL,
-                    imm('T'),
-                    Errno.EBUSY,
-                    "cannot exec in a paused container (use --ignore-paused to override)",
-                    true);
-            outer.place(thawed);
-        }
-        return init;
-    }
-
-    private List<Register> openGroups() {
-        Script outer = in.outer.group("cgroups");
-        List<Register> tasks = new ArrayList<>();
-        for (String group : request.cgroups()) {
-            String path = Paths.clean(group + "/" + request.subgroup()) + "/tasks";
-            tasks.add(outer.get(
-                    Calls.OPENAT,
-                    "open " + path,
-                    imm(Flags.AT_FDCWD),
-                    in.string(path),
-                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
-                    Arg.ZERO));
-        }
-        return tasks;
-    }
-
     /** The container's root directory, from inside. */
     private Register join(Script joiner, Register init, List<Register> tasks) {
-        joiner.group("cgroups");
-        for (int i = 0; i < tasks.size(); i++) {
-            joiner.run(Calls.WRITE, "join cgroup " + request.cgroups().get(i), tasks.get(i), in.string("0"), imm(1));
-        }
-        joiner.group("limits");
-        process.oomScoreAdj()
-                .ifPresent(score -> in.writeFile(
-                        joiner,
-                        in.proc,
-                        "self/oom_score_adj",
-                        Integer.toString(score),
-                        OnFailure.STOP,
-                        "set oom_score_adj to " + score));
+        container.join(joiner, tasks);
+        container.oomScore(joiner, process);
         joiner.group("namespaces");
         long flags = 0;
         for (Namespace namespace : in.linux.namespaces()) {
             flags |= Namespaces.flag(namespace.type());
         }
         joiner.run(Calls.SETNS, "join the container's namespaces", init, imm(flags));
-        if (in.request.newKeyring()) {
-            joiner.run(
-                    Calls.KEYCTL,
-                    OnFailure.tolerate("kernels without keys have none to leak", Errno.ENOSYS),
-                    "join the container's session keyring",
-                    imm(1 /* KEYCTL_JOIN_SESSION_KEYRING */),
-                    in.string("_ses." + in.request.id()));
-        }
+        container.keyring(joiner);
         return joiner.get(
                 Calls.OPENAT,
                 "open the container's root",

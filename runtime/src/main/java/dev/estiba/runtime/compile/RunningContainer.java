@@ -1,0 +1,135 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.Process;
+import dev.estiba.runtime.plan.Arg;
+import dev.estiba.runtime.plan.Arg.Data;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The container that an exec goes into: its init, its groups, and what a process of it takes over. */
+final class RunningContainer {
+    static final String STOPPED = "cannot exec in a stopped container";
+
+    private final Assembly in;
+    private final ExecRequest request;
+
+    RunningContainer(Assembly in, ExecRequest request) {
+        this.in = in;
+        this.request = request;
+    }
+
+    /** A pidfd of its init, which is shown to be the recorded one, and not frozen. */
+    Register hold() {
+        Script outer = in.outer.group("container");
+        Register init = outer.get(
+                Calls.PIDFD_OPEN,
+                OnFailure.tolerate("the next step says so in other words", Errno.ESRCH, Errno.EINVAL),
+                "hold the container's init",
+                imm(request.initPid()),
+                Arg.ZERO);
+        outer.check(init, -1, Compare.AT_LEAST, Arg.ZERO, Errno.ESRCH, STOPPED, true);
+        Register start = outer.startTime(
+                imm(request.initPid()), OnFailure.tolerate("it may end meanwhile"), "ask when init was started");
+        outer.check(start, -1, Compare.EQUAL, imm(request.initStart()), Errno.ESRCH, STOPPED, true);
+        refuseEnded(outer, init);
+        if (!request.ignorePaused()) {
+            refuseFrozen(outer);
+        }
+        return init;
+    }
+
+    /** One that has ended and that nobody has waited for still has its pid: a pidfd becomes readable at the end. */
+    void refuseEnded(Script script, Register init) {
+        Data poll = in.plan.words(1L << 32 /* POLLIN */);
+        script.store(poll, 4, init, "name the descriptor for poll");
+        Register ended = script.get(
+                Calls.PPOLL, "ask whether init has ended", poll, imm(1), in.plan.words(0, 0), Arg.ZERO, imm(8));
+        script.check(ended, -1, Compare.EQUAL, Arg.ZERO, Errno.ESRCH, STOPPED, true);
+    }
+
+    private void refuseFrozen(Script outer) {
+        for (String group : request.cgroups()) {
+            if (!group.startsWith(CgroupsV1.TOP + "freezer/")) {
+                continue;
+            }
+            Label thawed = outer.label();
+            Register state = outer.get(
+                    Calls.OPENAT,
+                    OnFailure.tolerate("then nobody can be frozen", Errno.ENOENT),
+                    "open " + group + "/freezer.state",
+                    imm(Flags.AT_FDCWD),
+                    in.string(group + "/freezer.state"),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            outer.jump(thawed, state, Compare.LESS, Arg.ZERO, "there is no freezer");
+            Data text = in.plan.space(16, 8);
+            outer.run(Calls.READ, "read " + group + "/freezer.state", state, text, imm(16));
+            Register first = outer.load(text, 1, "its first letter");
+            outer.check(
+                    first,
+                    -1,
+                    Compare.EQUAL,
+                    imm('T'),
+                    Errno.EBUSY,
+                    "cannot exec in a paused container (use --ignore-paused to override)",
+                    true);
+            outer.place(thawed);
+        }
+    }
+
+    /** Outer: the files that a process joins the container's groups by. */
+    List<Register> openGroups() {
+        Script outer = in.outer.group("cgroups");
+        List<Register> tasks = new ArrayList<>();
+        for (String group : request.cgroups()) {
+            String path = Paths.clean(group + "/" + request.subgroup()) + "/tasks";
+            tasks.add(outer.get(
+                    Calls.OPENAT,
+                    "open " + path,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO));
+        }
+        return tasks;
+    }
+
+    void join(Script script, List<Register> tasks) {
+        script.group("cgroups");
+        for (int i = 0; i < tasks.size(); i++) {
+            script.run(Calls.WRITE, "join cgroup " + request.cgroups().get(i), tasks.get(i), in.string("0"), imm(1));
+        }
+    }
+
+    void oomScore(Script script, Process process) {
+        script.group("limits");
+        process.oomScoreAdj()
+                .ifPresent(score -> in.writeFile(
+                        script,
+                        in.proc,
+                        "self/oom_score_adj",
+                        Integer.toString(score),
+                        OnFailure.STOP,
+                        "set oom_score_adj to " + score));
+    }
+
+    /** The session keyring that its init has made, found by its name (keyctl_join_session_keyring(3)). */
+    void keyring(Script script) {
+        if (in.request.newKeyring()) {
+            script.run(
+                    Calls.KEYCTL,
+                    OnFailure.tolerate("kernels without keys have none to leak", Errno.ENOSYS),
+                    "join the container's session keyring",
+                    imm(1 /* KEYCTL_JOIN_SESSION_KEYRING */),
+                    in.string("_ses." + in.request.id()));
+        }
+    }
+}
