@@ -2,15 +2,19 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
+import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.runtime.compile.CgroupLayout.Hierarchy;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
+import java.util.Set;
 
 /**
  * What a monitor does when its container's first process has ended, also when nobody is left to be told: first what the
@@ -19,6 +23,9 @@ import dev.estiba.runtime.plan.Script;
  */
 public final class EpilogueCompiler {
     private static final int OOM_CAP = 4096;
+
+    private static final OnFailure UNTIL_EMPTY = new OnFailure.Retry(
+            Set.of(Errno.EBUSY, Errno.ENOENT, Errno.ENODEV), 250, 4, true, "a delete kills and removes as well");
 
     private final Assembly in;
     private final CgroupsV1 cgroups;
@@ -36,10 +43,13 @@ public final class EpilogueCompiler {
         in.outer.onFailure("epilogue", 1);
         outOfMemory();
         if (!hasOwnProcesses()) {
-            killTheRest();
+            killTheRest(in.outer, false, OnFailure.tolerate("the epilogue tries again"));
         }
         in.outer.exit(Arg.ZERO, "what the status needs is there");
         Script epilogue = in.plan.actor(Actor.EPILOGUE).onFailure("epilogue", 1);
+        if (!hasOwnProcesses()) {
+            killTheRest(epilogue, true, UNTIL_EMPTY);
+        }
         cgroups.open(epilogue, OnFailure.tolerate("then there are none"));
         cgroups.remove(epilogue);
         new StateFiles(in).removeAfterwards(epilogue);
@@ -84,23 +94,29 @@ public final class EpilogueCompiler {
         }
     }
 
-    private void killTheRest() {
-        Script outer = in.outer.group("kill what is left");
-        OnFailure passed = OnFailure.tolerate("delete tries again");
+    /**
+     * One round is enough, but for who makes children as fast as it is killed: those were not listed yet. The status does
+     * not wait for them.
+     */
+    private void killTheRest(Script script, boolean untilEmpty, OnFailure onFailure) {
+        script.group("kill what is left");
         for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
             if (!hierarchy.directory().equals("freezer")) {
                 continue;
             }
             String path = CgroupsV1.TOP + cgroups.group(hierarchy);
-            Register group = outer.get(
+            Label gone = script.label();
+            Register group = script.get(
                     Calls.OPENAT,
-                    passed,
+                    OnFailure.tolerate("delete tries again"),
                     "open cgroup " + path,
                     imm(Flags.AT_FDCWD),
                     in.string(path),
                     imm(in.openDirectory()),
                     Arg.ZERO);
-            outer.signalGroup(group, (int) Flags.SIGKILL, false, passed, "kill the processes of " + path);
+            script.jump(gone, group, Compare.LESS, Arg.ZERO, "the group is gone");
+            script.signalGroup(group, (int) Flags.SIGKILL, untilEmpty, onFailure, "kill the processes of " + path);
+            script.place(gone);
         }
     }
 }

@@ -156,7 +156,15 @@ final class Starts {
 
     /** An actor's steps, a line each without its number, registers all written as R. */
     List<String> steps(Actor actor) {
-        Plan plan = plan();
+        return steps(plan(), actor);
+    }
+
+    /** Of what is walked when its first process has ended. */
+    List<String> epilogue(Actor actor) {
+        return steps(EpilogueCompiler.compile(request()), actor);
+    }
+
+    private static List<String> steps(Plan plan, Actor actor) {
         Plan alone = new Plan(Map.of(actor, plan.part(actor)), plan.data(), plan.pointers(), plan.registers());
         return new PlanPrinter(Abi.X86_64, true)
                 .text(alone, 100_000)
