@@ -11,9 +11,11 @@ import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.ExecSpec;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.linux.Directory;
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
+import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.Container;
 import dev.estiba.runtime.MonitorRequest;
@@ -141,12 +143,16 @@ final class Execs {
             throw ApiException.notImplemented("exec in a container with --isolation chroot is not built yet");
         }
         if (!(context.status(container) instanceof Status.Running(int pid, boolean paused))) {
-            throw ApiException.conflict("container " + container.record().id() + " is not running");
+            throw notRunning(container.record().id());
         }
         if (paused) {
             throw ApiException.conflict(
                     "Container " + container.record().name() + " is paused, unpause the container before exec");
         }
+    }
+
+    private static ApiException notRunning(String containerId) {
+        return ApiException.conflict("container " + containerId + " is not running");
     }
 
     private Exec exec(String id) throws ApiException {
@@ -165,9 +171,12 @@ final class Execs {
         Exec exec = exec(id);
         exec.begin();
         boolean there = false;
-        try (Locked container = context.look(exec.containerId)) {
-            running(container);
-            Attachment attachment = start(exec, body, container);
+        try {
+            Process process = process(exec, body);
+            Attachment attachment;
+            try (Locked container = context.look(exec.containerId)) {
+                attachment = start(exec, process, body, container);
+            }
             there = true;
             return attachment;
         } catch (IOException e) {
@@ -181,11 +190,8 @@ final class Execs {
         }
     }
 
-    private Attachment start(Exec exec, ExecStartRequest body, Locked container) throws IOException {
-        Process process = process(exec, body, container);
-        Container running = context.runtime()
-                .find(exec.containerId)
-                .orElseThrow(() -> ApiException.conflict("container " + exec.containerId + " is not running"));
+    private Attachment start(Exec exec, Process process, ExecStartRequest body, Locked container) throws IOException {
+        Container running = context.runtime().find(exec.containerId).orElseThrow(() -> notRunning(exec.containerId));
         MonitorSettings settings = settings(exec, body);
         List<AttachClient.Given> clients = new ArrayList<>();
         AttachClient.Given watch = AttachClient.given(EnumSet.of(Wants.END));
@@ -244,15 +250,23 @@ final class Execs {
         return exec.request.attachStdin() && !body.detach() ? settings.withInput(true) : settings;
     }
 
-    private Process process(Exec exec, ExecStartRequest body, Locked container) throws IOException {
+    /**
+     * Looked up through the container's first process: what it has mounted and changed counts, not its image. Under the
+     * lock, which a start holds until its program runs: before that this root directory may still be the host's.
+     */
+    private Process process(Exec exec, ExecStartRequest body) throws IOException {
         Optional<ConsoleSize> size = body.consoleSize().or(exec.request::consoleSize);
-        // Through its first process: what the container has mounted and changed counts, not its image.
-        if (!(context.status(container) instanceof Status.Running(int pid, boolean paused))) {
-            throw ApiException.conflict("container " + exec.containerId + " is not running");
-        }
-        try (Fd root = Open.absolute("/proc/" + pid + "/root", Open.How.directory())) {
-            return ExecSpec.process(
-                    exec.containerId, container.record().request(), context.facts(), exec.request, size, root);
+        try (Locked container = context.lock(exec.containerId)) {
+            running(container);
+            if (!(context.status(container) instanceof Status.Running(int pid, boolean paused)) || pid == 0) {
+                throw notRunning(exec.containerId);
+            }
+            try (Fd root = Open.absolute("/proc/" + pid + "/root", Open.How.directory())) {
+                return ExecSpec.process(
+                        exec.containerId, container.record().request(), context.facts(), exec.request, size, root);
+            } catch (ErrnoException e) {
+                throw e.is(Errno.ENOENT) || e.is(Errno.ESRCH) ? notRunning(exec.containerId) : e; // it ended just now
+            }
         }
     }
 
