@@ -12,7 +12,7 @@ import java.util.Optional;
  * How a process is left to a monitor, a native program that is its parent, holds its stdio and lives on without this JVM.
  * All descriptors are borrowed until the call has returned.
  *
- * @param isolation of a container; an exec has its container's
+ * @param isolation of a container; an exec has that of its container, whatever is said here
  * @param directory where the monitor puts its socket and its last words
  * @param rootfs a detached mount in the place of the configuration's root; a container's only
  * @param clients sockets that are attached before the first byte of output

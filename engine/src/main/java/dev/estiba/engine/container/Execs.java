@@ -9,6 +9,7 @@ import dev.estiba.api.ExecProcess;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.ExecSpec;
+import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.linux.Directory;
 import dev.estiba.linux.ErrnoException;
@@ -129,6 +130,7 @@ final class Execs {
         }
         try (Locked container = context.look(reference)) {
             running(container);
+            Jail.refuse(container.record().request(), request);
             Exec exec = new Exec(container.record().id(), request);
             if (execs.size() >= KEPT) {
                 execs.values().removeIf(Exec::isOver);
@@ -139,9 +141,6 @@ final class Execs {
     }
 
     private void running(Locked container) throws IOException {
-        if (container.record().request().hostConfig().isolation().equals("chroot")) {
-            throw ApiException.notImplemented("exec in a container with --isolation chroot is not built yet");
-        }
         if (!(context.status(container) instanceof Status.Running(int pid, boolean paused))) {
             throw notRunning(container.record().id());
         }

@@ -3,6 +3,7 @@ package dev.estiba.engine.spec;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.CreateRequest;
+import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.HostConfig;
 
 /**
@@ -16,15 +17,15 @@ public final class Jail {
                     + " clock and System V IPC, and processes outside with the same user number can see to it, and it to their"
                     + " limits; files, system calls, signals, capabilities and resources are kept in";
 
+    private static final String ROOT = "its root would be the host's: say --user, another than root";
+
     private Jail() {}
 
     static void refuse(CreateRequest request) throws ApiException {
         HostConfig host = request.hostConfig();
         ContainerConfig config = request.config();
         no(!host.networkMode().equals("host"), "it has no network of its own: say --network host");
-        no(
-                config.user().isEmpty() || config.user().matches("(root|0+)(:.*)?"),
-                "its root would be the host's: say --user, another than root");
+        no(config.user().isEmpty() || isRoot(config.user()), ROOT);
         no(host.privileged(), "--privileged would open it");
         no(config.tty(), "it has no terminals of its own (-t)");
         no(
@@ -40,6 +41,23 @@ public final class Jail {
         no(isOwn(host.ipcMode()), "it has no IPC of its own (--ipc)");
         no(host.cgroupnsMode().equals("private"), "it has no cgroup namespace (--cgroupns)");
         no(!host.extraHosts().isEmpty() || !host.dns().isEmpty(), "its /etc/hosts and resolv.conf are the image's");
+    }
+
+    /**
+     * What a further process of it cannot have. A name that its user database has for user 0 is found out by the runtime,
+     * when the exec is started.
+     */
+    public static void refuse(CreateRequest container, ExecCreateRequest exec) throws ApiException {
+        if (!container.hostConfig().isolation().equals("chroot")) {
+            return;
+        }
+        no(isRoot(exec.user()), ROOT);
+        no(exec.privileged(), "--privileged would open it");
+        no(exec.tty(), "it has no terminals of its own (-t)");
+    }
+
+    private static boolean isRoot(String user) {
+        return user.matches("(root|0+)(:.*)?");
     }
 
     private static boolean isOwn(String mode) {

@@ -141,8 +141,9 @@ public final class SpecBuilder {
         return capabilities;
     }
 
+    /** A set-user-ID program of a jail would be the host's root. */
     boolean noNewPrivileges() {
-        return security.noNewPrivileges();
+        return security.noNewPrivileges() || isJail();
     }
 
     /** How the container is called inside. */
@@ -201,7 +202,7 @@ public final class SpecBuilder {
                         java.util.Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
                 .rlimits(Limits.rlimits(host.resources().ulimits()))
-                .noNewPrivileges(security.noNewPrivileges() || isJail())
+                .noNewPrivileges(noNewPrivileges())
                 .oomScoreAdj(host.oomScoreAdj());
         if (config.tty()
                 && host.consoleSize().height() > 0

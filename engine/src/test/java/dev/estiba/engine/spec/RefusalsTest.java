@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.DeviceMapping;
 import dev.estiba.api.DeviceRequest;
+import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.HealthConfig;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.LogConfig;
@@ -191,5 +192,30 @@ class RefusalsTest {
                         c -> c.user("rooted"),
                         h -> h.networkMode("host").pidMode("host").init(false))))
                 .doesNotThrowAnyException();
+    }
+
+    private static Arguments exec(UnaryOperator<ExecCreateRequest.Builder> exec, String why) {
+        return Arguments.of(exec, why);
+    }
+
+    static Stream<Arguments> execs() {
+        String root = "its root would be the host's: say --user, another than root";
+        return Stream.of(
+                exec(e -> e.user("root"), root),
+                exec(e -> e.user("0"), root),
+                exec(e -> e.user("00:7"), root),
+                exec(e -> e.privileged(true), "--privileged would open it"),
+                exec(e -> e.tty(true), "it has no terminals of its own (-t)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("execs")
+    void whatAnExecInAJailCannotHaveIsRefused(UnaryOperator<ExecCreateRequest.Builder> exec, String why) {
+        ExecCreateRequest request = exec.apply(ExecCreateRequest.builder()).build();
+        Requests.refused(
+                () -> Jail.refuse(Requests.of(c -> c.user("1000"), h -> h.isolation("chroot")), request),
+                400,
+                "--isolation chroot: " + why);
+        assertThatCode(() -> Jail.refuse(Requests.of(c -> c, h -> h), request)).doesNotThrowAnyException();
     }
 }

@@ -8,7 +8,6 @@ import dev.estiba.oci.runtime.Process;
 import dev.estiba.oci.runtime.User;
 import dev.estiba.runtime.compile.CgroupLayout;
 import dev.estiba.runtime.compile.ContainerCompiler;
-import dev.estiba.runtime.compile.ExecCompiler;
 import dev.estiba.runtime.compile.ExecRequest;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
@@ -43,6 +42,7 @@ final class ExecCommand {
         InitRecord init = container.init().orElseThrow(() -> new UsageException("cannot exec in a stopped container"));
         Config config = config(request, configs);
         Process process = process(request, line, config);
+        Isolation isolation = Isolation.of(config);
         StartRequest start = new StartRequest(
                 container.id(),
                 container.record().bundle(),
@@ -56,7 +56,7 @@ final class ExecCommand {
                 StartCommand.number(line, "preserve-fds"),
                 false,
                 true,
-                Isolation.NAMESPACES,
+                isolation,
                 given,
                 StartCommand.caller(request),
                 CgroupLayout.NONE,
@@ -64,7 +64,7 @@ final class ExecCommand {
         checkTerminal(start, process.terminal());
         Optional<FilterProgram> filter =
                 config.linux().flatMap(linux -> linux.seccomp()).map(filters::of);
-        ContainerCompiler.Compiled compiled = ExecCompiler.compile(
+        ContainerCompiler.Compiled compiled = isolation.compile(
                 new ExecRequest(
                         start,
                         init.pid(),

@@ -24,7 +24,7 @@ import java.util.Optional;
  * successor is the outer one's child and in the container's pid namespace, where a process with CAP_SYS_PTRACE may look
  * into it from its first moment on: it has no descriptor but stdio, the preserved ones and its socket.
  */
-public final class ExecCompiler {
+final class ExecCompiler {
     private static final String FAILED = "exec failed";
     private static final int STATUS = 255;
 
@@ -44,8 +44,7 @@ public final class ExecCompiler {
         this.container = new RunningContainer(in, request);
     }
 
-    /** @throws UnsupportedConfig when no process can be made of it */
-    public static ContainerCompiler.Compiled compile(ExecRequest request, Optional<FilterProgram> filter) {
+    static ContainerCompiler.Compiled compile(ExecRequest request, Optional<FilterProgram> filter) {
         return new ExecCompiler(request, filter).compile();
     }
 
