@@ -63,4 +63,7 @@ public interface Caller {
 
     /** Whether the calling process has ended. */
     boolean gone();
+
+    /** What is to happen when the calling process ends: at once when it has, by a thread of the caller's else. */
+    void onGone(Runnable action);
 }

@@ -129,4 +129,11 @@ public final class FakeCaller implements Caller {
     public boolean gone() {
         return isGone;
     }
+
+    @Override
+    public void onGone(Runnable action) {
+        if (isGone) {
+            action.run();
+        }
+    }
 }

@@ -62,6 +62,8 @@ public final class Session {
         InputStream in = caller.in();
         Optional<Thread> typist = Optional.empty();
         try {
+            // From wherever it is noticed: this thread waits for output, and the typist for room.
+            caller.onGone(this::leave);
             if (isRaw) {
                 caller.raw(true);
             }
@@ -72,6 +74,7 @@ public final class Session {
             End end = passOutput();
             return isDetached || caller.gone() ? End.DETACHED : end;
         } finally {
+            caller.onGone(() -> {});
             attachment.close();
             if (typist.isPresent()) {
                 in.close();
@@ -113,18 +116,14 @@ public final class Session {
                 }
             }
             if (caller.gone()) {
-                leave();
-                return;
+                return; // and the process keeps its input
             }
             if (isTerminal && keys.rest().length > 0) {
                 attachment.write(keys.rest());
             }
             attachment.closeInput();
         } catch (IOException ended) {
-            // Either end is closed: then the output ends too, and says how.
-            if (caller.gone()) {
-                leave();
-            }
+            return; // either end is closed: then the output ends too, and says how
         }
     }
 

@@ -32,6 +32,7 @@ final class ForwardedCaller implements Caller {
     private boolean finished;
     private int unsettled;
     private volatile boolean gone;
+    private Runnable onGone = () -> {};
 
     /** Made by the thread that runs the program. */
     ForwardedCaller(Call call, Link link) throws IOException {
@@ -119,15 +120,21 @@ final class ForwardedCaller implements Caller {
     }
 
     /** Nobody waits for the program any more: it is woken from whatever wait of its own. */
-    private synchronized void leave() {
+    private void leave() {
+        Runnable action;
+        synchronized (this) {
+            if (gone) {
+                return;
+            }
+            gone = true; // first: who is told that its input has ended asks why
+            action = onGone;
+            notifyAll();
+        }
         in.close();
         out.end();
         err.end();
-        if (!gone) {
-            gone = true;
-            notifyAll();
-            program.interrupt();
-        }
+        action.run();
+        program.interrupt();
     }
 
     @Override
@@ -233,5 +240,16 @@ final class ForwardedCaller implements Caller {
     @Override
     public boolean gone() {
         return gone;
+    }
+
+    @Override
+    public void onGone(Runnable action) {
+        synchronized (this) {
+            if (!gone) {
+                onGone = action;
+                return;
+            }
+        }
+        action.run();
     }
 }

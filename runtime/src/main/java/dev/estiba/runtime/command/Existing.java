@@ -15,6 +15,7 @@ import dev.estiba.runtime.plan.Script;
 /** A plan about one existing container, and the steps that many of them share. Used once. */
 final class Existing {
     static final int LOCK_EXCLUSIVE = 2;
+    static final int UNLOCK = 8;
 
     final Container container;
     final PlanBuilder plan = new PlanBuilder();

@@ -10,7 +10,6 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Plan;
-import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import dev.estiba.runtime.seccomp.FilterProgram;
 import java.util.List;
@@ -32,9 +31,6 @@ import java.util.Optional;
 final class ChrootExecCompiler {
     private static final String FAILED = "exec failed";
     private static final int STATUS = 255;
-
-    /** flock(2). */
-    private static final int LOCK_SHARED = 1;
 
     private final ExecRequest request;
     private final Assembly in;
@@ -72,10 +68,10 @@ final class ChrootExecCompiler {
         Consoles consoles = new Consoles(in, false);
         new Settings(in, new Namespaces(in)).openProc();
         consoles.connect();
-        Register lock = awaitStart();
+        Register lock = container.awaitStart();
         Register first = container.hold();
         openRoot(first);
-        outer.group("state").run(Calls.CLOSE, "unlock the state directory", lock);
+        container.letGo(lock);
         List<Register> tasks = container.openGroups();
         Register pid = outer.group("process").start(Actor.INIT, 0, imm(-1), "start the process");
         Register pidfd = pid.next();
@@ -86,20 +82,6 @@ final class ChrootExecCompiler {
         outer.exit(Arg.ZERO, "leave the process to its caller");
         init(first, tasks);
         return in.plan.build();
-    }
-
-    /** By a description of its own, which no other process has: closing it unlocks. */
-    private Register awaitStart() {
-        Script outer = in.outer.group("state");
-        Register directory = outer.get(
-                Calls.OPENAT,
-                "open the state directory of " + in.request.id(),
-                Reserved.STATE,
-                in.string("."),
-                imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory()),
-                Arg.ZERO);
-        outer.run(Calls.FLOCK, "wait until the jail's start is over", directory, imm(LOCK_SHARED));
-        return directory;
     }
 
     /** That the number was the first process's is shown by its pidfd, before this and after it. */

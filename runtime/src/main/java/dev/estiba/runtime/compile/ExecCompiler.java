@@ -52,10 +52,12 @@ final class ExecCompiler {
         Script outer = in.outer.onFailure(FAILED, STATUS);
         Script joiner = in.plan.actor(Actor.JOINER).onFailure(FAILED + ": unable to start container process", STATUS);
         boolean asks = ContainerCompiler.asksForPasswd(process);
+        Register lock = container.awaitStart();
         if (asks) {
             askEarly();
         }
         Register init = container.hold();
+        container.letGo(lock);
         new Settings(in, new Namespaces(in)).openProc();
         consoles.connect();
         List<Register> tasks = container.openGroups();

@@ -10,12 +10,19 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The container that an exec goes into: its init, its groups, and what a process of it takes over. */
 final class RunningContainer {
+    /** flock(2) */
+    private static final int LOCK_SHARED = 1;
+
+    private static final int LOCK_NONBLOCKING = 4;
+
     static final String STOPPED = "cannot exec in a stopped container";
 
     private final Assembly in;
@@ -24,6 +31,33 @@ final class RunningContainer {
     RunningContainer(Assembly in, ExecRequest request) {
         this.in = in;
         this.request = request;
+    }
+
+    /**
+     * Waits until no other call is making the container: before it has entered its root, init has the host's, and who joins
+     * it then would be there. By a description of its own, which no other process has: closing it unlocks. Not for ever:
+     * the call that makes it may wait for a hook, and the hook for us.
+     */
+    Register awaitStart() {
+        Script outer = in.outer.group("state");
+        Register directory = outer.get(
+                Calls.OPENAT,
+                "open the state directory of " + in.request.id(),
+                Reserved.STATE,
+                in.string("."),
+                imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory()),
+                Arg.ZERO);
+        outer.run(
+                Calls.FLOCK,
+                new OnFailure.Retry(Set.of(Errno.EAGAIN), 200, 50, false, "another call is at it"),
+                "wait until no other call is making or removing container " + in.request.id(),
+                directory,
+                imm(LOCK_SHARED | LOCK_NONBLOCKING));
+        return directory;
+    }
+
+    void letGo(Register directory) {
+        in.outer.group("state").run(Calls.CLOSE, "unlock the state directory", directory);
     }
 
     /** A pidfd of its init, which is shown to be the recorded one, and not frozen. */

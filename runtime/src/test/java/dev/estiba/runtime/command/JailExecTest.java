@@ -47,7 +47,7 @@ class JailExecTest {
         inOrder(
                 outer,
                 "/proc is not a proc file system",
-                "wait until the jail's start is over",
+                "wait until no other call is making or removing container c1",
                 "hold the container's init",
                 "ask when init was started",
                 "ask whether init has ended",

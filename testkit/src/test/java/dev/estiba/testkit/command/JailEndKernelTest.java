@@ -75,9 +75,9 @@ class JailEndKernelTest {
         String id = jails.jail("sleep", "1000");
         for (int i = 0; i < 3; i++) {
             jails.said(
-                    "exec", "-d", id, "sh", "-c", "while :; do (sh -c 'sleep 0.01; sleep 0.01' &) ; done 2>/dev/null");
+                    "exec", "-d", id, "sh", "-c", "while :; do (sh -c 'sleep 0.05; sleep 0.05' &) ; done 2>/dev/null");
         }
-        CommandRoom.until("a crowd", () -> crowd(id) > 20);
+        CommandRoom.until("a crowd", () -> crowd(id) > 10);
         jails.said("kill", id);
         CommandRoom.until("its groups' end", () -> !Files.exists(Path.of("/sys/fs/cgroup/freezer/estiba", id)));
     }

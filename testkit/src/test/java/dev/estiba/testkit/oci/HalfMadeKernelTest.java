@@ -207,6 +207,59 @@ class HalfMadeKernelTest {
         });
     }
 
+    /** Its init has the host's root directory until it has entered the container's: who joined it then would be there too. */
+    @Test
+    void execWaitsForACreate() throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Path began = directory.resolve("began");
+            Path goOn = directory.resolve("go-on");
+            Bundle bundle = oci.bundle(id)
+                    .edit(config -> config.put(
+                            "hooks.createRuntime",
+                            List.of(hook("touch " + began + "; while [ ! -e " + goOn + " ]; do sleep 0.02; done"))));
+            Path err = Files.createTempFile(directory, "err", "");
+            Path out = Files.createTempFile(directory, "out", "");
+            Path none = Path.of("/dev/null");
+            Process create = oci.start(
+                    none, none, err, "create", "--bundle", bundle.directory().toString(), id);
+            eventually(() -> Files.exists(began) && Files.exists(oci.states().resolve(id + "/init")));
+            Process exec = oci.start(none, out, err, "exec", id, "/bin/probe", "ls", "/");
+            assertThat(exec.waitFor(700, TimeUnit.MILLISECONDS))
+                    .as(Files.readString(err))
+                    .isFalse();
+            Files.createFile(goOn);
+            assertThat(create.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(exec.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(exec.exitValue()).as(Files.readString(err)).isZero();
+            assertThat(Files.readString(out)).contains("\"bin\"").doesNotContain("\"sbin\"");
+            oci.run("delete", "--force", id).succeeds();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPoststartHookMayExec(boolean created) throws Exception {
+        withOci(oci -> {
+            String id = oci.newId();
+            Path said = directory.resolve("said");
+            String exec = System.getProperty("estiba.home") + "/bin/estiba-oci --root " + oci.states() + " exec " + id;
+            Bundle bundle = oci.bundle(id)
+                    .probe("sleep", "60")
+                    .edit(config -> config.put(
+                            "hooks.poststart", List.of(hook(exec + " /bin/probe ls / > " + said + " 2>&1"))));
+            if (created) {
+                oci.create(bundle);
+                oci.run("start", id).succeeds();
+            } else {
+                oci.run("run", "--detach", "--bundle", bundle.directory().toString(), id)
+                        .succeeds();
+            }
+            assertThat(said).content().contains("\"bin\"");
+            oci.run("delete", "--force", id).succeeds();
+        });
+    }
+
     /** runtime.md, "Lifecycle": each sees what the ones before it have left. */
     @Test
     void hooksRunInTheirOrder() throws Exception {
