@@ -2,7 +2,7 @@
 # run_tests: builds, then runs all tests of all modules in one JVM, and the native ones.
 
 run_tests() {
-    local arguments=() long=false peers=false without=() quick='' run home
+    local arguments=() long=false peers=false without=() quick='' run home named=
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) quick=1; arguments+=(--quick) ;;
@@ -10,7 +10,7 @@ run_tests() {
             --peers) peers=true ;;
             --without) [ $# -gt 1 ] || die "--without needs the name of a system call" 2; without+=("$2"); shift ;;
             -*) die "test: unknown option $1" 2 ;;
-            *) arguments+=("$1") ;;
+            *) arguments+=("$1"); named=1 ;;
         esac
         shift
     done
@@ -49,6 +49,11 @@ run_tests() {
         "-Destiba.home=$home" "-Destiba.repo=$repo" \
         "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
         -cp "$test_path" dev.estiba.testkit.runner.TestRunner "${test_roots[@]}" "${arguments[@]}" </dev/null || status=$?
+    # Of a part of the tests no table is made.
+    if [ -z "$named" ]; then
+        [ "$long" = false ] || commit_table long $status
+        [ "$peers" = false ] || commit_table peers $status
+    fi
     exit $status
 }
 
