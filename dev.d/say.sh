@@ -19,7 +19,9 @@ quietly() {
     say "$sentence"
     mkdir -p "$build"
     if ! "$@" >"$log" 2>&1 </dev/null; then
-        tail -n 60 "$log" >&2
+        # Without colours, and what the JDK says of Maven's own libraries is nobody's concern here.
+        sed -e 's/\x1b\[[0-9;]*m//g' -e '/^WARNING: .*\(sun\.misc\.Unsafe\|terminally deprecated\|reporting this\)/d' "$log" |
+            tail -n 60 >&2
         die "$sentence failed (all of its output is in ${log#"$repo"/})"
     fi
 }
