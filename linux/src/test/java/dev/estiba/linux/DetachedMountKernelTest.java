@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,5 +92,22 @@ class DetachedMountKernelTest {
         assertThat(refused.subject()).startsWith("upperdir " + file);
         assumeTrue(refused.subject().contains("("), "this kernel's overlayfs says nothing");
         assertThat(refused).hasMessageContaining("(overlay: ").hasMessageContaining("is not a directory)");
+    }
+
+    @Test
+    void aProgramOfItsOwnIsNobodysToChange() throws Exception {
+        byte[] script = "#!/bin/sh\nexit 7\n".getBytes(StandardCharsets.US_ASCII);
+        try (Fd program = DetachedMount.executable("seven", script)) {
+            Path path = Path.of(program.procPath());
+            assertThat(path).hasBinaryContent(script);
+            for (ThrowingCallable change : List.<ThrowingCallable>of(
+                    () -> Files.newByteChannel(path, StandardOpenOption.WRITE).close(),
+                    () -> Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx")),
+                    () -> Files.setAttribute(path, "unix:uid", 1000))) {
+                assertThatThrownBy(change).hasMessageContaining("Read-only");
+            }
+            Path ours = Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + program.number());
+            assertThat(new ProcessBuilder(ours.toString()).start().waitFor()).isEqualTo(7);
+        }
     }
 }

@@ -217,13 +217,18 @@ public final class ContainerStore {
         throw ApiException.notFound("No such container: " + reference);
     }
 
-    /** Every container's id. */
+    /**
+     * Every container's id. What has none any more is removed on the way: an engine that was killed may have taken the
+     * record away after the next one had looked for rubbish.
+     */
     public List<String> ids() throws IOException {
         List<String> ids = new ArrayList<>();
         try (Fd directory = Open.absolute(containers.toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(directory, MOST)) {
                 if (exists(entry.name())) {
                     ids.add(entry.name());
+                } else if (isId(entry.name())) {
+                    collect(entry.name());
                 }
             }
         } catch (ErrnoException e) {
@@ -328,16 +333,20 @@ public final class ContainerStore {
         collectNames();
         try (Fd directory = Open.absolute(containers.toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(directory, MOST)) {
-                if (!isId(entry.name()) || exists(entry.name())) {
-                    continue;
+                if (isId(entry.name()) && !exists(entry.name())) {
+                    collect(entry.name());
                 }
-                Optional<Home> home = lock(entry.name());
-                if (home.isPresent()) {
-                    try (Home locked = home.get()) {
-                        if (!exists(entry.name())) {
-                            removeDirectories(locked);
-                        }
-                    }
+            }
+        }
+    }
+
+    /** Who makes a container holds its lock until it has a record, and who removes one until it has no directory. */
+    private void collect(String id) throws IOException {
+        Optional<Home> home = lock(id);
+        if (home.isPresent()) {
+            try (Home locked = home.get()) {
+                if (!exists(id)) {
+                    removeDirectories(locked);
                 }
             }
         }

@@ -1,5 +1,7 @@
 package dev.estiba.runtime.local;
 
+import dev.estiba.linux.DetachedMount;
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Host;
 import dev.estiba.linux.Memfd;
@@ -9,8 +11,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * The native program that the jar carries, as a sealed memfd: written once for this JVM, so that a start copies nothing,
- * and no container ever holds a file of the host's that it could change (CVE-2019-5736).
+ * The native program that the jar carries, as a file that nobody can change: written once for this JVM, so that a start copies
+ * nothing, and no container ever holds a file of the host's that it could change (CVE-2019-5736).
  */
 final class NativeExecutable {
     private static final NativeExecutable THIS = load();
@@ -29,9 +31,18 @@ final class NativeExecutable {
             if (in == null) {
                 return new NativeExecutable(Optional.empty(), "this build's jar has no " + name + " for this machine");
             }
-            return new NativeExecutable(Optional.of(Memfd.executable("estiba-exec", in.readAllBytes())), "");
+            return new NativeExecutable(Optional.of(executable(in.readAllBytes())), "");
         } catch (IOException e) {
             return new NativeExecutable(Optional.empty(), "cannot load " + name + ": " + e.getMessage());
+        }
+    }
+
+    private static Fd executable(byte[] bytes) throws IOException {
+        try {
+            return DetachedMount.executable("estiba-exec", bytes);
+        } catch (ErrnoException e) {
+            return Memfd.executable(
+                    "estiba-exec", bytes); // an ordinary user's, whose containers have no root but their own
         }
     }
 

@@ -72,7 +72,8 @@ class JailEndKernelTest {
     /** One round of kills does not find what is born meanwhile. */
     @Test
     void whoMakesChildrenAsFastAsItCanEndsAsWell() throws Exception {
-        String id = jails.jail("sleep", "1000");
+        // Room enough: a shell that cannot fork ends.
+        String id = jails.made(jails.words("run", List.of("-d", "--pids-limit", "1000"), "sleep", "1000"));
         for (int i = 0; i < 3; i++) {
             jails.said(
                     "exec", "-d", id, "sh", "-c", "while :; do (sh -c 'sleep 0.05; sleep 0.05' &) ; done 2>/dev/null");

@@ -182,7 +182,26 @@ final class ProductRoom implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(50);
             left = residue();
         }
-        assertThat(left).as("what is left").isEmpty();
+        assertThat(left)
+                .as("what is left, of which %s", left.isEmpty() ? "" : traces())
+                .isEmpty();
+    }
+
+    /** The files of what is left, and the engine's own words. */
+    private List<String> traces() throws IOException {
+        List<String> traces = new ArrayList<>();
+        for (String directory :
+                List.of("var/lib/estiba/containers", "run/estiba/engine/containers", "run/estiba/jvm")) {
+            try (Stream<Path> files = Files.walk(room.root().resolve(directory), 2)) {
+                files.forEach(file -> traces.add(file.toString()));
+            }
+        }
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(room.root().resolve("run/estiba/jvm"), "*.log")) {
+            for (Path log : logs) {
+                traces.addAll(Files.readAllLines(log));
+            }
+        }
+        return traces;
     }
 
     /** Removes all containers, whatever they do. */
