@@ -303,11 +303,14 @@ public final class ContainerStore {
         removeDirectories(home);
     }
 
-    /** From here on there is no such container; what is left without a record is rubbish, and known as such. */
+    /**
+     * From here on there is no such container; what is left without a record is rubbish, and known as such. The name last: a
+     * container that was left without one would be listed by it, and found by nobody.
+     */
     public void forget(Home home, ContainerRecord record) throws IOException {
-        dropName(record.name(), record.id());
         Names.remove(home.data(), Home.RECORD);
         Names.remove(home.run(), Home.RECORD);
+        dropName(record.name(), record.id());
     }
 
     /** The run directory twice: who looked meanwhile has made it anew while the other one was there. */
