@@ -1,5 +1,6 @@
 package dev.estiba.linux;
 
+import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +31,7 @@ public final class Open {
     public static final long PATH = 010000000;
 
     private static final long CLOSE_ON_EXEC = 02000000;
+    private static final int MOST_TRIES = 1000;
     private static final int OPENAT2 = Frame.number("openat2");
     private static final int AT_FDCWD = -100;
 
@@ -108,7 +110,15 @@ public final class Open {
             struct.set(ValueLayout.JAVA_LONG, 0, how.flags() | CLOSE_ON_EXEC);
             struct.set(ValueLayout.JAVA_LONG, 8, how.mode());
             struct.set(ValueLayout.JAVA_LONG, 16, how.resolve());
-            long fd = frame.call(OPENAT2, directory, frame.string(path).address(), struct.address(), HOW.byteSize());
+            long text = frame.string(path).address();
+            long fd = frame.call(OPENAT2, directory, text, struct.address(), HOW.byteSize());
+            // A rename anywhere on the host raced with ".."; openat2(2) says to try again. Who renames for ever must
+            // not
+            // hold us.
+            boolean within = (how.resolve() & (BENEATH | IN_ROOT)) != 0;
+            for (int i = 0; within && fd == -Errno.EAGAIN.number() && i < MOST_TRIES; i++) {
+                fd = frame.call(OPENAT2, directory, text, struct.address(), HOW.byteSize());
+            }
             return Fd.own(ErrnoException.check(fd, "openat2", subject), path);
         }
     }
