@@ -13,7 +13,8 @@ struct newborn {
         int socket, stays, keeps_program;
 };
 
-/* Its pid, or -errno when it cannot even be forked; comes back when it listens or is no more. A JVM that dies is seen as the end of the connection. */
+/* Its pid, or -errno when it cannot even be forked; comes back when it listens or is no more. A JVM that dies is seen as the
+ * end of the connection. */
 int birth(const struct newborn *b);
 
 #endif

@@ -40,8 +40,8 @@ long unchangeable_copy(void);
 int is_unchangeable(int fd);
 
 /* Executes this program from a sealed memfd, so that no process in a container ever holds the host's file
- * (CVE-2019-5736); comes back only with -errno. `kept` is an unchangeable copy that there is already; below 0: none. argv[1] of the copy is `mark`, followed by our arguments. Of the
- * environment it gets what the planner is told of: it may have to ask once more, and no secret of the caller's can then be
+ * (CVE-2019-5736); comes back only with -errno. `kept` is an unchangeable copy that there is already; below
+ * 0: none. argv[1] of the copy is `mark`, followed by our arguments. Of the environment it gets what the planner is told of: it may have to ask once more, and no secret of the caller's can then be
  * read from a container's process before its exec. */
 int become_sealed(const char *mark, long kept, int argc, char **argv, char **envp);
 

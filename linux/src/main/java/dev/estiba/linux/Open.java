@@ -112,9 +112,7 @@ public final class Open {
             struct.set(ValueLayout.JAVA_LONG, 16, how.resolve());
             long text = frame.string(path).address();
             long fd = frame.call(OPENAT2, directory, text, struct.address(), HOW.byteSize());
-            // A rename anywhere on the host raced with ".."; openat2(2) says to try again. Who renames for ever must
-            // not
-            // hold us.
+            // A rename anywhere on the host raced with "..", and openat2(2) says to try again; not for ever.
             boolean within = (how.resolve() & (BENEATH | IN_ROOT)) != 0;
             for (int i = 0; within && fd == -Errno.EAGAIN.number() && i < MOST_TRIES; i++) {
                 fd = frame.call(OPENAT2, directory, text, struct.address(), HOW.byteSize());

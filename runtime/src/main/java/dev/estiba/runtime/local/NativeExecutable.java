@@ -41,8 +41,8 @@ final class NativeExecutable {
         try {
             return DetachedMount.executable("estiba-exec", bytes);
         } catch (ErrnoException e) {
-            return Memfd.executable(
-                    "estiba-exec", bytes); // an ordinary user's, whose containers have no root but their own
+            // An ordinary user's: its containers have no root but that user.
+            return Memfd.executable("estiba-exec", bytes);
         }
     }
 
