@@ -75,7 +75,7 @@ final class DeleteCommand {
         Script outer = plan.actor(Actor.OUTER).group("state");
         Label nothing = outer.label();
         outer.jump(nothing, Reserved.STATE, Compare.LESS, Arg.ZERO, "there is nothing");
-        outer.run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(Existing.LOCK_EXCLUSIVE));
+        outer.run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(Flags.LOCK_EX));
         refuseGone(plan, outer, id, true);
         if (!recordSeen) {
             Existing.refuseNew(plan, outer, id, "state.json");

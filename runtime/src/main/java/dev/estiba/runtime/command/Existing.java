@@ -2,6 +2,7 @@ package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.compile.Calls;
+import dev.estiba.runtime.compile.Flags;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
@@ -14,9 +15,6 @@ import dev.estiba.runtime.plan.Script;
 
 /** A plan about one existing container, and the steps that many of them share. Used once. */
 final class Existing {
-    static final int LOCK_EXCLUSIVE = 2;
-    static final int UNLOCK = 8;
-
     final Container container;
     final PlanBuilder plan = new PlanBuilder();
     final Script outer = plan.actor(Actor.OUTER);
@@ -31,7 +29,7 @@ final class Existing {
      * for a create does not know the init that it has recorded meanwhile, and must not act as if there were none.
      */
     void lock() {
-        outer.group("state").run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(LOCK_EXCLUSIVE));
+        outer.group("state").run(Calls.FLOCK, "lock the state directory", Reserved.STATE, Arg.of(Flags.LOCK_EX));
         if (container.init().isPresent() || container.hasInitFile()) {
             return;
         }

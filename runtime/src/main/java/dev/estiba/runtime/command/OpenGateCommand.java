@@ -57,7 +57,7 @@ final class OpenGateCommand {
             return;
         }
         // Init has the container's root since before the gate, and a hook may bring a process in.
-        in.outer.group("state").run(Calls.FLOCK, "unlock the state directory", Reserved.STATE, Arg.of(Existing.UNLOCK));
+        in.outer.group("state").run(Calls.FLOCK, "unlock the state directory", Reserved.STATE, Arg.of(Flags.LOCK_UN));
         new HookSteps(in.plan, record.id(), record.bundle(), record.annotations())
                 .run(in.outer, "poststart", record.poststart(), "running", in.status.pid(), false);
         in.plan

@@ -112,4 +112,10 @@ public final class Flags {
     public static final long SIGKILL = 9;
 
     private Flags() {}
+
+    // flock(2)
+    public static final long LOCK_SH = 1;
+    public static final long LOCK_EX = 2;
+    public static final long LOCK_NB = 4;
+    public static final long LOCK_UN = 8;
 }

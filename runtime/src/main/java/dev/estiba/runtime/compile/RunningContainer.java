@@ -18,11 +18,6 @@ import java.util.Set;
 
 /** The container that an exec goes into: its init, its groups, and what a process of it takes over. */
 final class RunningContainer {
-    /** flock(2) */
-    private static final int LOCK_SHARED = 1;
-
-    private static final int LOCK_NONBLOCKING = 4;
-
     static final String STOPPED = "cannot exec in a stopped container";
 
     private final Assembly in;
@@ -52,7 +47,7 @@ final class RunningContainer {
                 new OnFailure.Retry(Set.of(Errno.EAGAIN), 200, 50, false, "another call is at it"),
                 "wait until no other call is making or removing container " + in.request.id(),
                 directory,
-                imm(LOCK_SHARED | LOCK_NONBLOCKING));
+                imm(Flags.LOCK_SH | Flags.LOCK_NB));
         return directory;
     }
 

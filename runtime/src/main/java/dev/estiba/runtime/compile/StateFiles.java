@@ -32,8 +32,6 @@ final class StateFiles {
     static final String GATE = "exec.fifo";
 
     private static final int FIELD = 20;
-    private static final int LOCK_EXCLUSIVE = 2;
-    private static final int UNLOCK = 8;
 
     private final Assembly in;
     private final Register gate;
@@ -75,7 +73,7 @@ final class StateFiles {
                 in.string(id),
                 imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory() | in.machine.noFollow()),
                 Arg.ZERO);
-        outer.run(Calls.FLOCK, "lock the state directory", in.state, imm(LOCK_EXCLUSIVE));
+        outer.run(Calls.FLOCK, "lock the state directory", in.state, imm(Flags.LOCK_EX));
         write(outer, CONFIG, in.plan.bytes(config, 1), config.length);
         // By rename: between its creation and its last byte it would be a record that nobody can follow.
         write(outer, RECORD + ".new", in.plan.bytes(record, 1), record.length);
@@ -156,7 +154,7 @@ final class StateFiles {
 
     /** Said and not left to the descriptor's end: init may have a copy of it, and who waits in the foreground keeps it. */
     void unlock() {
-        in.outer.group("state").run(Calls.FLOCK, "unlock the state directory", in.state, imm(UNLOCK));
+        in.outer.group("state").run(Calls.FLOCK, "unlock the state directory", in.state, imm(Flags.LOCK_UN));
         in.outer.group("init");
     }
 
