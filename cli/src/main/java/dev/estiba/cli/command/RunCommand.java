@@ -72,12 +72,6 @@ public final class RunCommand implements Command {
             }
             call.complain("estiba: " + e.message());
             return StartFailure.status(e.message());
-        } catch (RuntimeException e) {
-            // A writer of JSON wraps what its stream throws.
-            if (out.isBroken()) {
-                return Foreground.KILLED_BY_PIPE;
-            }
-            throw e;
         }
     }
 
@@ -87,11 +81,9 @@ public final class RunCommand implements Command {
             case "json" -> ExplainOptions.Format.JSON;
             default -> throw new BadValue("invalid --format: must be text or json");
         };
-        boolean isTerminal = call.caller().isTerminal(1);
-        int width = isTerminal
+        int width = call.caller().isTerminal(1)
                 ? call.caller().windowSize().map(size -> size.columns()).orElse(0)
                 : 0;
-        boolean hasColor = isTerminal && !call.caller().environment().containsKey("NO_COLOR");
-        return new ExplainOptions(format, width, call.flags().isOn("show-env"), hasColor);
+        return new ExplainOptions(format, width, call.flags().isOn("show-env"));
     }
 }
