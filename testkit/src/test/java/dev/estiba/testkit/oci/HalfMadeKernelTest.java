@@ -180,25 +180,35 @@ class HalfMadeKernelTest {
         });
     }
 
+    private Path goOn() {
+        return directory.resolve("go-on");
+    }
+
+    /** A create whose hook waits until {@link #goOn} is there: it runs under the lock of the state directory. */
+    private Process createInAHook(Oci oci, String id, Path err) throws Exception {
+        Path began = directory.resolve("began");
+        Bundle bundle = oci.bundle(id)
+                .edit(config -> config.put(
+                        "hooks.createRuntime",
+                        List.of(hook("touch " + began + "; while [ ! -e " + goOn() + " ]; do sleep 0.02; done"))));
+        Path none = Path.of("/dev/null");
+        Process create = oci.start(
+                none, none, err, "create", "--bundle", bundle.directory().toString(), id);
+        eventually(() -> Files.exists(began));
+        return create;
+    }
+
     /** Its hook runs under the lock of the state directory; delete waits, and finds all that the create has made. */
     @Test
     void deleteWaitsForACreate() throws Exception {
         withOci(oci -> {
             String id = oci.newId();
-            Path began = directory.resolve("began");
-            Path goOn = directory.resolve("go-on");
-            Bundle bundle = oci.bundle(id)
-                    .edit(config -> config.put(
-                            "hooks.createRuntime",
-                            List.of(hook("touch " + began + "; while [ ! -e " + goOn + " ]; do sleep 0.02; done"))));
             Path err = Files.createTempFile(directory, "err", "");
             Path none = Path.of("/dev/null");
-            Process create = oci.start(
-                    none, none, err, "create", "--bundle", bundle.directory().toString(), id);
-            eventually(() -> Files.exists(began));
+            Process create = createInAHook(oci, id, err);
             Process delete = oci.start(none, none, err, "delete", "--force", id);
             eventually(() -> waitsForALock(delete));
-            Files.createFile(goOn);
+            Files.createFile(goOn());
             assertThat(create.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(create.exitValue()).as(Files.readString(err)).isZero();
             assertThat(delete.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -212,23 +222,16 @@ class HalfMadeKernelTest {
     void execWaitsForACreate() throws Exception {
         withOci(oci -> {
             String id = oci.newId();
-            Path began = directory.resolve("began");
-            Path goOn = directory.resolve("go-on");
-            Bundle bundle = oci.bundle(id)
-                    .edit(config -> config.put(
-                            "hooks.createRuntime",
-                            List.of(hook("touch " + began + "; while [ ! -e " + goOn + " ]; do sleep 0.02; done"))));
             Path err = Files.createTempFile(directory, "err", "");
             Path out = Files.createTempFile(directory, "out", "");
             Path none = Path.of("/dev/null");
-            Process create = oci.start(
-                    none, none, err, "create", "--bundle", bundle.directory().toString(), id);
-            eventually(() -> Files.exists(began) && Files.exists(oci.states().resolve(id + "/init")));
+            Process create = createInAHook(oci, id, err);
+            eventually(() -> Files.exists(oci.states().resolve(id + "/init")));
             Process exec = oci.start(none, out, err, "exec", id, "/bin/probe", "ls", "/");
             assertThat(exec.waitFor(700, TimeUnit.MILLISECONDS))
                     .as(Files.readString(err))
                     .isFalse();
-            Files.createFile(goOn);
+            Files.createFile(goOn());
             assertThat(create.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(exec.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(exec.exitValue()).as(Files.readString(err)).isZero();
