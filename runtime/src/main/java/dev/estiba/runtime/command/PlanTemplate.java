@@ -26,6 +26,9 @@ final class PlanTemplate {
     /** How the record's bytes, which are part of the plan, say it: {@code RecordWriter}. */
     private static final byte[] CREATED = "\"created\":\"".getBytes(StandardCharsets.US_ASCII);
 
+    /** A longer user database is cheaper asked about than sent along to be compared. */
+    private static final int MOST_FORESEEN = 16 << 10;
+
     private final DirectAnswer answer;
     private final IdText id;
     private final byte[] plan;
@@ -154,7 +157,7 @@ final class PlanTemplate {
 
         @Override
         public ByteBuffer foreseeing(int reserve, ByteBuffer spare) {
-            Optional<Followed> known = followed;
+            Optional<Followed> known = followed.filter(each -> each.passwd().length <= MOST_FORESEEN);
             int behind = known.map(Followed::length).orElse(0);
             int length = reserve + plan.length + behind;
             ByteBuffer whole = length <= spare.capacity() ? spare.clear().limit(length) : ByteBuffer.allocate(length);

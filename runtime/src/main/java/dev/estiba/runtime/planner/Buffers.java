@@ -20,9 +20,9 @@ final class Buffers {
         return spare.isEmpty() ? ByteBuffer.allocateDirect(SIZE) : spare.pop();
     }
 
-    /** @param buffer that nobody uses any more */
+    /** @param buffer that was taken here, and that nobody uses any more */
     synchronized void giveBack(ByteBuffer buffer) {
-        if (buffer.capacity() == SIZE && spare.size() < KEPT) {
+        if (spare.size() < KEPT) {
             spare.push(buffer);
         }
     }

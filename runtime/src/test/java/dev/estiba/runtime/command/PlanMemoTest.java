@@ -181,6 +181,21 @@ class PlanMemoTest {
     }
 
     @Test
+    void aLongUserDatabaseIsAskedAbout() throws Exception {
+        UnaryOperator<String> homeless = config -> config.replaceAll("\"HOME=[^\"]*\",?", "");
+        byte[] users = "someone:x:7:7::/home:/bin/sh\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+        Request more = new Request(List.of(new Buffer(Tag.PASSWD, users)));
+        ByteBuffer spare = ByteBuffer.allocate(1 << 20);
+        for (int i = 0; i < 5; i++) {
+            String id = hex();
+            EncodedAnswer answer = memo.answer(starting("run", id, homeless.apply(config(id)), 0));
+            assertThat(answer.foreseeing(0, spare).limit())
+                    .isEqualTo(answer.plan(0).capacity());
+            answer.next().orElseThrow().with(more).plan(0);
+        }
+    }
+
+    @Test
     void anotherRequestIsAnotherPlan() throws Exception {
         String id = hex();
         for (int i = 0; i < 3; i++) {
