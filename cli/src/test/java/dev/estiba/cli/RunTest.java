@@ -225,8 +225,7 @@ class RunTest {
         FakeCaller caller = new FakeCaller("run", "-it", "--explain", "--format=json", "--show-env", "hello");
         assertThat(run(caller)).isZero();
         assertThat(caller.printed()).isEqualTo("explained\n");
-        assertThat(engine.calls)
-                .containsExactly("explain ExplainOptions[format=JSON, width=0, showEnvironment=true, color=false]");
+        assertThat(engine.calls).containsExactly("explain ExplainOptions[format=JSON, width=0, showEnvironment=true]");
     }
 
     @Test
