@@ -115,7 +115,8 @@ class RunKernelTest {
         assertThat(call.waitFor()).isEqualTo(137);
         assertThat(room.call("ps", "--format", "{{.Names}}").output()).isEqualTo("waiting\n");
         assertThat(room.call("kill", "-s", "TERM", "waiting").status()).isZero();
-        assertThat(room.call("wait", "waiting").output()).isEqualTo("5\n");
+        CommandRoom.Ended waited = room.call("wait", "waiting");
+        assertThat(waited.output()).as(waited.error()).isEqualTo("5\n");
     }
 
     @Test
@@ -125,6 +126,7 @@ class RunKernelTest {
         assertThat(call.waitFor()).isEqualTo(125);
         assertThat(room.call("ps", "--format", "{{.Names}}").output()).isEqualTo("waiting\n");
         assertThat(room.call("kill", "-s", "TERM", "waiting").status()).isZero();
-        assertThat(room.call("wait", "waiting").output()).isEqualTo("5\n");
+        CommandRoom.Ended waited = room.call("wait", "waiting");
+        assertThat(waited.output()).as(waited.error()).isEqualTo("5\n");
     }
 }
