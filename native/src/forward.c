@@ -204,6 +204,8 @@ static int greeted(int socket, int patience_ms)
         long r;
         while ((r = sys_poll(&p, 1, patience_ms)) == -E_INTR)
                 ;
+        if (r == 0 && patience_ms == PATIENCE_MS && resident_is_new(socket))
+                return greeted(socket, RESIDENT_NEW_S * 1000);
         if (r == 0)
                 return -E_TIMEDOUT;
         r = sys3(SYS_read, socket, &head, sizeof head);

@@ -106,6 +106,8 @@ static struct walk *ask(const struct held *h, int patience, const struct report 
         int64_t start = report->debug ? now_us() : 0;
         fill_registers(&w, h);
         *wrong = frame_receive_plan(h->planner, patience, &w.plan, &error);
+        if (*wrong && error == E_TIMEDOUT && resident_is_new(h->planner))
+                *wrong = frame_receive_plan(h->planner, RESIDENT_NEW_S * 1000, &w.plan, &error);
         if (!*wrong && report->debug)
                 describe_plan(report, &w.plan, command, now_us() - start);
         return &w;

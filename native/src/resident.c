@@ -13,6 +13,8 @@
  * serves for another second whoever had found it before, and closes the socket. Rename is what decides: a caller finds
  * the name, and is served, or does not, and starts another under the lock; so the JVM needs no flock(2), which Java does
  * not have. A caller that was stopped in between for more than that second is reset and goes on with a JVM of its own.
+ * Whoever connects while it is being born by another's call does not know that: it looks at the JVM's age before it gives
+ * up (resident_is_new). One that somebody has stopped gets no such grace.
  * Refused alternatives: a pid file (lies after a crash), a lock file without a lock (stays), polling (costs 100 ms).
  */
 #include "resident.h"
@@ -243,6 +245,42 @@ static int32_t listener_of(int s)
         uint32_t len = sizeof peer;
         sys5(SYS_getsockopt, s, SOL_SOCKET_, SO_PEERCRED_, &peer, &len);
         return peer.pid;
+}
+
+/* The fields of proc(5)'s stat from the third on; the second, a name, may have anything in it. */
+static int read_stat(int32_t pid, char *buffer, size_t cap, const char **fields)
+{
+        char path[64];
+        struct text t = text_over(path, sizeof path);
+        text_add(&t, "/proc/");
+        text_add_number(&t, pid);
+        text_add(&t, "/stat");
+        OWNED_FD fd = (int) sys4(SYS_openat, AT_FDCWD_, path, O_RDONLY_ | O_CLOEXEC_, 0);
+        long n = fd < 0 ? 0 : sys3(SYS_read, fd, buffer, cap - 1);
+        *fields = NULL;
+        for (long i = 0; i + 2 < n; i++)
+                if (buffer[i] == ')')
+                        *fields = buffer + i + 2;
+        buffer[n > 0 ? n : 0] = 0;
+        return *fields ? 0 : -E_SRCH;
+}
+
+int resident_is_new(int s)
+{
+        enum { STARTTIME = 22, STATE = 3, TICKS = 100 /* USER_HZ */ };
+        char buffer[1024];
+        const char *at;
+        struct timespec_ now;
+        int64_t start = 0;
+        int32_t pid = listener_of(s);
+        if (pid <= 0 || read_stat(pid, buffer, sizeof buffer, &at) < 0 || *at == 'T' || *at == 't')
+                return 0;
+        for (int field = STATE; field < STARTTIME && *at; at++)
+                field += *at == ' ';
+        for (; *at >= '0' && *at <= '9'; at++)
+                start = start * 10 + (*at - '0');
+        sys2(SYS_clock_gettime, 7 /* CLOCK_BOOTTIME */, &now);
+        return now.sec - start / TICKS < RESIDENT_NEW_S;
 }
 
 void resident_forget(const struct resident *r, int silent)

@@ -23,6 +23,10 @@ int resident_private(const struct resident *r);
 /* The unchangeable copy of this executable that the planner at the other end keeps, as the caller's own descriptor; or -1. To copy
  * it anew for each container would cost a tenth of a millisecond. No path leads to it, and its owner cannot be mistaken. */
 int resident_program(int s);
+/* Whether the JVM at the other end is so young that it may still be starting, on a busy machine, and is not stopped. Such
+ * a one is given RESIDENT_NEW_S more. */
+enum { RESIDENT_NEW_S = 10 };
+int resident_is_new(int s);
 /* Under the start lock, takes the name from the resident at the other end of `silent`, which does not answer, so that the
  * next call starts another. */
 void resident_forget(const struct resident *r, int silent);

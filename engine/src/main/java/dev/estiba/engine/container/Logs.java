@@ -82,16 +82,8 @@ final class Logs {
     }
 
     private Optional<AttachClient> bell(Locked container) throws IOException {
-        if (!(context.status(container) instanceof Status.Running)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Runs.connect(container.home(), AttachClient.watching()));
-        } catch (ApiException e) {
-            if (e.status() == ApiException.CONFLICT) {
-                return Optional.empty(); // it has ended meanwhile
-            }
-            throw e;
-        }
+        return context.status(container) instanceof Status.Running
+                ? Runs.answering(container.home(), AttachClient.watching())
+                : Optional.empty(); // also when it has ended meanwhile
     }
 }

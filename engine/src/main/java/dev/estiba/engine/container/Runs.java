@@ -49,44 +49,60 @@ final class Runs {
     /** Registered when it returns. */
     CompletableFuture<WaitResponse> await(String reference, WaitCondition condition) throws IOException {
         try (Locked container = context.lock(reference)) {
-            String id = container.record().id();
-            Status status = context.status(container);
-            if (status instanceof Status.Lost lost) {
-                status = removal.recover(container, lost);
+            Status status = settled(container);
+            Optional<Run> going = status instanceof Status.Running ? follow(container) : Optional.empty();
+            if (status instanceof Status.Running && going.isEmpty()) {
+                Removal.awaitMonitor(container); // it has ended since the look, and takes no more calls
+                status = settled(container);
             }
-            boolean runs = status instanceof Status.Running;
-            if (condition == WaitCondition.NOT_RUNNING && !runs) {
+            if (condition == WaitCondition.NOT_RUNNING && going.isEmpty()) {
                 int code = status instanceof Status.Ended ended ? ended.code() : 0;
                 return CompletableFuture.completedFuture(new WaitResponse(code, Optional.empty()));
             }
-            Run run = runs ? follow(id, container.home()) : coming(id);
+            Run run =
+                    going.isPresent() ? going.get() : coming(container.record().id());
             CompletableFuture<Status.Ended> end = condition == WaitCondition.REMOVED ? run.removed() : run.ended();
             return end.thenApply(last -> new WaitResponse(last.code(), Optional.empty()));
         }
     }
 
-    /** The run of a container that runs, whoever has started it. */
-    private Run follow(String id, Home home) throws IOException {
+    private Status settled(Locked container) throws IOException {
+        Status status = context.status(container);
+        return status instanceof Status.Lost lost ? removal.recover(container, lost) : status;
+    }
+
+    /** The run of a container that runs, whoever has started it; empty when its monitor no longer answers. */
+    private Optional<Run> follow(Locked container) throws IOException {
+        String id = container.record().id();
         Run known = runs.get(id);
         if (known != null && known.hasBegun()) {
-            return known;
+            return Optional.of(known);
+        }
+        Optional<AttachClient> client = answering(container.home(), EnumSet.of(AttachClient.Wants.END));
+        if (client.isEmpty()) {
+            return Optional.empty();
         }
         // Started by another process; who waits for it here already, waits for this one.
         Run run = coming(id);
         run.begin();
         run.handedOver();
-        AttachClient client = connect(home, EnumSet.of(AttachClient.Wants.END));
-        watch(id, run, client, Optional.empty());
-        return run;
+        watch(id, run, client.get(), Optional.empty());
+        return Optional.of(run);
     }
 
     /** @throws ApiException 409 when its monitor has gone */
     static AttachClient connect(Home home, Set<AttachClient.Wants> wants) throws IOException {
+        return answering(home, wants)
+                .orElseThrow(() -> ApiException.conflict("container " + home.id() + " is not running"));
+    }
+
+    /** Empty when its monitor has gone, or is about to go. */
+    static Optional<AttachClient> answering(Home home, Set<AttachClient.Wants> wants) throws IOException {
         try {
-            return AttachClient.connect(Path.of(home.run().procPath(), SOCKET), wants);
+            return Optional.of(AttachClient.connect(Path.of(home.run().procPath(), SOCKET), wants));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ECONNREFUSED)) {
-                throw ApiException.conflict("container " + home.id() + " is not running");
+                return Optional.empty();
             }
             throw e;
         }
@@ -170,10 +186,7 @@ final class Runs {
     }
 
     private Status.Ended last(Locked container) throws IOException {
-        Status status = context.status(container);
-        if (status instanceof Status.Lost lost) {
-            status = removal.recover(container, lost);
-        }
+        Status status = settled(container);
         if (!(status instanceof Status.Ended ended)) {
             throw new IOException("its monitor ended the conversation while it is " + status.word());
         }

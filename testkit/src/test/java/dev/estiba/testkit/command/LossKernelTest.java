@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +110,23 @@ class LossKernelTest {
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(name, e);
         }
+    }
+
+    /** Between the look at a container and the call to its monitor it may end. */
+    @Test
+    void whoWaitsWhileTheMonitorTakesNoMoreCallsHearsTheEnd() throws Exception {
+        String id = room.detached(List.of("--name", "ending"), "sh", "-c", "sleep 2; exit 5");
+        ProcessHandle jvm = room.room().onlyJvm();
+        CommandRoom.signal(jvm, "KILL"); // it has called the monitor already
+        CommandRoom.until("its end", () -> CommandRoom.state(jvm) == 'Z');
+        try (Stream<Path> files = Files.walk(room.room().root().resolve("run/estiba"))) {
+            List<Path> sockets =
+                    files.filter(file -> file.endsWith("attach.sock")).toList();
+            assertThat(sockets).singleElement().asString().contains(id);
+            Files.delete(sockets.getFirst());
+        }
+        assertThat(room.call("wait", "ending")).isEqualTo(new Ended(0, "5\n", ""));
+        assertThat(room.call("wait", "ending")).isEqualTo(new Ended(0, "5\n", ""));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +53,24 @@ class BirthTest {
         Room.Ended call = room.callFrom(CALLER.replace("$HOME_OF_TEST", place.toString()));
         assertThat(call.status()).as("%s", call).isZero();
         return room.onlyPlanner();
+    }
+
+    /** On a busy machine a JVM takes long to start; who finds its socket is not told that it was just made. */
+    @Test
+    void whoFindsOneThatIsStillStartingWaits() throws Exception {
+        try (Room room = Room.open(place)) {
+            Path slow = place.resolve("slow");
+            Files.writeString(slow, "#!/bin/sh\nsleep 4\nexec \"$@\"\n");
+            Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwxr-xr-x"));
+            room.bearsBy(slow);
+            Room.Begun first = room.begin("exec \"$@\"");
+            Room.until("its birth", () -> !room.planners().isEmpty());
+            Room.Ended second = room.call();
+            assertThat(second.status()).as("%s", second).isZero();
+            assertThat(second.log()).isEmpty();
+            assertThat(room.end(first).log()).isEmpty();
+            assertThat(room.onlyPlanner().isAlive()).isTrue();
+        }
     }
 
     @Test

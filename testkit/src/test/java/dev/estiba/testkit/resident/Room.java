@@ -72,6 +72,15 @@ final class Room implements AutoCloseable {
         Files.writeString(home.resolve("lib/planner.argv"), String.join("\0", words) + "\0", StandardCharsets.UTF_8);
     }
 
+    /** What is run in the JVM's place, with the JVM's path and words behind its own. */
+    void bearsBy(Path program) throws IOException {
+        Path file = home.resolve("lib/planner.argv");
+        String words = Files.readString(file, StandardCharsets.UTF_8);
+        int java = words.startsWith("/") ? 0 : words.indexOf("\0/") + 1; // behind the settings of the environment
+        Files.writeString(
+                file, words.substring(0, java) + program + "\0" + words.substring(java), StandardCharsets.UTF_8);
+    }
+
     /** A file of the room: its /run is seen through the process that holds it. */
     Path path(String name) {
         return Path.of("/proc/" + holder.pid() + "/root/" + DIRECTORY).resolve(name);
