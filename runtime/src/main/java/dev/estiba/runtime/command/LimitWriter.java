@@ -3,6 +3,7 @@ package dev.estiba.runtime.command;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.compile.Calls;
 import dev.estiba.runtime.compile.Flags;
+import dev.estiba.runtime.compile.GroupSetting;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
@@ -14,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Changes files of a container's groups, and puts back what they said before when a later change is refused. */
+/**
+ * Changes files of a container's groups, and puts back what they said before when a later change is refused: but for the
+ * lines of tables, such as the rates of single devices, whose file says more than one write can put back.
+ */
 final class LimitWriter {
     private static final long OLD_CAP = 16 << 10;
 
@@ -36,14 +40,7 @@ final class LimitWriter {
 
     /** The answer of the write, for those that tolerate something. */
     Register write(String controller, String file, String value, OnFailure onFailure) throws UsageException {
-        Register opened = open(controller, file);
-        return in.outer.get(
-                Calls.WRITE,
-                onFailure,
-                "failed to write \"" + value + "\": write " + path(controller, file),
-                opened,
-                in.plan.string(value),
-                Arg.of(value.getBytes(StandardCharsets.UTF_8).length));
+        return write(remembered(controller, file, onFailure), path(controller, file), value, onFailure);
     }
 
     private String path(String controller, String file) throws UsageException {
@@ -54,7 +51,7 @@ final class LimitWriter {
                 + "/" + file;
     }
 
-    private Register open(String controller, String file) throws UsageException {
+    private Register remembered(String controller, String file, OnFailure onFailure) throws UsageException {
         String path = path(controller, file);
         Register known = files.get(path);
         if (known != null) {
@@ -62,55 +59,67 @@ final class LimitWriter {
         }
         Register opened = in.outer.get(
                 Calls.OPENAT,
+                onFailure,
                 "open " + path,
                 Arg.of(Flags.AT_FDCWD),
                 in.plan.string(path),
                 Arg.of(Flags.O_RDWR | Flags.O_CLOEXEC),
                 Arg.ZERO);
-        Register old = in.outer.readAll(opened, OLD_CAP, OnFailure.STOP, "read " + path);
+        Register old = in.outer.readAll(opened, OLD_CAP, onFailure, "read " + path);
         files.put(path, opened);
         before.put(path, old);
         return opened;
     }
 
-    /** The first of two files that is there; the other's name is an older or newer kernel's. */
-    void writeEither(String controller, String first, String second, long value) throws UsageException {
-        String path = path(controller, first);
-        Register newer = in.outer.get(
+    void write(GroupSetting setting) throws UsageException {
+        if (setting.otherwise().isPresent()) {
+            writeEither(setting, setting.otherwise().get());
+            return;
+        }
+        OnFailure onFailure = setting.ignored().isEmpty()
+                ? OnFailure.STOP
+                : new OnFailure.Tolerate(setting.ignored(), "not every kernel has that file");
+        if (setting.entry()) {
+            String path = path(setting.controller(), setting.file());
+            write(open(path, onFailure), path, setting.value(), onFailure);
+        } else {
+            write(setting.controller(), setting.file(), setting.value(), onFailure);
+        }
+    }
+
+    private void writeEither(GroupSetting setting, String other) throws UsageException {
+        String path = path(setting.controller(), setting.file());
+        String otherPath = path(setting.controller(), other);
+        Label otherName = in.outer.label();
+        Label done = in.outer.label();
+        Register first = open(path, OnFailure.tolerate("then it has the other name", Errno.ENOENT));
+        in.outer.jump(otherName, first, Compare.LESS, Arg.ZERO, "it has the other name");
+        write(first, path, setting.value(), OnFailure.STOP);
+        in.outer.jump(done, "it is written");
+        in.outer.place(otherName);
+        write(open(otherPath, OnFailure.STOP), otherPath, setting.value(), OnFailure.STOP);
+        in.outer.place(done);
+    }
+
+    private Register open(String path, OnFailure onFailure) {
+        return in.outer.get(
                 Calls.OPENAT,
-                OnFailure.tolerate("then it has the other name", Errno.ENOENT),
+                onFailure,
                 "open " + path,
                 Arg.of(Flags.AT_FDCWD),
                 in.plan.string(path),
                 Arg.of(Flags.O_WRONLY | Flags.O_CLOEXEC),
                 Arg.ZERO);
-        String text = Long.toString(value);
-        Label other = in.outer.label();
-        Label done = in.outer.label();
-        in.outer.jump(other, newer, Compare.LESS, Arg.ZERO, "it has the other name");
-        in.outer.run(
+    }
+
+    private Register write(Register file, String path, String value, OnFailure onFailure) {
+        return in.outer.get(
                 Calls.WRITE,
-                "failed to write \"" + text + "\": write " + path,
-                newer,
-                in.plan.string(text),
-                Arg.of(text.length()));
-        in.outer.jump(done, "it is written");
-        in.outer.place(other);
-        String otherPath = path(controller, second);
-        Register older = in.outer.get(
-                Calls.OPENAT,
-                "open " + otherPath,
-                Arg.of(Flags.AT_FDCWD),
-                in.plan.string(otherPath),
-                Arg.of(Flags.O_WRONLY | Flags.O_CLOEXEC),
-                Arg.ZERO);
-        in.outer.run(
-                Calls.WRITE,
-                "failed to write \"" + text + "\": write " + otherPath,
-                older,
-                in.plan.string(text),
-                Arg.of(text.length()));
-        in.outer.place(done);
+                onFailure,
+                "failed to write \"" + value + "\": write " + path,
+                file,
+                in.plan.string(value),
+                Arg.of(value.getBytes(StandardCharsets.UTF_8).length));
     }
 
     /** To be called once, last. Twice in turn, because of two limits that bound each other one must go first. */

@@ -4,7 +4,6 @@ import dev.estiba.oci.runtime.BlockIo;
 import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.Cpu;
-import dev.estiba.oci.runtime.Linux;
 import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Pids;
 import dev.estiba.oci.runtime.Resources;
@@ -18,7 +17,10 @@ import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The limits that {@code update} is given: by a document, which then is alone, or by options. */
+/**
+ * The limits that {@code update} is given: by a document, which then is alone, or by options. A document's devices are
+ * passed over, as runc does it.
+ */
 final class Limits {
     /** What runc takes for a size: units of 1024, with or without iB. */
     private static final Pattern SIZE = Pattern.compile("(\\d{1,19}(?:\\.\\d{1,9})?) ?([kmgtp]?)(?:i?b)?");
@@ -34,65 +36,9 @@ final class Limits {
             return options(line);
         }
         try {
-            Resources resources = ConfigReader.readResources(document.get());
-            refuseOthers(resources, ofConfig(request));
-            return resources;
+            return ConfigReader.readResources(document.get());
         } catch (ConfigException e) {
             throw new UsageException("--resources: " + e.getMessage());
-        }
-    }
-
-    private static Resources ofConfig(Request request) {
-        try {
-            Optional<byte[]> config = request.bytes(Tag.CONFIG);
-            return config.isEmpty()
-                    ? Resources.NONE
-                    : ConfigReader.read(config.get())
-                            .linux()
-                            .flatMap(Linux::resources)
-                            .orElse(Resources.NONE);
-        } catch (ConfigException e) {
-            return Resources.NONE; // then nothing can be called unchanged
-        }
-    }
-
-    /**
-     * What is not changed here may be there as the container was made with it: callers send all that they know. Devices
-     * are passed over as runc does it.
-     */
-    private static void refuseOthers(Resources wanted, Resources made) throws UsageException {
-        refuse(
-                !wanted.hugepageLimits().isEmpty() && !wanted.hugepageLimits().equals(made.hugepageLimits()),
-                "hugepageLimits");
-        refuse(wanted.network().isPresent() && !wanted.network().equals(made.network()), "network");
-        refuse(!wanted.rdma().isEmpty() && !wanted.rdma().equals(made.rdma()), "rdma");
-        refuse(!wanted.unified().isEmpty() && !wanted.unified().equals(made.unified()), "unified");
-        BlockIo none = BlockIo.builder().build();
-        BlockIo own = made.blockIo().orElse(none);
-        BlockIo io = wanted.blockIo().orElse(none);
-        refuse(io.leafWeight().isPresent() && !io.leafWeight().equals(own.leafWeight()), "blockIO.leafWeight");
-        refuse(!io.weightDevice().isEmpty() && !io.weightDevice().equals(own.weightDevice()), "blockIO.weightDevice");
-        refuse(
-                !io.throttleReadBpsDevice().isEmpty()
-                        && !io.throttleReadBpsDevice().equals(own.throttleReadBpsDevice()),
-                "blockIO.throttleReadBpsDevice");
-        refuse(
-                !io.throttleWriteBpsDevice().isEmpty()
-                        && !io.throttleWriteBpsDevice().equals(own.throttleWriteBpsDevice()),
-                "blockIO.throttleWriteBpsDevice");
-        refuse(
-                !io.throttleReadIopsDevice().isEmpty()
-                        && !io.throttleReadIopsDevice().equals(own.throttleReadIopsDevice()),
-                "blockIO.throttleReadIOPSDevice");
-        refuse(
-                !io.throttleWriteIopsDevice().isEmpty()
-                        && !io.throttleWriteIopsDevice().equals(own.throttleWriteIopsDevice()),
-                "blockIO.throttleWriteIOPSDevice");
-    }
-
-    private static void refuse(boolean changed, String what) throws UsageException {
-        if (changed) {
-            throw new UsageException("--resources: a change of " + what + " is not built yet");
         }
     }
 

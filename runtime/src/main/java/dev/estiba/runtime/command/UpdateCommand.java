@@ -1,11 +1,12 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Errno;
-import dev.estiba.oci.runtime.BlockIo;
 import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Pids;
 import dev.estiba.oci.runtime.Resources;
+import dev.estiba.runtime.compile.GroupSetting;
+import dev.estiba.runtime.compile.LimitFilesV1;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
@@ -18,9 +19,20 @@ final class UpdateCommand {
     private static final String MEMORY = "memory.limit_in_bytes";
     private static final String MEMORY_AND_SWAP = "memory.memsw.limit_in_bytes";
 
+    private static final OnFailure EARLY = OnFailure.tolerate("the old one of the other may not fit it", Errno.EINVAL);
+    private static final OnFailure NO_ACCOUNTING =
+            OnFailure.tolerate("without swap accounting there is nothing to lift", Errno.ENOENT, Errno.EBADF);
+    private static final OnFailure NO_BURST =
+            OnFailure.tolerate("an older kernel has no burst", Errno.ENOENT, Errno.EBADF);
+    private static final OnFailure EARLY_BURST = OnFailure.tolerate(
+            "an older kernel has no burst, and the old quota may not fit it", Errno.ENOENT, Errno.EBADF, Errno.EINVAL);
+
     private UpdateCommand() {}
 
     static Answer answer(Container container, Resources resources, boolean jsonLog) throws UsageException {
+        if (!resources.unified().isEmpty()) {
+            throw new UsageException("invalid configuration: cannot use unified on cgroup v1");
+        }
         Existing in = new Existing(container);
         in.askStatus();
         in.refuse(Status.STOPPED, "container not running");
@@ -33,10 +45,8 @@ final class UpdateCommand {
             cpu(writer, resources.cpu().get());
         }
         pids(writer, resources.pids());
-        int weight =
-                resources.blockIo().map(BlockIo::weight).map(w -> w.orElse(0)).orElse(0);
-        if (weight != 0) {
-            writer.writeEither("blkio", "blkio.bfq.weight", "blkio.weight", weight);
+        for (GroupSetting setting : LimitFilesV1.of(resources)) {
+            writer.write(setting);
         }
         writer.undo();
         return in.done();
@@ -58,7 +68,9 @@ final class UpdateCommand {
                     "memory",
                     MEMORY_AND_SWAP,
                     Long.toString(swap),
-                    OnFailure.tolerate("the limit of memory still is above it", Errno.EINVAL, Errno.EBUSY));
+                    swap == -1
+                            ? NO_ACCOUNTING
+                            : OnFailure.tolerate("the limit of memory still is above it", Errno.EINVAL, Errno.EBUSY));
         }
         if (limit != 0) {
             Register written = writer.write(
@@ -75,7 +87,9 @@ final class UpdateCommand {
                     "unable to set memory limit to " + limit + " (the container uses more)",
                     true);
         }
-        if (swap != 0) {
+        if (swap == -1) {
+            writer.write("memory", MEMORY_AND_SWAP, "-1", NO_ACCOUNTING);
+        } else if (swap != 0) {
             writer.write("memory", MEMORY_AND_SWAP, swap);
         }
         if (isSet(memory.reservation())) {
@@ -88,24 +102,28 @@ final class UpdateCommand {
         return value.orElse(0) != 0;
     }
 
-    /** A shorter period than before may be refused with the old quota: it is tried again after the new one. */
+    /**
+     * A shorter period than before may be refused with the old quota, a larger burst too: they are tried again after the
+     * new one. The same holds for the period of realtime processes and their runtime.
+     */
     private static void cpu(LimitWriter writer, Cpu cpu) throws UsageException {
-        ifSet(writer, "cpu.rt_period_us", cpu.realtimePeriod());
-        ifSet(writer, "cpu.rt_runtime_us", cpu.realtimeRuntime());
-        ifSet(writer, "cpu.shares", cpu.shares());
-        boolean newQuota = isSet(cpu.quota());
-        OnFailure early = newQuota ? OnFailure.tolerate("the old quota may not fit it", Errno.EINVAL) : OnFailure.STOP;
-        if (isSet(cpu.period())) {
-            writer.write("cpu", "cpu.cfs_period_us", Long.toString(cpu.period().orElse(0)), early);
+        boolean runtime = isSet(cpu.realtimeRuntime());
+        ifSet(writer, "cpu.rt_period_us", cpu.realtimePeriod(), runtime ? EARLY : OnFailure.STOP);
+        if (runtime) {
+            writer.write("cpu", "cpu.rt_runtime_us", cpu.realtimeRuntime().orElse(0));
+            ifSet(writer, "cpu.rt_period_us", cpu.realtimePeriod(), OnFailure.STOP);
         }
+        shares(writer, cpu.shares().orElse(0));
+        boolean newQuota = isSet(cpu.quota());
+        ifSet(writer, "cpu.cfs_period_us", cpu.period(), newQuota ? EARLY : OnFailure.STOP);
         if (cpu.burst().isPresent()) {
-            writer.write("cpu", "cpu.cfs_burst_us", Long.toString(cpu.burst().getAsLong()), early);
+            burst(writer, cpu.burst().getAsLong(), newQuota ? EARLY_BURST : NO_BURST);
         }
         if (newQuota) {
             writer.write("cpu", "cpu.cfs_quota_us", cpu.quota().orElse(0));
-            ifSet(writer, "cpu.cfs_period_us", cpu.period());
+            ifSet(writer, "cpu.cfs_period_us", cpu.period(), OnFailure.STOP);
             if (cpu.burst().isPresent()) {
-                writer.write("cpu", "cpu.cfs_burst_us", cpu.burst().getAsLong());
+                burst(writer, cpu.burst().getAsLong(), NO_BURST);
             }
         }
         if (cpu.idle().isPresent()) {
@@ -119,9 +137,25 @@ final class UpdateCommand {
         }
     }
 
-    private static void ifSet(LimitWriter writer, String file, OptionalLong value) throws UsageException {
+    /** What runc says when the kernel has taken another value. */
+    private static void shares(LimitWriter writer, long shares) throws UsageException {
+        Optional<String> refusal = LimitFilesV1.refusedShares(shares);
+        if (refusal.isPresent()) {
+            throw new UsageException(refusal.get());
+        }
+        if (shares != 0) {
+            writer.write("cpu", "cpu.shares", shares);
+        }
+    }
+
+    private static void burst(LimitWriter writer, long burst, OnFailure onFailure) throws UsageException {
+        writer.write("cpu", "cpu.cfs_burst_us", Long.toUnsignedString(burst), onFailure);
+    }
+
+    private static void ifSet(LimitWriter writer, String file, OptionalLong value, OnFailure onFailure)
+            throws UsageException {
         if (isSet(value)) {
-            writer.write("cpu", file, value.orElse(0));
+            writer.write("cpu", file, Long.toUnsignedString(value.orElse(0)), onFailure);
         }
     }
 

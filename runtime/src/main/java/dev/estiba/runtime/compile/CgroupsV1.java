@@ -69,6 +69,8 @@ final class CgroupsV1 implements Cgroups {
         Script undo = in.undo.group("cgroups");
         open(outer, OnFailure.STOP);
         Resources resources = in.linux.resources().orElse(Resources.NONE);
+        LimitFilesV1.refuseMissing(resources, in.request.cgroups().hierarchies());
+        List<GroupSetting> settings = LimitFilesV1.of(resources);
         List<ControllerV1> controllers = ControllerV1.all();
         for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
             String group = group(hierarchy);
@@ -80,6 +82,11 @@ final class CgroupsV1 implements Cgroups {
                 if (hierarchy.has(controller.name())) {
                     controller.prepare(in, new ControllerV1.New(top, hierarchy.directory(), group, made));
                     controller.apply(writer, resources);
+                }
+            }
+            for (GroupSetting setting : settings) {
+                if (hierarchy.has(setting.controller())) {
+                    writer.write(setting);
                 }
             }
         }

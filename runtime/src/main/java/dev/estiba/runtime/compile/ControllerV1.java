@@ -45,15 +45,19 @@ abstract sealed class ControllerV1 {
 
     abstract void apply(GroupWriter group, Resources resources);
 
-    private static void ifSet(OptionalLong value, String file, GroupWriter group) {
-        if (value.isPresent()) {
-            group.write(file, value.getAsLong());
-        }
-    }
-
     private static final class CpuV1 extends ControllerV1 {
         /** default_cfs_period() of kernel/sched/fair.c, in microseconds; it is also what Docker's --cpus asks for. */
         private static final long NEW_PERIOD = 100_000;
+
+        private static final OnFailure EARLY =
+                OnFailure.tolerate("the old one of the other may not fit it", Errno.EINVAL);
+        private static final OnFailure NO_BURST =
+                OnFailure.tolerate("an older kernel has no burst", Errno.ENOENT, Errno.EBADF);
+        private static final OnFailure EARLY_BURST = OnFailure.tolerate(
+                "an older kernel has no burst, and the old quota may not fit it",
+                Errno.ENOENT,
+                Errno.EBADF,
+                Errno.EINVAL);
 
         @Override
         String name() {
@@ -66,23 +70,70 @@ abstract sealed class ControllerV1 {
                 return;
             }
             Cpu cpu = resources.cpu().get();
-            ifPositive(cpu.shares(), "cpu.shares", group);
-            if (cpu.period().orElse(0) == NEW_PERIOD) {
-                group.writeUnlessNew("cpu.cfs_period_us", NEW_PERIOD);
-            } else {
-                ifPositive(cpu.period(), "cpu.cfs_period_us", group);
+            realtime(group, cpu);
+            shares(group, cpu.shares().orElse(0));
+            boolean quota = cpu.quota().orElse(0) != 0;
+            Optional<Register> period = period(group, cpu, quota);
+            Optional<Register> burst = cpu.burst().isPresent() && quota
+                    ? Optional.of(group.write("cpu.cfs_burst_us", unsigned(cpu.burst()), EARLY_BURST))
+                    : Optional.empty();
+            if (quota) {
+                group.write("cpu.cfs_quota_us", cpu.quota().getAsLong());
+                period.ifPresent(
+                        answer -> group.writeAgain(answer, "cpu.cfs_period_us", unsigned(cpu.period()), "it fitted"));
+                burst.ifPresent(answer -> again(group, answer, cpu.burst()));
+            } else if (cpu.burst().isPresent()) {
+                group.write("cpu.cfs_burst_us", unsigned(cpu.burst()), NO_BURST);
             }
-            ifNotZero(cpu.quota(), "cpu.cfs_quota_us", group);
-            ifPositive(cpu.realtimePeriod(), "cpu.rt_period_us", group);
-            ifNotZero(cpu.realtimeRuntime(), "cpu.rt_runtime_us", group);
-            ifSet(cpu.burst(), "cpu.cfs_burst_us", group);
-            ifSet(cpu.idle(), "cpu.idle", group);
+            cpu.idle().ifPresent(idle -> group.write("cpu.idle", idle));
         }
-    }
 
-    private static void ifPositive(OptionalLong value, String file, GroupWriter group) {
-        if (value.orElse(0) > 0) {
-            group.write(file, value.getAsLong());
+        private static void shares(GroupWriter group, long shares) {
+            LimitFilesV1.refusedShares(shares).ifPresent(sentence -> {
+                throw new UnsupportedConfig(sentence);
+            });
+            if (shares != 0) {
+                group.write("cpu.shares", shares);
+            }
+        }
+
+        /** The answer when it has to be looked at after the quota: the old quota may not fit the new period. */
+        private static Optional<Register> period(GroupWriter group, Cpu cpu, boolean quota) {
+            long period = cpu.period().orElse(0);
+            if (period == NEW_PERIOD) {
+                group.writeUnlessNew("cpu.cfs_period_us", NEW_PERIOD);
+            } else if (period != 0 && quota) {
+                return Optional.of(group.write("cpu.cfs_period_us", unsigned(cpu.period()), EARLY));
+            } else if (period != 0) {
+                group.write("cpu.cfs_period_us", unsigned(cpu.period()));
+            }
+            return Optional.empty();
+        }
+
+        /** A kernel that has no burst (before 5.14) is told by EBADF, and not asked again. */
+        private static void again(GroupWriter group, Register answer, OptionalLong burst) {
+            group.writeAgainAfter(Errno.EINVAL, answer, "cpu.cfs_burst_us", unsigned(burst), "it fitted");
+        }
+
+        /** Each bounds the other, so the period goes first and, refused because of the old runtime, again after it. */
+        private static void realtime(GroupWriter group, Cpu cpu) {
+            boolean runtime = cpu.realtimeRuntime().orElse(0) != 0;
+            boolean period = cpu.realtimePeriod().orElse(0) != 0;
+            Optional<Register> early = Optional.empty();
+            if (period && runtime) {
+                early = Optional.of(group.write("cpu.rt_period_us", unsigned(cpu.realtimePeriod()), EARLY));
+            } else if (period) {
+                group.write("cpu.rt_period_us", unsigned(cpu.realtimePeriod()));
+            }
+            if (runtime) {
+                group.write("cpu.rt_runtime_us", cpu.realtimeRuntime().getAsLong());
+                early.ifPresent(answer ->
+                        group.writeAgain(answer, "cpu.rt_period_us", unsigned(cpu.realtimePeriod()), "it fitted"));
+            }
+        }
+
+        private static String unsigned(OptionalLong value) {
+            return Long.toUnsignedString(value.orElse(0));
         }
     }
 
@@ -176,6 +227,14 @@ abstract sealed class ControllerV1 {
     }
 
     private static final class MemoryV1 extends ControllerV1 {
+        private static final String LIMIT = "memory.limit_in_bytes";
+        private static final String WITH_SWAP = "memory.memsw.limit_in_bytes";
+        private static final long MAX_SWAPPINESS = 100;
+        private static final OnFailure EARLY =
+                OnFailure.tolerate("the old limit of memory and swap may be below it", Errno.EINVAL);
+        private static final OnFailure NO_ACCOUNTING =
+                OnFailure.tolerate("without swap accounting there is nothing to lift", Errno.ENOENT, Errno.EBADF);
+
         @Override
         String name() {
             return "memory";
@@ -187,26 +246,39 @@ abstract sealed class ControllerV1 {
                 return;
             }
             Memory memory = resources.memory().get();
-            ifNotZero(memory.limit(), "memory.limit_in_bytes", group);
-            if (memory.swap().orElse(0) != 0) {
-                group.write(
-                        "memory.memsw.limit_in_bytes",
-                        Long.toString(memory.swap().getAsLong()),
-                        memory.swap().getAsLong() == -1
-                                ? OnFailure.tolerate(
-                                        "without swap accounting there is nothing to lift", Errno.ENOENT, Errno.EBADF)
-                                : OnFailure.STOP);
-            }
+            limits(group, memory.limit().orElse(0), memory.swap().orElse(0));
             ifNotZero(memory.reservation(), "memory.soft_limit_in_bytes", group);
-            ifNotZero(memory.kernelTcp(), "memory.kmem.tcp.limit_in_bytes", group);
             if (memory.disableOomKiller().orElse(false)) {
                 group.write("memory.oom_control", "1");
             }
-            if (memory.swappiness().isPresent()
-                    && memory.swappiness().getAsLong() >= 0
-                    && memory.swappiness().getAsLong() <= 100) {
-                group.write("memory.swappiness", memory.swappiness().getAsLong());
+            long swappiness = memory.swappiness().orElse(-1);
+            if (swappiness < -1 || swappiness > MAX_SWAPPINESS) {
+                throw new UnsupportedConfig("invalid memory swappiness value: " + Long.toUnsignedString(swappiness)
+                        + " (valid range is 0-" + MAX_SWAPPINESS + ")");
             }
+            if (swappiness != -1) {
+                group.write("memory.swappiness", swappiness);
+            }
+        }
+
+        /**
+         * The limit of memory and swap is never below the one of memory. What a group that was there says of it may stand
+         * in the way of the first, which then is written after the second.
+         */
+        private static void limits(GroupWriter group, long limit, long swap) {
+            Optional<Register> early = Optional.empty();
+            if (limit != 0 && swap != 0) {
+                early = Optional.of(group.write(LIMIT, Long.toString(limit), EARLY));
+            } else if (limit != 0) {
+                group.write(LIMIT, limit);
+            }
+            boolean swapFollows = limit == -1 && swap == 0;
+            if (swap == -1 || swapFollows) {
+                group.write(WITH_SWAP, "-1", NO_ACCOUNTING);
+            } else if (swap != 0) {
+                group.write(WITH_SWAP, swap);
+            }
+            early.ifPresent(answer -> group.writeAgain(answer, LIMIT, Long.toString(limit), "it fitted"));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
+import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
@@ -44,11 +45,25 @@ final class GroupWriter {
     }
 
     void write(String file, long value) {
-        write(file, Long.toString(value), OnFailure.STOP);
+        write(file, Long.toString(value));
     }
 
     void write(String file, String value) {
-        write(file, value, OnFailure.STOP);
+        String what = "write " + value.strip() + " to " + path + "/" + file;
+        script.run(
+                Calls.WRITE,
+                what,
+                opened(file, what, OnFailure.STOP),
+                in.string(value),
+                imm(value.getBytes(StandardCharsets.UTF_8).length));
+    }
+
+    /** Once more when that answer was an error: what stood in its way is gone now. */
+    void writeAgain(Register answer, String file, String value, String why) {
+        Label written = script.label();
+        script.jump(written, answer, Compare.AT_LEAST, Arg.ZERO, why);
+        write(file, value);
+        script.place(written);
     }
 
     /** Leaves a group alone that is new and begins with that value. */
@@ -60,8 +75,69 @@ final class GroupWriter {
         script.place(known);
     }
 
-    void write(String file, String value, OnFailure onFailure) {
+    void write(GroupSetting setting) {
+        if (setting.otherwise().isPresent()) {
+            writeEither(setting.file(), setting.otherwise().get(), setting.value());
+        } else if (setting.ignored().isEmpty()) {
+            write(setting.file(), setting.value());
+        } else {
+            write(
+                    setting.file(),
+                    setting.value(),
+                    new OnFailure.Tolerate(setting.ignored(), "not every kernel has that file"));
+        }
+    }
+
+    /** The first of two files that is there. */
+    private void writeEither(String first, String second, String value) {
+        Register opened = open.get(first);
+        if (opened == null) {
+            opened = script.get(
+                    Calls.OPENAT,
+                    OnFailure.tolerate("then it has the other name", Errno.ENOENT),
+                    "open " + path + "/" + first,
+                    directory(),
+                    in.string(first),
+                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            Label there = script.label();
+            script.jump(there, opened, Compare.AT_LEAST, Arg.ZERO, "it has that name");
+            script.get(
+                    opened,
+                    Calls.OPENAT,
+                    OnFailure.STOP,
+                    "write " + value + " to " + path + "/" + second,
+                    directory(),
+                    in.string(second),
+                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            script.place(there);
+            open.put(first, opened);
+        }
+        write(first, value);
+    }
+
+    /** The answer: negative when the write has failed in a tolerated way. */
+    Register write(String file, String value, OnFailure onFailure) {
         String what = "write " + value.strip() + " to " + path + "/" + file;
+        return script.get(
+                Calls.WRITE,
+                onFailure,
+                what,
+                opened(file, what, onFailure),
+                in.string(value),
+                imm(value.getBytes(StandardCharsets.UTF_8).length));
+    }
+
+    /** Once more when that answer was that error. */
+    void writeAgainAfter(Errno error, Register answer, String file, String value, String why) {
+        Label written = script.label();
+        script.jump(written, answer, Compare.NOT_EQUAL, imm(-error.number()), why);
+        write(file, value);
+        script.place(written);
+    }
+
+    private Register opened(String file, String what, OnFailure onFailure) {
         Register opened = open.get(file);
         if (opened == null) {
             opened = script.get(
@@ -74,12 +150,6 @@ final class GroupWriter {
                     Arg.ZERO);
             open.put(file, opened);
         }
-        script.run(
-                Calls.WRITE,
-                onFailure,
-                what,
-                opened,
-                in.string(value),
-                imm(value.getBytes(StandardCharsets.UTF_8).length));
+        return opened;
     }
 }

@@ -58,8 +58,8 @@ class PlanMemoTest {
                 text(Tag.CWD, "/"),
                 text(Tag.BUNDLE, "/bundles/" + id),
                 text(Tag.CONFIG, config),
-                text(Tag.CGROUPS, "\0\0\0\0\0\0\0\0dmemory\0dpids\0dfreezer\0"),
-                text(Tag.OWN_CGROUP, "3:memory:/\n2:pids:/\n1:freezer:/\n0::/\n")));
+                text(Tag.CGROUPS, "\0\0\0\0\0\0\0\0dcpu\0ddevices\0dmemory\0dpids\0dfreezer\0"),
+                text(Tag.OWN_CGROUP, "5:cpu:/\n4:devices:/\n3:memory:/\n2:pids:/\n1:freezer:/\n0::/\n")));
     }
 
     /** Like Docker: the whole id in paths, its beginning in names. */

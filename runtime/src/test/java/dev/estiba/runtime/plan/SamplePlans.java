@@ -73,8 +73,8 @@ final class SamplePlans {
                 text(Request.Tag.CWD, "/"),
                 text(Request.Tag.BUNDLE, "/bundle"),
                 new Request.Buffer(Request.Tag.CONFIG, config()),
-                text(Request.Tag.CGROUPS, "\0\0\0\0\0\0\0\0dmemory\0dpids\0dfreezer\0ddevices\0"),
-                text(Request.Tag.OWN_CGROUP, "4:memory:/\n3:pids:/\n2:freezer:/\n1:devices:/\n0::/\n")));
+                text(Request.Tag.CGROUPS, "\0\0\0\0\0\0\0\0dcpu\0dmemory\0dpids\0dfreezer\0ddevices\0"),
+                text(Request.Tag.OWN_CGROUP, "5:cpu:/\n4:memory:/\n3:pids:/\n2:freezer:/\n1:devices:/\n0::/\n")));
         return new OciCommand(Machine.X86_64, "test").answer(request).plan();
     }
 

@@ -92,7 +92,7 @@ class ResourcesKernelTest {
                             + ": invalid argument");
             assertMemory(id, 30, 50);
             oci.run(Optional.of("{\"rdma\":{\"mlx\":{\"hcaHandles\":3}}}"), "update", "-r", "-", id)
-                    .fails("--resources: a change of rdma is not built yet");
+                    .fails("the container has no cgroup of the controller rdma, which rdma.max belongs to");
         }
     }
 
