@@ -120,14 +120,18 @@ static int64_t successor(struct op_args *o)
 {
         struct walk *w = o->w;
         int place = (int) o->a[2];
-        if (peer_of(w) != place) {
+        if (place < 0) /* nobody of a container's sees it yet: it keeps what this one has */
+                place = peer_of(w);
+        else if (peer_of(w) != place) {
                 long r = sys3(SYS_dup3, peer_of(w), place, O_CLOEXEC_);
                 if (r < 0)
                         return r;
                 w->reg[REG_PEER] = place;
         }
-        sys3(SYS_close_range, place + 1, ~0u, 0);
-        w->planner = -1;
+        if (o->a[2] >= 0) {
+                sys3(SYS_close_range, place + 1, ~0u, 0);
+                w->planner = -1;
+        }
         struct clone_args_ args = {.flags = (uint64_t) o->a[1] | 0x8000 /* CLONE_PARENT */};
         long r = sys2(SYS_clone3, &args, sizeof args);
         if (r == 0)
@@ -136,7 +140,7 @@ static int64_t successor(struct op_args *o)
 }
 
 /* number 0: actor, clone flags, cgroup descriptor or -1 -> pid, and pidfd in the next register.
- * number 1: actor, clone flags, place of the socket -> pid */
+ * number 1: actor, clone flags, place of the socket, or -1 to keep every descriptor -> pid */
 int64_t op_actor(struct op_args *o)
 {
         struct walk *w = o->w;

@@ -15,6 +15,7 @@ enum buffer_tag {
         TAG_PIDS, TAG_OUTPUT, TAG_PROBE, TAG_NAME, TAG_FILE
 };
 
+enum { CALLER_IN_USER_NAMESPACE = 1 << 8 }; /* of the caller's fourth word, whose low bits are its terminals */
 struct buffer { uint32_t tag, len; const void *bytes; };
 #define FRAME_MAX_BUFFERS 160 /* with their labels and padding below UIO_MAXIOV (1024) */
 

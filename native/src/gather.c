@@ -2,6 +2,7 @@
  * Regular files only (but for /proc), non-blocking, with a cap: a FIFO in a bundle stops nobody. */
 #include "grammar.h"
 #include "oci.h"
+#include "paths.h"
 #include "sys.h"
 
 enum { CONFIG_CAP = 10 << 20, STATE_CAP = 1 << 20, PROC_CAP = 64 << 10, STATES_CAP = 24 << 20, DT_DIR_ = 4, DT_UNKNOWN_ = 0 };
@@ -63,6 +64,8 @@ static void add_caller(struct frame *f)
         for (unsigned fd = 0; fd < 3; fd++)
                 if (sys3(SYS_ioctl, fd, 0x5401 /* TCGETS */, &termios) == 0)
                         caller[3] |= 1u << fd;
+        if (in_user_namespace())
+                caller[3] |= CALLER_IN_USER_NAMESPACE;
         caller[4] = (uint32_t) sys0(SYS_getpid);
         frame_add(f, TAG_CALLER, caller, sizeof caller);
 }

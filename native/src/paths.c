@@ -25,15 +25,32 @@ static const char *number(const char *s, uint64_t *out)
         return s;
 }
 
-uint32_t outer_uid(uint32_t uid)
+/* Read once: it is written once, before a process can do anything in its user namespace. "" when there is none. */
+static const char *uid_map(void)
 {
-        char map[4096];
+        static char map[4096];
+        static int known;
+        if (known)
+                return map;
+        known = 1;
         OWNED_FD fd = (int) sys4(SYS_openat, AT_FDCWD_, "/proc/self/uid_map", O_RDONLY_ | O_CLOEXEC_, 0);
         long n = fd < 0 ? 0 : sys3(SYS_read, fd, map, sizeof map - 1);
-        if (n <= 0)
-                return uid;
-        map[n] = 0;
-        for (const char *s = map; *s;) {
+        map[n > 0 ? n : 0] = 0;
+        return map;
+}
+
+int in_user_namespace(void)
+{
+        uint64_t inside, outside, count;
+        if (!*uid_map())
+                return 0;
+        number(number(number(uid_map(), &inside), &outside), &count);
+        return inside != 0 || outside != 0 || count != 0xffffffff;
+}
+
+uint32_t outer_uid(uint32_t uid)
+{
+        for (const char *s = uid_map(); *s;) {
                 uint64_t inside, outside, count;
                 s = number(number(number(s, &inside), &outside), &count);
                 if (uid >= inside && uid - inside < count)

@@ -41,7 +41,7 @@ struct plan_actor {
 
 /* Actors by number. The outer one is the invoked process; `undo` is walked by the outer actor after a failure,
  * `epilogue` after the container has ended. */
-enum { ACTOR_OUTER = 0, ACTOR_INIT = 1, ACTOR_UNDO = 2, ACTOR_EPILOGUE = 3, ACTOR_JOINER = 4 };
+enum { ACTOR_OUTER = 0, ACTOR_INIT = 1, ACTOR_UNDO = 2, ACTOR_EPILOGUE = 3, ACTOR_JOINER = 4, ACTOR_HOLDER = 5 };
 
 enum plan_op {
         OP_CALL = 0, OP_SET, OP_LOAD, OP_STORE, OP_CHECK, OP_JUMP, OP_READ_ALL, OP_WRITE_ALL, OP_FORMAT, OP_MKDIRS,

@@ -48,6 +48,12 @@ public final class ProcessFacts {
                 .strip();
     }
 
+    /** Whether ids of this process are others outside of its user namespace (user_namespaces(7)); that never changes. */
+    public static boolean inUserNamespace() throws IOException {
+        String map = text("/proc/self/uid_map").strip().replaceAll(" +", " ");
+        return !map.isEmpty() && !map.equals("0 0 4294967295");
+    }
+
     /** The text of /proc/self/cgroup: cgroups(7). */
     public static String ownCgroups() throws IOException {
         return text("/proc/self/cgroup");

@@ -31,6 +31,11 @@ import java.util.Set;
 final class StartCommand {
     private static final int MAX_ID = 1024;
 
+    /** Of the caller's fourth word ({@code CALLER_*} in native/src/frame.h): descriptors that are terminals. */
+    private static final int TERMINALS = 7;
+
+    private static final int IN_USER_NAMESPACE = 1 << 8;
+
     /**
      * Of the specification's rules those that runc enforces too. A newer version's configuration is no reason to refuse
      * one, and what the kernel judges better (a limit's order, a score's range) is left to it and its errno.
@@ -164,7 +169,8 @@ final class StartCommand {
                 in.getInt(0) & 0xffffffffL,
                 in.getInt(4) & 0xffffffffL,
                 in.getInt(8),
-                in.getInt(12),
+                in.getInt(12) & TERMINALS,
+                (in.getInt(12) & IN_USER_NAMESPACE) != 0,
                 request.text(Tag.CWD).orElse("/"));
     }
 

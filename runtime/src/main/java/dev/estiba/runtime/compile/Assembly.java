@@ -2,6 +2,7 @@ package dev.estiba.runtime.compile;
 
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.Linux;
+import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
@@ -21,6 +22,9 @@ final class Assembly {
     final Script outer;
     final Script init;
     final Script undo;
+
+    /** Whether the container has a user namespace of its own, or joins one. */
+    final boolean userNamespace;
 
     /** The container's root directory, in init, from {@link Rootfs} on. */
     final Register root;
@@ -43,6 +47,7 @@ final class Assembly {
         config = request.config();
         linux = config.linux().orElse(Linux.EMPTY);
         machine = request.machine();
+        userNamespace = linux.namespaces().stream().anyMatch(each -> each.type() == Namespace.Type.USER);
         outer = plan.actor(Actor.OUTER);
         init = plan.actor(Actor.INIT);
         undo = plan.actor(Actor.UNDO);
@@ -54,6 +59,19 @@ final class Assembly {
     /** For the plan that follows this one in the same processes: its registers keep what they hold. */
     Assembly next() {
         return new Assembly(request, plan.successor(), root, proc, state);
+    }
+
+    /**
+     * Whether what is mounted from the host is opened by the outer actor: in a user namespace, init has not its rights. An
+     * ordinary user's outer actor may copy no mount, and has no rights that init lacks.
+     */
+    boolean opensOutside() {
+        return userNamespace && request.caller().isRoot();
+    }
+
+    /** Devices are bound from the host where nobody may make one (mknod(2), EPERM). */
+    boolean bindsDevices() {
+        return userNamespace || request.caller().isRootless();
     }
 
     static Arg imm(long value) {

@@ -7,6 +7,19 @@ package dev.estiba.runtime.compile;
  * @param gid its group
  * @param umask the file mode creation mask that it was called with
  * @param terminals bit n is set when descriptor n (0 to 2) is a terminal
+ * @param inUserNamespace whether its ids are others outside: it is in no case root of the machine
  * @param directory its working directory, absolute
  */
-public record Caller(long uid, long gid, int umask, int terminals, String directory) {}
+public record Caller(long uid, long gid, int umask, int terminals, boolean inUserNamespace, String directory) {
+    /**
+     * Whether it can do with mounts what it likes: as user 0 of the machine, or of a user namespace whose mounts these are.
+     */
+    public boolean isRoot() {
+        return uid == 0;
+    }
+
+    /** Whether it has no rights of its own over cgroups and devices of the machine. */
+    public boolean isRootless() {
+        return uid != 0 || inUserNamespace;
+    }
+}

@@ -6,7 +6,12 @@ import java.util.List;
 
 /** A container's cgroups: one implementation for version 1 and hybrid hosts, one for version 2. */
 interface Cgroups {
-    /** Outer: makes the groups and sets the limits; undo: removes them. */
+    /** The one that fits the caller's host and its rights. */
+    static Cgroups of(Assembly in) {
+        return NoCgroups.suffice(in) ? new NoCgroups(in) : new CgroupsV1(in);
+    }
+
+    /** Outer: makes the groups, sets the limits, tells init of it; undo: removes them. */
     void create();
 
     /** Init waits until they are made and joins them; only the first call appends steps. */

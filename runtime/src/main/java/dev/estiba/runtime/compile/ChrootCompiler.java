@@ -69,7 +69,6 @@ final class ChrootCompiler {
         state.create(record, configBytes, false);
         Register pid = in.outer.group("init").start(Actor.INIT, 0, imm(-1), "start the jail's first process");
         cgroups.create();
-        in.outer.group("init").post(ContainerCompiler.GROUPED, "tell it that its cgroups are there");
         state.recordInit(pid);
         state.pidFile(pid);
         in.outer.group("init").post(ContainerCompiler.RECORDED, "tell it that it is recorded");

@@ -33,6 +33,8 @@ public final class ContainerCompiler {
     static final int READY = 4;
     /** Outer to init: your cgroups are made and limited; join them. */
     static final int GROUPED = 5;
+    /** Outer to init: your ids are mapped. */
+    static final int MAPPED = 6;
 
     /** Buffers that the executor sends for the rest of a plan ({@code TAG_*} in native/src/frame.h). */
     private static final int TAG_PASSWD = 13;
@@ -43,6 +45,7 @@ public final class ContainerCompiler {
     private final Assembly in;
     private final Process process;
     private final Namespaces namespaces;
+    private final UserNamespace user;
     private final Cgroups cgroups;
     private final StateFiles state;
     private final HookSteps hookSteps;
@@ -57,7 +60,8 @@ public final class ContainerCompiler {
         this.filter = filter;
         this.namespaces = new Namespaces(in);
         namespaces.refuseTheHostsMounts();
-        this.cgroups = new CgroupsV1(in);
+        this.user = new UserNamespace(in, namespaces);
+        this.cgroups = Cgroups.of(in);
         this.state = new StateFiles(in);
         this.hookSteps = new HookSteps(in);
         this.failurePrefix =
@@ -88,9 +92,7 @@ public final class ContainerCompiler {
         refuse(in.linux.memoryPolicy().isPresent(), "linux.memoryPolicy");
         refuse(in.linux.personality().isPresent(), "linux.personality");
         refuse(in.linux.mountLabel().isPresent(), "linux.mountLabel: SELinux");
-        refuse(
-                !in.linux.uidMappings().isEmpty() || !in.linux.gidMappings().isEmpty(),
-                "linux.uidMappings, gidMappings");
+        user.refuse();
         refuse(!in.linux.timeOffsets().isEmpty(), "linux.timeOffsets");
     }
 
@@ -121,7 +123,7 @@ public final class ContainerCompiler {
 
     /** The cgroup directories of a container, for its record. */
     public static List<String> cgroupDirectories(StartRequest request) {
-        return new CgroupsV1(new Assembly(request)).directories();
+        return Cgroups.of(new Assembly(request)).directories();
     }
 
     private Compiled compile(byte[] record, byte[] configBytes) {
@@ -149,16 +151,19 @@ public final class ContainerCompiler {
                             Arg.ZERO,
                             Arg.ZERO);
         }
-        Register pid = in.outer
-                .group("init")
-                .start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+        Sources sources = new Sources(in, namespaces);
+        Rootfs rootfs = new Rootfs(in);
+        rootfs.openOutside();
+        sources.open();
+        Init pid = startInit();
+        user.map(pid.pid());
+        sources.mapByTheContainers(pid.pid());
         // Init makes its mounts on another processor while the groups are made here.
         cgroups.create();
-        in.outer.group("init").post(GROUPED, "tell init that its cgroups are there");
-        state.recordInit(pid);
-        state.pidFile(pid);
-        consoles.sendPidfd(pid.next());
-        initBeforeTail(consoles, asks);
+        state.recordInit(pid.pid());
+        state.pidFile(pid.pid());
+        consoles.sendPidfd(pid.pidfd());
+        initBeforeTail(consoles, asks, rootfs, sources);
         outerAfterStart(pid, consoles);
         state.remove(in.undo);
         if (!asks) {
@@ -167,8 +172,34 @@ public final class ContainerCompiler {
         return new Compiled(in.plan.build(), asks ? Optional.of(this::rest) : Optional.empty());
     }
 
+    private record Init(Register pid, Register pidfd) {}
+
+    private Init startInit() {
+        Script outer = in.outer.group("init");
+        if (!namespaces.needJoiner()) {
+            Register pid = outer.start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+            return new Init(pid, pid.next());
+        }
+        Script joiner = in.plan.actor(Actor.JOINER);
+        joiner.onFailure(failurePrefix + ": " + INIT_FAILED, 1);
+        Settings.dieWithTheRuntime(joiner.group("init"), "die with the runtime");
+        namespaces.joinFirst(joiner);
+        joiner.group("init")
+                .post(
+                        joiner.succeed(Actor.INIT, namespaces.cloneFlags(), -1, "start the container's init"),
+                        "tell init's pid");
+        joiner.exit(Arg.ZERO, "leave init to the runtime");
+        Register starter = outer.start(Actor.JOINER, 0, imm(-1), "start the process that joins namespaces");
+        Register pid = outer.awaitAny("wait for init");
+        RunningContainer.seeOff(outer, starter);
+        Register pidfd = outer.get(Calls.PIDFD_OPEN, "hold init", pid, Arg.ZERO);
+        in.undo.run(Calls.PIDFD_SEND_SIGNAL, "kill init", pidfd, imm(Flags.SIGKILL), Arg.ZERO, Arg.ZERO);
+        return new Init(pid, pidfd);
+    }
+
     /** The outer actor from the moment that init exists. */
-    private void outerAfterStart(Register pid, Consoles consoles) {
+    private void outerAfterStart(Init started, Consoles consoles) {
+        Register pid = started.pid();
         Script outer = in.outer;
         Hooks hooks = in.config.hooks();
         if (runtimeHooks()) {
@@ -195,7 +226,7 @@ public final class ContainerCompiler {
                 outer.awaitExec("wait until the program runs");
                 state.unlock();
                 poststart(pid);
-                Register status = consoles.waitFor(pid, pid.next(), "wait for the container");
+                Register status = consoles.waitFor(pid, started.pidfd(), "wait for the container");
                 if (!in.request.keep()) {
                     cleanUp(outer);
                 }
@@ -222,23 +253,35 @@ public final class ContainerCompiler {
     }
 
     /** Init up to the point where it knows who its user is. */
-    private void initBeforeTail(Consoles consoles, boolean asks) {
+    private void initBeforeTail(Consoles consoles, boolean asks, Rootfs rootfs, Sources sources) {
         Script init = in.init;
         Settings settings = new Settings(in, namespaces);
-        Rootfs rootfs = new Rootfs(in);
         Settings.dieWithTheRuntime(init.group("init"), "die with the runtime until the container is recorded");
         init.run(Calls.SETSID, "make a session");
         Settings.resetAffinity(in, init);
-        if (namespaces.isNew(Namespace.Type.CGROUP)) {
+        user.awaitMap();
+        if (in.userNamespace || namespaces.isNew(Namespace.Type.CGROUP)) {
             cgroups.join();
         }
-        namespaces.join();
+        if (in.userNamespace) {
+            // While it still is the caller for the host's files.
+            settings.oomScore();
+            namespaces.join();
+            rootfs.enter();
+            UserNamespace.becomeRoot(init);
+        } else {
+            namespaces.join();
+        }
         settings.keyring();
         settings.loopback();
-        settings.oomScore();
+        if (!in.userNamespace) {
+            settings.oomScore();
+        }
         settings.names();
-        rootfs.enter();
-        new Mounts(in, cgroups).compile();
+        if (!in.userNamespace) {
+            rootfs.enter();
+        }
+        new Mounts(in, cgroups, sources).compile();
         cgroups.join();
         if (asks && passwdIsMounted()) {
             readPasswd();

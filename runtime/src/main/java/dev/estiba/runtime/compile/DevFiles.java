@@ -106,6 +106,10 @@ final class DevFiles {
                     what);
             name = in.string(path.substring(slash + 1));
         }
+        if (in.bindsDevices() && node.type() != Flags.S_IFIFO) {
+            bind(path, node);
+            return;
+        }
         Register made = init.get(
                 Calls.MKNODAT,
                 OnFailure.tolerate("an image may bring it; then it is checked", Errno.EEXIST),
@@ -116,7 +120,13 @@ final class DevFiles {
                 imm(deviceNumber(node.major(), node.minor())));
         Label isNew = init.label();
         init.jump(isNew, made, Compare.AT_LEAST, Arg.ZERO, path + " is new");
-        check(directory, name, path, node);
+        check(
+                directory,
+                name,
+                Flags.AT_SYMLINK_NOFOLLOW,
+                path,
+                node,
+                "make " + path + ": the image has something else there");
         init.place(isNew);
         if (node.uid() != 0 || node.gid() != 0) {
             init.run(
@@ -130,19 +140,33 @@ final class DevFiles {
         }
     }
 
-    /** What an image has in the place of a device must be that very device, or it is a trap (CVE-2025-31133). */
-    private void check(Arg directory, Data name, String path, Node node) {
+    /** The host's own device, put over a file in its place: it must be what the configuration says. */
+    private void bind(String path, Node node) {
+        Script init = in.init;
+        String what = "bind the host's " + path;
+        Register tree = init.get(
+                Calls.OPEN_TREE,
+                what,
+                imm(Flags.AT_FDCWD),
+                in.string(path),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
+        check(tree, in.string(""), Flags.AT_EMPTY_PATH, path, node, what + ": the host has another device there");
+        Register place = init.place(in.root, path, 0666, Script.Place.FILE, OnFailure.STOP, what);
+        init.run(
+                Calls.MOVE_MOUNT,
+                what,
+                tree,
+                in.string(""),
+                place,
+                in.string(""),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+    }
+
+    /** What stands in the place of a device must be that very device, or it is a trap (CVE-2025-31133). */
+    private void check(Arg directory, Data name, long flags, String path, Node node, String wrong) {
         Script init = in.init;
         Data buffer = in.plan.space(Flags.STATX_SIZE, 8);
-        init.run(
-                Calls.STATX,
-                "look at " + path,
-                directory,
-                name,
-                imm(Flags.AT_SYMLINK_NOFOLLOW),
-                imm(Flags.STATX_BASIC),
-                buffer);
-        String wrong = "make " + path + ": the image has something else there";
+        init.run(Calls.STATX, "look at " + path, directory, name, imm(flags), imm(Flags.STATX_BASIC), buffer);
         Register mode = init.load(new Data(buffer.offset() + Flags.STATX_MODE_AT), 2, "its type");
         init.check(mode, Flags.S_IFMT, Compare.EQUAL, imm(node.type()), Errno.EEXIST, wrong, true);
         if (node.type() != Flags.S_IFIFO) {

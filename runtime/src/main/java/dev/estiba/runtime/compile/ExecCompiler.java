@@ -2,7 +2,6 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
-import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.plan.Actor;
@@ -63,14 +62,7 @@ final class ExecCompiler {
         List<Register> tasks = container.openGroups();
         Register starter = outer.group("process").start(Actor.JOINER, 0, imm(-1), "start the joiner");
         Register pid = outer.awaitAny("wait until the joiner is in");
-        outer.run(
-                Calls.WAIT4,
-                OnFailure.tolerate("its end is all that counts", Errno.ECHILD),
-                "see the joiner off",
-                starter,
-                Arg.ZERO,
-                Arg.ZERO,
-                Arg.ZERO);
+        RunningContainer.seeOff(outer, starter);
         Register pidfd = outer.get(Calls.PIDFD_OPEN, "hold the process", pid, Arg.ZERO);
         in.undo.run(Calls.PIDFD_SEND_SIGNAL, "kill the process", pidfd, imm(Flags.SIGKILL), Arg.ZERO, Arg.ZERO);
         new StateFiles(in).pidFile(pid);
@@ -120,6 +112,9 @@ final class ExecCompiler {
             flags |= Namespaces.flag(namespace.type());
         }
         joiner.run(Calls.SETNS, "join the container's namespaces", init, imm(flags));
+        if (in.userNamespace) {
+            UserNamespace.becomeRoot(joiner);
+        }
         container.keyring(joiner);
         return joiner.get(
                 Calls.OPENAT,

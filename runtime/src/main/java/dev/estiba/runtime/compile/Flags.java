@@ -72,6 +72,7 @@ public final class Flags {
     public static final long MOUNT_ATTR_NOATIME = 0x10;
     public static final long MOUNT_ATTR_STRICTATIME = 0x20;
     public static final long MOUNT_ATTR_NODIRATIME = 0x80;
+    public static final long MOUNT_ATTR_IDMAP = 0x100000;
     public static final long MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
     public static final long MOUNT_ATTR_SIZE = 32;
 

@@ -132,7 +132,7 @@ final class Identity {
                 Arg.ZERO,
                 Arg.ZERO);
         List<Long> groups = process.user().additionalGids();
-        script.run(Calls.SETGROUPS, "set the supplementary groups", imm(groups.size()), gids(groups));
+        script.run(Calls.SETGROUPS, groupsFailure(), "set the supplementary groups", imm(groups.size()), gids(groups));
         long gid = process.user().gid();
         script.run(Calls.SETRESGID, "become group " + gid, imm((int) gid), imm((int) gid), imm((int) gid));
         long uid = process.user().uid();
@@ -143,6 +143,16 @@ final class Identity {
             set("take the capabilities", sets.effective(), sets.permitted() | kept, sets.inheritable());
             ambient();
         }
+    }
+
+    /**
+     * A user namespace may forbid it (/proc/PID/setgroups, user_namespaces(7)): then nobody in there can take any, and those
+     * that the caller has stay. runc asks for that file; elsewhere the kernel's refusal is one.
+     */
+    private OnFailure groupsFailure() {
+        return in.userNamespace || in.request.caller().isRootless()
+                ? OnFailure.tolerate("a user namespace may forbid it", Errno.EPERM)
+                : OnFailure.STOP;
     }
 
     private Arg gids(List<Long> groups) {

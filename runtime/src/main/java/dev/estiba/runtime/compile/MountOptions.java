@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param data what is left for the file system, joined by commas
  * @param copyUp {@code tmpcopyup}
  * @param idmap {@code idmap} or {@code ridmap} was asked for
+ * @param idmapDeep {@code ridmap} was
  */
 record MountOptions(
         long flags,
@@ -27,7 +28,8 @@ record MountOptions(
         long recursiveCleared,
         String data,
         boolean copyUp,
-        boolean idmap) {
+        boolean idmap,
+        boolean idmapDeep) {
     private record Flag(boolean clear, long bits) {}
 
     private static final String COPY_UP = "tmpcopyup";
@@ -98,7 +100,7 @@ record MountOptions(
 
     /** Every option that means something here and is not the file system's, sorted. */
     static List<String> names() {
-        return Stream.of(FLAGS.keySet(), PROPAGATION.keySet(), RECURSIVE.keySet(), Set.of(COPY_UP))
+        return Stream.of(FLAGS.keySet(), PROPAGATION.keySet(), RECURSIVE.keySet(), Set.of(COPY_UP, "idmap", "ridmap"))
                 .flatMap(Set::stream)
                 .sorted()
                 .toList();
@@ -111,6 +113,7 @@ record MountOptions(
         long recursiveCleared = 0;
         boolean copyUp = false;
         boolean idmap = false;
+        boolean idmapDeep = false;
         List<Long> propagation = new ArrayList<>(1);
         StringBuilder data = new StringBuilder();
         for (String option : options) {
@@ -131,12 +134,13 @@ record MountOptions(
                 copyUp = true;
             } else if (option.equals("idmap") || option.equals("ridmap")) {
                 idmap = true;
+                idmapDeep |= option.equals("ridmap");
             } else {
                 data.append(data.isEmpty() ? "" : ",").append(option);
             }
         }
         return new MountOptions(
-                flags, cleared, propagation, recursive, recursiveCleared, data.toString(), copyUp, idmap);
+                flags, cleared, propagation, recursive, recursiveCleared, data.toString(), copyUp, idmap, idmapDeep);
     }
 
     /** The access-time modes are one field: whoever sets or clears one clears the field, or gets EINVAL (mount_setattr(2)). */

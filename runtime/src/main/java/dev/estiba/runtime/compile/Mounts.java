@@ -13,6 +13,7 @@ import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The configuration's mounts, in its order. Each target is looked up once, beneath the root and without magic links,
@@ -27,33 +28,43 @@ final class Mounts {
 
     private final Assembly in;
     private final Cgroups cgroups;
+    private final Sources sources;
 
-    Mounts(Assembly in, Cgroups cgroups) {
+    Mounts(Assembly in, Cgroups cgroups, Sources sources) {
         this.in = in;
         this.cgroups = cgroups;
+        this.sources = sources;
     }
 
     void compile() {
         in.init.group("mounts");
-        for (Mount mount : in.config.mounts()) {
+        List<Mount> mounts = in.config.mounts();
+        for (int i = 0; i < mounts.size(); i++) {
+            Mount mount = mounts.get(i);
             MountOptions options = MountOptions.parse(mount.options());
-            if (options.idmap()
-                    || !mount.uidMappings().isEmpty()
-                    || !mount.gidMappings().isEmpty()) {
-                throw new UnsupportedConfig("mount " + mount.destination() + ": idmapped mounts are not built yet");
-            }
             String type = mount.type().orElse(options.bind() ? "bind" : "");
             refuseLong("destination", mount.destination());
             refuseLong("source", mount.source().orElse(""));
             refuseProc(target(mount), options.bind() ? "bind" : type);
-            if (options.bind() || type.equals("bind")) {
-                bind(mount, options);
+            if (isBind(mount, options)) {
+                bind(mount, options, sources.tree(i));
             } else if (type.equals("cgroup")) {
                 cgroups.mountInside(mount, options);
             } else {
                 fileSystem(mount, type, options);
             }
         }
+    }
+
+    static boolean isBind(Mount mount, MountOptions options) {
+        return options.bind() || mount.type().orElse("").equals("bind");
+    }
+
+    /** A bind's source: a relative one is beneath the bundle (config.md, "Mounts"). */
+    static String source(Assembly in, Mount mount) {
+        String source = mount.source()
+                .orElseThrow(() -> new UnsupportedConfig("mount " + target(mount) + ": a bind mount needs a source"));
+        return source.startsWith("/") ? source : Paths.resolve(in.request.bundle(), source);
     }
 
     /** PATH_MAX (linux/limits.h) counts the NUL; the kernel would say so too, of a sentence that no message can hold. */
@@ -174,19 +185,20 @@ final class Mounts {
                 imm(Flags.OPEN_HOW_SIZE));
     }
 
-    private void bind(Mount mount, MountOptions options) {
+    private void bind(Mount mount, MountOptions options, Optional<Register> opened) {
         Script init = in.init;
         String target = target(mount);
-        String source = mount.source()
-                .orElseThrow(() -> new UnsupportedConfig("mount " + target + ": a bind mount needs a source"));
-        String what = "bind " + source + " to " + target;
+        String source = source(in, mount);
+        String what = "bind " + mount.source().orElse(source) + " to " + target;
         boolean recursive = options.has(Flags.MS_REC);
-        Register tree = init.get(
-                Calls.OPEN_TREE,
-                what,
-                imm(Flags.AT_FDCWD),
-                in.string(source.startsWith("/") ? source : Paths.resolve(in.request.bundle(), source)),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
+        Register tree = opened.isPresent()
+                ? opened.get()
+                : init.get(
+                        Calls.OPEN_TREE,
+                        what,
+                        imm(Flags.AT_FDCWD),
+                        in.string(source),
+                        imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
         Register place = init.placeLike(in.root, target, 0755, tree, OnFailure.STOP, what);
         refuseInProc(in, place, target);
         long set = options.attributes();
@@ -264,8 +276,7 @@ final class Mounts {
     static boolean bindsOver(List<Mount> mounts, String path) {
         for (Mount mount : mounts) {
             if (Paths.clean(target(mount)).equals(path)) {
-                MountOptions options = MountOptions.parse(mount.options());
-                if (options.bind() || mount.type().orElse("").equals("bind")) {
+                if (isBind(mount, MountOptions.parse(mount.options()))) {
                     return true;
                 }
             }

@@ -10,6 +10,7 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Script;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,7 +32,6 @@ final class Namespaces {
                         + namespace.type().specName() + "\"}");
             }
         }
-        refuse(Namespace.Type.USER);
         refuse(Namespace.Type.TIME);
     }
 
@@ -59,6 +59,12 @@ final class Namespaces {
         return all.containsKey(type) && all.get(type).path().isPresent();
     }
 
+    /** Outer's descriptor of one that is joined by path. */
+    Register joined(Namespace.Type type) {
+        return java.util.Objects.requireNonNull(joined.get(type), type.specName())
+                .descriptor();
+    }
+
     static long flag(Namespace.Type type) {
         return switch (type) {
             case PID -> Flags.CLONE_NEWPID;
@@ -77,18 +83,45 @@ final class Namespaces {
      * network namespace takes 0.5 ms, init makes while the outer actor goes on.
      */
     long cloneFlags() {
-        return isNew(Namespace.Type.PID) ? Flags.CLONE_NEWPID : 0;
+        return (isNew(Namespace.Type.PID) ? Flags.CLONE_NEWPID : 0)
+                | (isNew(Namespace.Type.USER) ? Flags.CLONE_NEWUSER : 0);
+    }
+
+    /**
+     * Whether a process must join namespaces before init is cloned: with a user namespace, init can join no namespace of the
+     * host's any more; and what it makes in one that is joined belongs to that one only when it is born there.
+     */
+    boolean needJoiner() {
+        return in.userNamespace && all.keySet().stream().anyMatch(type -> type != Namespace.Type.PID && isJoined(type));
+    }
+
+    /** The joiner's part: whoever has rights over namespaces of the host joins them before it gives those rights up. */
+    void joinFirst(Script joiner) {
+        joiner.group("namespaces");
+        Map<Namespace.Type, Joined> order = new LinkedHashMap<>(joined);
+        Joined user = order.remove(Namespace.Type.USER);
+        if (user != null && !in.request.caller().isRoot()) {
+            join(joiner, Namespace.Type.USER, user);
+        }
+        order.forEach((type, each) -> join(joiner, type, each));
+        if (user != null && in.request.caller().isRoot()) {
+            join(joiner, Namespace.Type.USER, user);
+        }
+    }
+
+    private static void join(Script script, Namespace.Type type, Joined each) {
+        script.run(Calls.SETNS, each.what(), each.descriptor(), imm(flag(type)));
     }
 
     /** What init makes anew. A cgroup namespace comes later: its root is where its first process is. */
     private long unshareFlags() {
         long flags = 0;
         for (Namespace.Type type : all.keySet()) {
-            if (isNew(type) && type != Namespace.Type.CGROUP && type != Namespace.Type.PID) {
+            if (isNew(type)) {
                 flags |= flag(type);
             }
         }
-        return flags;
+        return flags & ~(Flags.CLONE_NEWCGROUP | cloneFlags());
     }
 
     /** Outer, before clone: opens the namespaces to join; a pid namespace takes children only, so it is joined here. */
@@ -158,7 +191,9 @@ final class Namespaces {
     void join() {
         Script init = in.init.group("namespaces");
         init.run(Calls.UNSHARE, "make the namespaces", imm(unshareFlags()));
-        joined.forEach((type, each) -> init.run(Calls.SETNS, each.what(), each.descriptor(), imm(flag(type))));
+        if (!needJoiner()) {
+            joined.forEach((type, each) -> join(init, type, each));
+        }
         if (isNew(Namespace.Type.CGROUP)) {
             init.run(Calls.UNSHARE, "make a cgroup namespace", imm(Flags.CLONE_NEWCGROUP));
         }

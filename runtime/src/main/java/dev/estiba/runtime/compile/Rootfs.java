@@ -64,6 +64,8 @@ final class Rootfs {
                 Arg.ZERO);
         if (in.request.given().rootfs()) {
             mountGiven(init);
+        } else if (in.opensOutside()) {
+            mountOpened(init);
         } else {
             mountOnItself(init);
         }
@@ -82,6 +84,28 @@ final class Rootfs {
                 in.string(""),
                 imm(Flags.AT_FDCWD),
                 in.string(in.request.bundle()),
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
+    }
+
+    /** Outer: a copy of the mounts at the root file system, which init may have no way to (its parents may be 0700). */
+    void openOutside() {
+        if (!in.opensOutside() || in.request.given().rootfs()) {
+            return;
+        }
+        Script outer = in.outer.group("root file system");
+        String path = Paths.resolve(in.request.bundle(), rootfs.path());
+        Sources.copy(in, outer, in.root, path, true, "copy the mounts of the root file system");
+    }
+
+    private void mountOpened(Script init) {
+        String path = Paths.resolve(in.request.bundle(), rootfs.path());
+        init.run(
+                Calls.MOVE_MOUNT,
+                "mount the root file system on itself",
+                in.root,
+                in.string(""),
+                imm(Flags.AT_FDCWD),
+                in.string(path),
                 imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
     }
 

@@ -51,6 +51,18 @@ final class RunningContainer {
         return directory;
     }
 
+    /** A joiner that has told who comes after it ends at once. */
+    static void seeOff(Script outer, Register joiner) {
+        outer.run(
+                Calls.WAIT4,
+                OnFailure.tolerate("its end is all that counts", Errno.ECHILD),
+                "see the joiner off",
+                joiner,
+                Arg.ZERO,
+                Arg.ZERO,
+                Arg.ZERO);
+    }
+
     void letGo(Register directory) {
         in.outer.group("state").run(Calls.CLOSE, "unlock the state directory", directory);
     }

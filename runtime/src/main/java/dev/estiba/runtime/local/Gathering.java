@@ -28,6 +28,7 @@ public final class Gathering {
     private static final int CONFIG_CAP = 10 << 20;
     private static final int HIERARCHIES = 256;
     private static final int CALLER_WORDS = 8;
+    private static final int IN_USER_NAMESPACE = 1 << 8;
 
     /** The hierarchies change when somebody mounts one, and then this process's own list of groups does too. */
     private volatile Layout layout = new Layout("", new byte[0]);
@@ -50,7 +51,7 @@ public final class Gathering {
         caller.putInt((int) self.uid())
                 .putInt((int) self.gid())
                 .putInt(self.umask())
-                .putInt(terminals);
+                .putInt(terminals | (ProcessFacts.inUserNamespace() ? IN_USER_NAMESPACE : 0));
         buffers.add(new Buffer(Tag.CALLER, caller.array()));
         // The executor is started in /, so that no relative path is ever taken from this JVM's directory.
         buffers.add(text(Tag.CWD, "/"));

@@ -11,5 +11,7 @@ public enum Actor {
     /** The outer process or the monitor, when the container has ended. */
     EPILOGUE,
     /** The process that enters a running container, and from in there starts {@link #INIT}, the process of an exec. */
-    JOINER
+    JOINER,
+    /** A process that is started for the sake of its user namespace alone, and ends when the outer one has that. */
+    HOLDER
 }

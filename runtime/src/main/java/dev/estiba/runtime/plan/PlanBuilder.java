@@ -86,9 +86,14 @@ public final class PlanBuilder {
         for (String text : texts) {
             each.add(string(text));
         }
-        Data array = space((texts.size() + 1) * Long.BYTES, Long.BYTES);
-        for (int i = 0; i < each.size(); i++) {
-            pointer(new Data(array.offset() + i * Long.BYTES), each.get(i));
+        return addresses(each);
+    }
+
+    /** A NULL-terminated array of pointers. */
+    public Data addresses(List<Data> targets) {
+        Data array = space((targets.size() + 1) * Long.BYTES, Long.BYTES);
+        for (int i = 0; i < targets.size(); i++) {
+            pointer(new Data(array.offset() + i * Long.BYTES), targets.get(i));
         }
         return array;
     }

@@ -277,6 +277,19 @@ public final class Script {
             long deadlineMillis,
             OnFailure onFailure,
             String sentence) {
+        return spawn(path, plan.strings(argv), plan.strings(env), stdin, length, deadlineMillis, onFailure, sentence);
+    }
+
+    /** The same with arrays of addresses ({@link PlanBuilder#addresses}) of words and variables. */
+    public Register spawn(
+            String path,
+            Data argv,
+            Data env,
+            Arg stdin,
+            Arg length,
+            long deadlineMillis,
+            OnFailure onFailure,
+            String sentence) {
         Register result = plan.register();
         add(
                 Op.SPAWN,
@@ -286,13 +299,7 @@ public final class Script {
                 onFailure,
                 sentence,
                 false,
-                List.of(
-                        plan.string(path),
-                        plan.strings(argv),
-                        plan.strings(env),
-                        stdin,
-                        length,
-                        Arg.of(deadlineMillis)));
+                List.of(plan.string(path), argv, env, stdin, length, Arg.of(deadlineMillis)));
         return result;
     }
 
@@ -397,7 +404,7 @@ public final class Script {
 
     /**
      * Starts the actor that takes this one's place: it is the outer actor's child, has the socket to it as descriptor
-     * {@code place} and no descriptor above. Its pid.
+     * {@code place} and no descriptor above, or with -1 all that this one has. Its pid.
      */
     public Register succeed(Actor actor, long cloneFlags, int place, String sentence) {
         Register result = plan.register();

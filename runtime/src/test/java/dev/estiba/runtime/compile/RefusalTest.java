@@ -88,7 +88,7 @@ class RefusalTest {
                 "mount /x: a bind mount needs a source");
         refused(
                 new Starts().mount("{\"destination\": \"/x\", \"type\": \"tmpfs\", \"options\": [\"idmap\"]}"),
-                "mount /x: idmapped mounts are not built yet");
+                "mount /x: id-mapped mounts are only supported for bind mounts");
     }
 
     @Test

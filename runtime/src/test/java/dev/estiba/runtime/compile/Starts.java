@@ -26,6 +26,7 @@ final class Starts {
     private boolean noPivot;
     private boolean subreaper = true;
     private CgroupLayout cgroups = CgroupLayout.NONE;
+    private Caller caller = new Caller(0, 0, 022, 0, false, "/cwd");
 
     Starts() {
         top.put("ociVersion", "\"1.2.0\"");
@@ -103,6 +104,30 @@ final class Starts {
         return this;
     }
 
+    /** An ordinary user, 1000 of group 1001. */
+    Starts rootless() {
+        caller = new Caller(1000, 1001, 022, 0, false, "/cwd");
+        return this;
+    }
+
+    /** Root of a user namespace. */
+    Starts inUserNamespace() {
+        caller = new Caller(0, 0, 022, 0, true, "/cwd");
+        return this;
+    }
+
+    /** A user namespace beside the usual others, with one range of ids: {@code inside outside size}. */
+    Starts mapped(String uids, String gids) {
+        linux("uidMappings", "[" + mapping(uids) + "]");
+        return namespaces("mount", "pid", "ipc", "uts", "network", "user")
+                .linux("gidMappings", "[" + mapping(gids) + "]");
+    }
+
+    static String mapping(String numbers) {
+        String[] each = numbers.split(" ");
+        return "{\"containerID\": " + each[0] + ", \"hostID\": " + each[1] + ", \"size\": " + each[2] + "}";
+    }
+
     private static String object(Map<String, String> fields) {
         List<String> each = new ArrayList<>();
         fields.forEach((name, json) -> each.add("\"" + name + "\": " + json));
@@ -128,7 +153,7 @@ final class Starts {
                 subreaper,
                 Isolation.NAMESPACES,
                 StartRequest.Given.NOTHING,
-                new Caller(0, 0, 022, 0, "/cwd"),
+                caller,
                 cgroups,
                 Machine.X86_64);
     }

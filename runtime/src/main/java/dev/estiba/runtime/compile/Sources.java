@@ -1,0 +1,80 @@
+package dev.estiba.runtime.compile;
+
+import static dev.estiba.runtime.compile.Assembly.imm;
+
+import dev.estiba.oci.runtime.Mount;
+import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.Script;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the outer actor opens of the host for init to mount, before init exists: as a detached copy, which init inherits as a
+ * descriptor (open_tree(2)).
+ */
+final class Sources {
+    private final Assembly in;
+    private final IdMappedMounts idMapped;
+    private final Map<Integer, Register> trees = new HashMap<>();
+
+    Sources(Assembly in, Namespaces namespaces) {
+        this.in = in;
+        this.idMapped = new IdMappedMounts(in, namespaces);
+    }
+
+    /** Outer, before init is started. */
+    void open() {
+        List<Mount> mounts = in.config.mounts();
+        for (int i = 0; i < mounts.size(); i++) {
+            Mount mount = mounts.get(i);
+            MountOptions options = MountOptions.parse(mount.options());
+            boolean mapped = idMapped.wanted(mount, options);
+            if (Mounts.isBind(mount, options) && (mapped || in.opensOutside())) {
+                String what = "bind " + mount.source().orElse("") + " to " + Mounts.target(mount);
+                Register tree = in.plan.register();
+                Script outer = in.outer.group("mounts");
+                copy(in, outer, tree, Mounts.source(in, mount), options.has(Flags.MS_REC), what);
+                trees.put(i, tree);
+                if (mapped) {
+                    idMapped.map(tree, mount, options);
+                }
+            }
+        }
+    }
+
+    /** Outer, when init's user namespace is there. */
+    void mapByTheContainers(Register pid) {
+        idMapped.mapByTheContainers(pid);
+    }
+
+    /** The copy of the mount at {@code index} of the configuration, when it was opened here. */
+    Optional<Register> tree(int index) {
+        return Optional.ofNullable(trees.get(index));
+    }
+
+    /**
+     * Mount events of the container must not travel to the host: a copy in a mount namespace of its own is made a slave by the
+     * kernel, this one is not, for it is made in the host's.
+     */
+    static void copy(Assembly in, Script outer, Register tree, String path, boolean recursive, String what) {
+        outer.get(
+                tree,
+                Calls.OPEN_TREE,
+                OnFailure.STOP,
+                what,
+                imm(Flags.AT_FDCWD),
+                in.string(path),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
+        outer.run(
+                Calls.MOUNT_SETATTR,
+                what + " (slave)",
+                tree,
+                in.string(""),
+                imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
+                in.mountAttributes(0, 0, Flags.MS_SLAVE),
+                imm(Flags.MOUNT_ATTR_SIZE));
+    }
+}
