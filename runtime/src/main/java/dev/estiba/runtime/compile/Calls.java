@@ -25,6 +25,7 @@ public final class Calls {
     public static final SystemCall FSTATFS = call("fstatfs");
     public static final SystemCall GETCWD = call("getcwd");
     public static final SystemCall IOCTL = call("ioctl");
+    public static final SystemCall IOPRIO_SET = call("ioprio_set");
     public static final SystemCall KEYCTL = call("keyctl");
     public static final SystemCall LANDLOCK_CREATE_RULESET = call("landlock_create_ruleset");
     public static final SystemCall LANDLOCK_RESTRICT_SELF = call("landlock_restrict_self");
@@ -48,6 +49,7 @@ public final class Calls {
     public static final SystemCall READ = call("read");
     public static final SystemCall RENAMEAT = call("renameat");
     public static final SystemCall SCHED_SETAFFINITY = call("sched_setaffinity");
+    public static final SystemCall SCHED_SETATTR = call("sched_setattr");
     public static final SystemCall SECCOMP = call("seccomp");
     public static final SystemCall SETDOMAINNAME = call("setdomainname");
     public static final SystemCall SETGROUPS = call("setgroups");
@@ -56,6 +58,7 @@ public final class Calls {
     public static final SystemCall SETRESGID = call("setresgid");
     public static final SystemCall SETRESUID = call("setresuid");
     public static final SystemCall SETSID = call("setsid");
+    public static final SystemCall SET_MEMPOLICY = call("set_mempolicy");
     public static final SystemCall SOCKET = call("socket");
     public static final SystemCall SOCKETPAIR = call("socketpair");
     public static final SystemCall STATX = call("statx");

@@ -53,6 +53,7 @@ final class ChrootExecCompiler {
 
     private void refuse() {
         ChrootWalls.refuse(process);
+        ContainerCompiler.checkProcess(in, process);
         ChrootWalls.refuse(
                 in.request.mode() != StartRequest.Mode.DETACHED, "a process in it is left to a monitor, or --detach");
         ChrootWalls.refuse(in.request.preservedDescriptors() > 0, "descriptors from outside are ways out of it");
@@ -104,9 +105,10 @@ final class ChrootExecCompiler {
         Script init = in.init.onFailure(FAILED + ": unable to start container process", STATUS);
         Settings.dieWithTheRuntime(init.group("process"), "die with the runtime");
         init.run(Calls.SETSID, "make a session");
+        new Scheduling(in, process).initialAffinity(init);
         container.join(init, tasks);
         container.refuseEnded(init, first);
-        Settings.resetAffinity(in, init);
+        new Scheduling(in, process).finalAffinity(init);
         container.oomScore(init, process);
         container.keyring(init);
         ChrootWalls walls = new ChrootWalls(in);

@@ -82,18 +82,22 @@ public final class ContainerCompiler {
         if (hasSocket && (!process.terminal() || waits)) {
             throw new UnsupportedConfig("cannot use console socket if runc will not detach or allocate tty");
         }
+        checkProcess(in, process);
         refuse(in.request.noPivot(), "--no-pivot");
-        refuse(process.scheduler().isPresent(), "process.scheduler");
-        refuse(process.ioPriority().isPresent(), "process.ioPriority");
         refuse(process.apparmorProfile().isPresent(), "process.apparmorProfile: AppArmor");
         refuse(process.selinuxLabel().isPresent(), "process.selinuxLabel: SELinux");
         refuse(!in.linux.netDevices().isEmpty(), "linux.netDevices");
         refuse(in.linux.intelRdt().isPresent(), "linux.intelRdt");
-        refuse(in.linux.memoryPolicy().isPresent(), "linux.memoryPolicy");
-        refuse(in.linux.personality().isPresent(), "linux.personality");
         refuse(in.linux.mountLabel().isPresent(), "linux.mountLabel: SELinux");
         user.refuse();
         refuse(!in.linux.timeOffsets().isEmpty(), "linux.timeOffsets");
+    }
+
+    /** What is wrong with a start's process or an exec's, whatever the container: told before anything has changed. */
+    static void checkProcess(Assembly in, Process process) {
+        Scheduling.check(process);
+        NumaPolicy.check(in.linux.memoryPolicy());
+        ExecutionDomain.check(in.linux.personality());
     }
 
     private static void refuse(boolean present, String what) {

@@ -41,6 +41,7 @@ final class ExecCompiler {
         this.filter = filter;
         this.consoles = new Consoles(in, process.terminal());
         this.container = new RunningContainer(in, request);
+        ContainerCompiler.checkProcess(in, process);
     }
 
     static ContainerCompiler.Compiled compile(ExecRequest request, Optional<FilterProgram> filter) {
@@ -104,6 +105,7 @@ final class ExecCompiler {
 
     /** The container's root directory, from inside. */
     private Register join(Script joiner, Register init, List<Register> tasks) {
+        new Scheduling(in, process).initialAffinity(joiner.group("process"));
         container.join(joiner, tasks);
         container.oomScore(joiner, process);
         joiner.group("namespaces");
@@ -161,7 +163,7 @@ final class ExecCompiler {
         if (process.terminal()) {
             Terminal.control(init);
         }
-        Settings.resetAffinity(at, init);
+        new Scheduling(at, process).finalAffinity(init);
         Executable executable = new Executable(at, init, process, env);
         Tail tail = new Tail(at, process, filter);
         tail.prepare(executable);

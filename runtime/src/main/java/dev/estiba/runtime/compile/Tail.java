@@ -32,6 +32,9 @@ final class Tail {
     /** Up to the last step before the barrier: everything that can fail has been tried. */
     void prepare(Executable executable) {
         Identity identity = new Identity(in, script, process);
+        new Scheduling(in, process).apply(script);
+        NumaPolicy.apply(in, script);
+        ExecutionDomain.apply(in, script);
         identity.limits();
         if (process.noNewPrivileges()) {
             script.group("user");

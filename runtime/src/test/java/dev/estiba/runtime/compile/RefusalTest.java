@@ -18,8 +18,6 @@ class RefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "scheduler|{\"policy\": \"SCHED_BATCH\"}|process.scheduler is not built yet",
-                "ioPriority|{\"class\": \"IOPRIO_CLASS_IDLE\", \"priority\": 0}|process.ioPriority is not built yet",
                 "apparmorProfile|\"p\"|process.apparmorProfile: AppArmor is not built yet",
                 "selinuxLabel|\"l\"|process.selinuxLabel: SELinux is not built yet",
             })
@@ -32,7 +30,9 @@ class RefusalTest {
             delimiter = '|',
             value = {
                 "intelRdt|{}|linux.intelRdt is not built yet",
-                "personality|{\"domain\": \"LINUX32\"}|linux.personality is not built yet",
+                "personality|{}|invalid personality domain: it is missing",
+                "memoryPolicy|{}|linux.memoryPolicy.mode is missing",
+                "memoryPolicy|{\"mode\": \"MPOL_BIND\", \"nodes\": \"x\"}|linux.memoryPolicy.nodes: \"x\" is no list of nodes such as 0-3,7",
                 "mountLabel|\"l\"|linux.mountLabel: SELinux is not built yet",
             })
     void ofLinux(String field, String json, String message) {
