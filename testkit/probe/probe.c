@@ -24,7 +24,7 @@ enum { EX_USAGE = 64 };
 
 char **probe_argv;
 
-static const struct verb *const lists[] = {process_verbs, file_verbs, signal_verbs, world_verbs, attack_verbs};
+static const struct verb *const lists[] = {process_verbs, file_verbs, signal_verbs, world_verbs, attack_verbs, agent_verbs};
 
 int number_of(const char *word, long *number)
 {

@@ -20,6 +20,7 @@ extern const struct verb file_verbs[];    /* the file system as the process sees
 extern const struct verb signal_verbs[];  /* signals, sleeping, children, load */
 extern const struct verb world_verbs[];   /* host name, sysctl, network, terminal, mounts, cgroup */
 extern const struct verb attack_verbs[];  /* what a hostile container tries; nothing here destroys anything */
+extern const struct verb agent_verbs[];   /* what runs outside and answers for a container */
 
 /* The probe's own argument vector, for `args` and for verbs that end it. */
 extern char **probe_argv;

@@ -4,6 +4,7 @@ import dev.estiba.linux.number.Capability;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.Features;
 import dev.estiba.oci.runtime.LinuxFeatures;
+import dev.estiba.oci.runtime.MemoryPolicy;
 import dev.estiba.oci.runtime.Seccomp;
 import dev.estiba.oci.runtime.SeccompArg;
 import dev.estiba.runtime.compile.Built;
@@ -48,7 +49,8 @@ final class BuildFeatures {
                 false,
                 false,
                 new LinuxFeatures.IntelRdt(false, false, false),
-                new LinuxFeatures.MemoryPolicies(List.of(), List.of()),
+                new LinuxFeatures.MemoryPolicies(
+                        List.of(MemoryPolicy.Mode.values()), List.of(MemoryPolicy.Flag.values())),
                 false,
                 false);
     }
@@ -56,9 +58,7 @@ final class BuildFeatures {
     private static LinuxFeatures.Seccomp seccomp() {
         return new LinuxFeatures.Seccomp(
                 true,
-                Stream.of(Seccomp.Action.values())
-                        .filter(action -> action != Seccomp.Action.NOTIFY)
-                        .toList(),
+                List.of(Seccomp.Action.values()),
                 List.of(SeccompArg.Operator.values()),
                 Stream.of(Architecture.values())
                         .filter(each -> each.abi().isPresent())
@@ -66,7 +66,7 @@ final class BuildFeatures {
                         .sorted()
                         .toList(),
                 flags(Stream.of(Flag.values())),
-                flags(Stream.of(Flag.values()).filter(flag -> flag != Flag.WAIT_KILLABLE_RECV)));
+                flags(Stream.of(Flag.values())));
     }
 
     private static List<String> flags(Stream<Flag> flags) {

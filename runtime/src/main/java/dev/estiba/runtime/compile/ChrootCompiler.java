@@ -52,6 +52,7 @@ final class ChrootCompiler {
     private void refuse() {
         ChrootWalls.refuse(process);
         ContainerCompiler.checkProcess(in, process);
+        ChrootWalls.refuse(filter);
         ChrootWalls.refuse(in.request.cgroups().unified(), "hosts with cgroup version 2 alone are not built yet");
         ChrootWalls.refuse(
                 in.request.mode() != StartRequest.Mode.DETACHED, "it is started at once, and left to a monitor");

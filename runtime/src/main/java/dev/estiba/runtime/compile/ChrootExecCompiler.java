@@ -54,6 +54,7 @@ final class ChrootExecCompiler {
     private void refuse() {
         ChrootWalls.refuse(process);
         ContainerCompiler.checkProcess(in, process);
+        ChrootWalls.refuse(filter);
         ChrootWalls.refuse(
                 in.request.mode() != StartRequest.Mode.DETACHED, "a process in it is left to a monitor, or --detach");
         ChrootWalls.refuse(in.request.preservedDescriptors() > 0, "descriptors from outside are ways out of it");

@@ -8,8 +8,10 @@ import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Script;
+import dev.estiba.runtime.seccomp.FilterProgram;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -67,6 +69,11 @@ final class ChrootWalls {
         refuse(!process.noNewPrivileges(), "without no_new_privs a set-user-ID program is the host's root");
         refuse(process.terminal(), "it has no terminals of its own");
         refuse(process.env().stream().noneMatch(each -> each.startsWith("HOME=")), "HOME must be said");
+    }
+
+    /** The agent's socket is the runtime's: nothing of that is done for a jail yet. */
+    static void refuse(Optional<FilterProgram> filter) {
+        refuse(filter.isPresent() && filter.get().notifies(), "a seccomp listener for it is not built yet");
     }
 
     private static Stream<String> names(Capabilities sets) {

@@ -50,6 +50,7 @@ public final class ContainerCompiler {
     private final StateFiles state;
     private final HookSteps hookSteps;
     private final Optional<FilterProgram> filter;
+    private final Optional<SeccompListener> listener;
     private final String failurePrefix;
 
     private ContainerCompiler(StartRequest request, Optional<FilterProgram> filter) {
@@ -67,6 +68,7 @@ public final class ContainerCompiler {
         this.failurePrefix =
                 "estiba-oci " + (request.mode() == StartRequest.Mode.CREATE ? "create" : "run") + " failed";
         refuse();
+        this.listener = SeccompListener.of(in, filter);
     }
 
     private void refuse() {
@@ -139,6 +141,7 @@ public final class ContainerCompiler {
         if (asks && !passwdIsMounted()) {
             askEarly();
         }
+        listener.ifPresent(SeccompListener::connect);
         state.create(record, configBytes, gated);
         namespaces.open();
         Consoles consoles = new Consoles(in, process.terminal());
@@ -210,6 +213,7 @@ public final class ContainerCompiler {
             outer.group("init").await(MOUNTED, "wait until init has made its mounts");
             hookSteps.run(outer, "prestart", hooks.prestart(), "creating", pid, false);
             hookSteps.run(outer, "createRuntime", hooks.createRuntime(), "creating", pid, false);
+        listener.ifPresent(each -> each.tell(pid, pid, "creating"));
             outer.post(HOOKED, "tell init that the hooks have run");
         }
         // Last: init waits for it last, and takes what it is told in that order.

@@ -33,6 +33,7 @@ final class ExecCompiler {
     private final Optional<FilterProgram> filter;
     private final Consoles consoles;
     private final RunningContainer container;
+    private final Optional<SeccompListener> listener;
 
     private ExecCompiler(ExecRequest request, Optional<FilterProgram> filter) {
         this.request = request;
@@ -42,6 +43,7 @@ final class ExecCompiler {
         this.consoles = new Consoles(in, process.terminal());
         this.container = new RunningContainer(in, request);
         ContainerCompiler.checkProcess(in, process);
+        this.listener = SeccompListener.of(in, filter);
     }
 
     static ContainerCompiler.Compiled compile(ExecRequest request, Optional<FilterProgram> filter) {
@@ -61,6 +63,7 @@ final class ExecCompiler {
         new Settings(in, new Namespaces(in)).openProc();
         consoles.connect();
         List<Register> tasks = container.openGroups();
+        listener.ifPresent(SeccompListener::connect);
         Register starter = outer.group("process").start(Actor.JOINER, 0, imm(-1), "start the joiner");
         Register pid = outer.awaitAny("wait until the joiner is in");
         RunningContainer.seeOff(outer, starter);
@@ -69,6 +72,7 @@ final class ExecCompiler {
         new StateFiles(in).pidFile(pid);
         consoles.sendPidfd(pidfd);
         outer.awaitExec("wait until the program runs");
+        listener.ifPresent(each -> each.tell(pid, imm(request.initPid()), "running"));
         if (in.request.mode() == StartRequest.Mode.FOREGROUND) {
             Register status = consoles.waitFor(pid, pidfd, "wait for the process");
             outer.exit(status, "end as the process did");

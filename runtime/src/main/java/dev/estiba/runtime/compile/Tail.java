@@ -91,12 +91,14 @@ final class Tail {
         Data code = in.plan.bytes(program.instructions(), 8);
         Data fprog = in.plan.words(program.length(), 0);
         in.plan.pointer(new Data(fprog.offset() + 8), code);
-        script.run(
-                Calls.SECCOMP,
-                "install the seccomp filter (" + program.length() + " instructions)",
-                imm(1 /* SECCOMP_SET_MODE_FILTER */),
-                imm(program.flags()),
-                fprog);
+        String what = "install the seccomp filter (" + program.length() + " instructions)";
+        Arg mode = imm(1 /* SECCOMP_SET_MODE_FILTER */);
+        if (program.notifies()) {
+            Register listener = script.get(Calls.SECCOMP, what, mode, imm(program.flags()), fprog);
+            SeccompListener.handOver(script, in, listener);
+        } else {
+            script.run(Calls.SECCOMP, what, mode, imm(program.flags()), fprog);
+        }
     }
 
     /** Nothing but the program's own descriptors goes into it. */

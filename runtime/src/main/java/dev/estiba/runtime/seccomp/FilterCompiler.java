@@ -25,6 +25,9 @@ public final class FilterCompiler {
     private static final long BIT_31_AND_X32_START = 0xc0000000L;
     private static final long MINUS_ONE = 0xffffffffL;
 
+    /** Waiting for a listener that it is to bring, it would wait for ever. */
+    private static final String SENDS_THE_LISTENER = "sendmsg";
+
     private final Profile profile;
     private final Verdict byDefault;
     private final Map<String, List<Clause>> book;
@@ -43,7 +46,7 @@ public final class FilterCompiler {
      * Compiles a profile.
      *
      * @param nativeAbi the machine's own calling convention, x86-64 or arm64
-     * @throws SeccompException when the profile asks for NOTIFY, or needs more instructions than the kernel takes
+     * @throws SeccompException when the profile asks for NOTIFY where nobody could answer, or needs more instructions than the kernel takes
      */
     public static FilterProgram compile(Profile profile, Abi nativeAbi) throws SeccompException {
         refuseNotify(profile);
@@ -56,9 +59,9 @@ public final class FilterCompiler {
                     + " can have: the call that hands over its listener would wait for it");
         }
         for (Rule rule : profile.rules()) {
-            if (rule.action() == Action.NOTIFY) {
-                throw new SeccompException("the seccomp profile asks for SCMP_ACT_NOTIFY on "
-                        + rule.names().getFirst() + ": the seccomp listener is not built yet");
+            if (rule.action() == Action.NOTIFY && rule.names().contains(SENDS_THE_LISTENER)) {
+                throw new SeccompException("SCMP_ACT_NOTIFY cannot be used for the " + SENDS_THE_LISTENER
+                        + " syscall: it hands over its listener");
             }
         }
     }

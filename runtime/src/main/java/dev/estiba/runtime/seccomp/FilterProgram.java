@@ -15,6 +15,9 @@ public record FilterProgram(byte[] instructions, int flags) {
     /** BPF_MAXINSNS of linux/bpf_common.h: what the kernel takes. */
     public static final int MAX_INSTRUCTIONS = 4096;
 
+    /** SECCOMP_FILTER_FLAG_NEW_LISTENER of linux/seccomp.h. */
+    static final int NEW_LISTENER = 1 << 3;
+
     public FilterProgram {
         instructions = instructions.clone();
         if (instructions.length == 0
@@ -33,6 +36,11 @@ public record FilterProgram(byte[] instructions, int flags) {
     /** The number of instructions: sock_fprog.len. */
     public int length() {
         return instructions.length / INSTRUCTION_BYTES;
+    }
+
+    /** Whether the call that installs it answers a descriptor, on which somebody must answer calls. */
+    public boolean notifies() {
+        return (flags & NEW_LISTENER) != 0;
     }
 
     @Override

@@ -31,12 +31,17 @@ public record Profile(
         return Verdict.of(defaultAction, defaultErrnoRet);
     }
 
+    /** Whether it leaves calls to a listener. */
+    boolean notifies() {
+        return rules.stream().anyMatch(rule -> rule.action() == Action.NOTIFY);
+    }
+
     /** The flags as bits for seccomp(2), without those that the kernel would refuse for lack of a listener. */
     int flagBits() {
-        int bits = 0;
+        int bits = notifies() ? FilterProgram.NEW_LISTENER : 0;
         for (Flag flag : flags) {
-            // EINVAL without SECCOMP_FILTER_FLAG_NEW_LISTENER (kernel/seccomp.c), and NOTIFY is refused before.
-            if (flag != Flag.WAIT_KILLABLE_RECV) {
+            // EINVAL without SECCOMP_FILTER_FLAG_NEW_LISTENER (kernel/seccomp.c).
+            if (flag != Flag.WAIT_KILLABLE_RECV || notifies()) {
                 bits |= flag.bit();
             }
         }

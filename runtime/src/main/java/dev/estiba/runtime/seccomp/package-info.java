@@ -39,7 +39,8 @@
  *       sign-extended one (-1 as 64 bits) is meant as its lower half in both.
  * </ul>
  *
- * <p>NOTIFY is refused until its listener is built.
+ * <p>NOTIFY is refused as the default and for sendmsg, by which the listener is handed over. runc refuses the default and
+ * write, for the same reason.
  */
 @NullMarked
 package dev.estiba.runtime.seccomp;

@@ -64,11 +64,27 @@ class FilterCompilerTest {
     }
 
     @Test
-    void notifyIsRefusedByName() {
-        assertThatThrownBy(() -> FilterCompiler.compile(denying(rule(Action.NOTIFY, "mount")), Abi.X86_64))
+    void aListenerComesWithTheFilterThatAsksForOne() throws SeccompException {
+        Profile profile = denying(rule(Action.NOTIFY, "mount"));
+        FilterProgram program = FilterCompiler.compile(profile, Abi.X86_64);
+        assertThat(program.notifies()).isTrue();
+        assertThat(program.flags()).isEqualTo(FilterProgram.NEW_LISTENER);
+        assertThat(FilterCompiler.compile(denying(), Abi.X86_64).notifies()).isFalse();
+        Profile waiting = new Profile(
+                Action.ALLOW,
+                OptionalInt.empty(),
+                List.of(),
+                Set.of(Flag.WAIT_KILLABLE_RECV),
+                List.of(rule(Action.NOTIFY, "mount")));
+        assertThat(FilterCompiler.compile(waiting, Abi.X86_64).flags())
+                .isEqualTo(FilterProgram.NEW_LISTENER | Flag.WAIT_KILLABLE_RECV.bit());
+    }
+
+    @Test
+    void notifyIsRefusedWhereNobodyCouldAnswer() {
+        assertThatThrownBy(() -> FilterCompiler.compile(denying(rule(Action.NOTIFY, "sendmsg")), Abi.X86_64))
                 .isInstanceOf(SeccompException.class)
-                .hasMessage(
-                        "the seccomp profile asks for SCMP_ACT_NOTIFY on mount: the seccomp listener is not built yet");
+                .hasMessage("SCMP_ACT_NOTIFY cannot be used for the sendmsg syscall: it hands over its listener");
         Profile byDefault = new Profile(Action.NOTIFY, OptionalInt.empty(), List.of(), Set.of(), List.of());
         assertThatThrownBy(() -> FilterCompiler.compile(byDefault, Abi.X86_64))
                 .isInstanceOf(SeccompException.class)
