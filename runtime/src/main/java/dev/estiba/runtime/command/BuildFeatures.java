@@ -46,8 +46,8 @@ final class BuildFeatures {
                         .toList(),
                 new LinuxFeatures.Cgroups(true, false, false, false, false),
                 seccomp(),
-                false,
-                false,
+                true,
+                true,
                 new LinuxFeatures.IntelRdt(false, false, false),
                 new LinuxFeatures.MemoryPolicies(
                         List.of(MemoryPolicy.Mode.values()), List.of(MemoryPolicy.Flag.values())),

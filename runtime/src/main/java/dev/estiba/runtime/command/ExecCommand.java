@@ -37,7 +37,6 @@ final class ExecCommand {
             Machine machine,
             String bootId)
             throws UsageException {
-        refuse(line);
         Container container = Container.named(line.arguments().getFirst(), request, bootId);
         InitRecord init = container.init().orElseThrow(() -> new UsageException("cannot exec in a stopped container"));
         Config config = config(request, configs);
@@ -74,14 +73,6 @@ final class ExecCommand {
                         line.flag("ignore-paused")),
                 filter);
         return Answer.of(compiled);
-    }
-
-    private static void refuse(CommandLine line) throws UsageException {
-        for (String option : List.of("process-label", "apparmor")) {
-            if (line.option(option).filter(value -> !value.isEmpty()).isPresent()) {
-                throw new UsageException("--" + option + " is not built yet");
-            }
-        }
     }
 
     private static void checkTerminal(StartRequest start, boolean terminal) throws UsageException {
@@ -124,6 +115,8 @@ final class ExecCommand {
         env.addAll(line.all("env"));
         Process.Builder process = base.toBuilder().args(args).env(env).terminal(line.flag("tty"));
         line.option("cwd").ifPresent(process::cwd);
+        line.option("apparmor").filter(profile -> !profile.isEmpty()).ifPresent(process::apparmorProfile);
+        line.option("process-label").filter(label -> !label.isEmpty()).ifPresent(process::selinuxLabel);
         if (line.options().containsKey("no-new-privs")) {
             process.noNewPrivileges(line.flag("no-new-privs"));
         }

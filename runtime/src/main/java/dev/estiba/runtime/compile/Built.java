@@ -7,7 +7,7 @@ import java.util.List;
 public final class Built {
     private Built() {}
 
-    /** User and time namespaces are not among them yet. */
+    /** User namespaces are not among them yet. */
     public static List<Namespace.Type> namespaces() {
         return List.of(
                 Namespace.Type.CGROUP,
@@ -15,6 +15,7 @@ public final class Built {
                 Namespace.Type.MOUNT,
                 Namespace.Type.NETWORK,
                 Namespace.Type.PID,
+                Namespace.Type.TIME,
                 Namespace.Type.UTS);
     }
 

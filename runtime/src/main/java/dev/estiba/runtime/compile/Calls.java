@@ -58,6 +58,7 @@ public final class Calls {
     public static final SystemCall SETRESGID = call("setresgid");
     public static final SystemCall SETRESUID = call("setresuid");
     public static final SystemCall SETSID = call("setsid");
+    public static final SystemCall SETXATTR = call("setxattr");
     public static final SystemCall SET_MEMPOLICY = call("set_mempolicy");
     public static final SystemCall SOCKET = call("socket");
     public static final SystemCall SOCKETPAIR = call("socketpair");

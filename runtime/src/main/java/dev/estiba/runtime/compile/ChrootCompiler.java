@@ -68,6 +68,7 @@ final class ChrootCompiler {
         in.init.onFailure("run failed: unable to start container process: error during container init", 1);
         Settings settings = new Settings(in, new Namespaces(in));
         settings.openProc();
+        HostNeeds.ask(in, process);
         state.create(record, configBytes, false);
         Register pid = in.outer.group("init").start(Actor.INIT, 0, imm(-1), "start the jail's first process");
         cgroups.create();
@@ -99,6 +100,7 @@ final class ChrootCompiler {
         init.group("init").await(ContainerCompiler.RECORDED, "wait until the container is recorded");
         Settings.liveOnWithoutTheRuntime(init);
         walls.keepIn();
+        new SecurityLabels(in, process).atExec(init);
         Executable executable = new Executable(in, init, process, process.env());
         Tail tail = new Tail(in, process, filter);
         tail.prepare(executable);

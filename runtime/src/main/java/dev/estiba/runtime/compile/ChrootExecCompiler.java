@@ -69,6 +69,7 @@ final class ChrootExecCompiler {
         Script outer = in.outer.onFailure(FAILED, STATUS);
         Consoles consoles = new Consoles(in, false);
         new Settings(in, new Namespaces(in)).openProc();
+        HostNeeds.askForProcess(in, process);
         consoles.connect();
         Register lock = container.awaitStart();
         Register first = container.hold();
@@ -111,11 +112,12 @@ final class ChrootExecCompiler {
         container.refuseEnded(init, first);
         new Scheduling(in, process).finalAffinity(init);
         container.oomScore(init, process);
-        container.keyring(init);
+        container.keyring(init, process);
         ChrootWalls walls = new ChrootWalls(in);
         walls.enter(in.root);
         Settings.liveOnWithoutTheRuntime(init.group("process"));
         walls.keepIn();
+        new SecurityLabels(in, process).atExec(init);
         Executable executable = new Executable(in, init, process, process.env());
         Tail tail = new Tail(in, process, filter);
         tail.prepare(executable);

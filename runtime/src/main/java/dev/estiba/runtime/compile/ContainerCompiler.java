@@ -85,14 +85,9 @@ public final class ContainerCompiler {
             throw new UnsupportedConfig("cannot use console socket if runc will not detach or allocate tty");
         }
         checkProcess(in, process);
-        refuse(in.request.noPivot(), "--no-pivot");
-        refuse(process.apparmorProfile().isPresent(), "process.apparmorProfile: AppArmor");
-        refuse(process.selinuxLabel().isPresent(), "process.selinuxLabel: SELinux");
         refuse(!in.linux.netDevices().isEmpty(), "linux.netDevices");
         refuse(in.linux.intelRdt().isPresent(), "linux.intelRdt");
-        refuse(in.linux.mountLabel().isPresent(), "linux.mountLabel: SELinux");
         user.refuse();
-        refuse(!in.linux.timeOffsets().isEmpty(), "linux.timeOffsets");
     }
 
     /** What is wrong with a start's process or an exec's, whatever the container: told before anything has changed. */
@@ -137,15 +132,16 @@ public final class ContainerCompiler {
         in.init.onFailure(failurePrefix + ": " + INIT_FAILED, 1);
         boolean gated = in.request.mode() == StartRequest.Mode.CREATE;
         new Settings(in, namespaces).openProc();
+        HostNeeds.ask(in, process);
         boolean asks = asksForPasswd();
         if (asks && !passwdIsMounted()) {
             askEarly();
         }
-        listener.ifPresent(SeccompListener::connect);
         state.create(record, configBytes, gated);
         namespaces.open();
         Consoles consoles = new Consoles(in, process.terminal());
         consoles.connect();
+        listener.ifPresent(SeccompListener::connect);
         if (in.request.mode() == StartRequest.Mode.FOREGROUND && in.request.subreaper()) {
             in.outer
                     .group("init")
@@ -213,11 +209,11 @@ public final class ContainerCompiler {
             outer.group("init").await(MOUNTED, "wait until init has made its mounts");
             hookSteps.run(outer, "prestart", hooks.prestart(), "creating", pid, false);
             hookSteps.run(outer, "createRuntime", hooks.createRuntime(), "creating", pid, false);
-        listener.ifPresent(each -> each.tell(pid, pid, "creating"));
             outer.post(HOOKED, "tell init that the hooks have run");
         }
         // Last: init waits for it last, and takes what it is told in that order.
         outer.group("init").post(RECORDED, "tell init that it is recorded");
+        listener.ifPresent(each -> each.tell(pid, pid, "creating"));
         switch (in.request.mode()) {
             case CREATE -> {
                 outer.await(READY, "wait until init is at the gate");
@@ -403,6 +399,7 @@ public final class ContainerCompiler {
 
     private void tail(Assembly at, List<String> env) {
         Script init = at.init;
+        new SecurityLabels(at, process).atExec(init);
         if (in.request.mode() == StartRequest.Mode.CREATE) {
             letGo(at);
         }

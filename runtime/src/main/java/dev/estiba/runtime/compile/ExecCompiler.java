@@ -61,9 +61,10 @@ final class ExecCompiler {
         Register init = container.hold();
         container.letGo(lock);
         new Settings(in, new Namespaces(in)).openProc();
+        HostNeeds.askForProcess(in, process);
         consoles.connect();
-        List<Register> tasks = container.openGroups();
         listener.ifPresent(SeccompListener::connect);
+        List<Register> tasks = container.openGroups();
         Register starter = outer.group("process").start(Actor.JOINER, 0, imm(-1), "start the joiner");
         Register pid = outer.awaitAny("wait until the joiner is in");
         RunningContainer.seeOff(outer, starter);
@@ -71,8 +72,8 @@ final class ExecCompiler {
         in.undo.run(Calls.PIDFD_SEND_SIGNAL, "kill the process", pidfd, imm(Flags.SIGKILL), Arg.ZERO, Arg.ZERO);
         new StateFiles(in).pidFile(pid);
         consoles.sendPidfd(pidfd);
-        outer.awaitExec("wait until the program runs");
         listener.ifPresent(each -> each.tell(pid, imm(request.initPid()), "running"));
+        outer.awaitExec("wait until the program runs");
         if (in.request.mode() == StartRequest.Mode.FOREGROUND) {
             Register status = consoles.waitFor(pid, pidfd, "wait for the process");
             outer.exit(status, "end as the process did");
@@ -117,11 +118,12 @@ final class ExecCompiler {
         for (Namespace namespace : in.linux.namespaces()) {
             flags |= Namespaces.flag(namespace.type());
         }
+        new SecurityLabels(in, process).atExec(joiner);
         joiner.run(Calls.SETNS, "join the container's namespaces", init, imm(flags));
         if (in.userNamespace) {
             UserNamespace.becomeRoot(joiner);
         }
-        container.keyring(joiner);
+        container.keyring(joiner, process);
         return joiner.get(
                 Calls.OPENAT,
                 "open the container's root",

@@ -41,6 +41,7 @@ public final class Flags {
     public static final long MS_NOATIME = 1024;
     public static final long MS_NODIRATIME = 2048;
     public static final long MS_BIND = 4096;
+    public static final long MS_MOVE = 8192;
     public static final long MS_REC = 16384;
     public static final long MS_SILENT = 32768;
     public static final long MS_UNBINDABLE = 1 << 17;

@@ -130,6 +130,16 @@ final class Masks {
                 in.string("nr_inodes"),
                 in.string("2"),
                 Arg.ZERO);
+        in.linux
+                .mountLabel()
+                .ifPresent(label -> init.run(
+                        Calls.FSCONFIG,
+                        what,
+                        fs,
+                        imm(Flags.FSCONFIG_SET_STRING),
+                        in.string("context"),
+                        in.string(label),
+                        Arg.ZERO));
         init.run(Calls.FSCONFIG, what, fs, imm(Flags.FSCONFIG_CMD_CREATE), Arg.ZERO, Arg.ZERO, Arg.ZERO);
         Register empty = init.get(
                 Calls.FSMOUNT,

@@ -135,7 +135,7 @@ final class Mounts {
             refuseInProc(in, place, target);
         }
         String source = mount.source().orElse(type);
-        String data = options.data();
+        String data = SecurityLabels.mountData(in.linux.mountLabel(), type, options.data());
         init.run(
                 Calls.MOUNT,
                 what,
@@ -144,10 +144,21 @@ final class Mounts {
                 in.string(type),
                 imm(options.flags() & ~Flags.MS_REMOUNT),
                 data.isEmpty() ? Arg.ZERO : in.string(data));
+        if (type.equals("mqueue")) {
+            labelQueues(target);
+        }
         if (options.copyUp()) {
             copyUp(place, target);
         }
         afterMount(target, options);
+    }
+
+    private void labelQueues(String target) {
+        if (in.linux.mountLabel().isPresent()) {
+            String what = "label " + target;
+            Register mounted = in.init.place(in.root, target, 0, Script.Place.EXISTING, OnFailure.STOP, what);
+            SecurityLabels.labelQueues(in, mounted, target);
+        }
     }
 
     /** {@code place} still is the directory under the mount: its contents go into what covers it now. */

@@ -32,7 +32,7 @@ final class Namespaces {
                         + namespace.type().specName() + "\"}");
             }
         }
-        refuse(Namespace.Type.TIME);
+        TimeNamespace.check(in.linux);
     }
 
     /** What mounts needs mounts that nobody else sees. */
@@ -191,6 +191,9 @@ final class Namespaces {
     void join() {
         Script init = in.init.group("namespaces");
         init.run(Calls.UNSHARE, "make the namespaces", imm(unshareFlags()));
+        if (isNew(Namespace.Type.TIME)) {
+            TimeNamespace.enter(in, init);
+        }
         if (!needJoiner()) {
             joined.forEach((type, each) -> join(init, type, each));
         }

@@ -22,9 +22,10 @@ final class NumaPolicy {
     }
 
     private static Optional<NumberSet> nodes(MemoryPolicy policy) {
-        return policy.nodes().map(list -> NumberSet.parse(list)
-                .orElseThrow(() -> new UnsupportedConfig(
-                        "linux.memoryPolicy.nodes: \"" + list + "\" is no list of nodes such as 0-3,7")));
+        return policy.nodes()
+                .map(list -> NumberSet.parse(list)
+                        .orElseThrow(() -> new UnsupportedConfig(
+                                "linux.memoryPolicy.nodes: \"" + list + "\" is no list of nodes such as 0-3,7")));
     }
 
     /** After the cgroups are joined: their cpuset.mems bounds what may be named. It survives the exec. */

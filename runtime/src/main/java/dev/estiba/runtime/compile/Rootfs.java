@@ -2,12 +2,17 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
+import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Root;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
+import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.Label;
+import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
+import java.util.List;
 import java.util.Map;
 
 /** The root file system: propagation, a mount of its own, the move into it (pivot_root(2)). */
@@ -123,7 +128,7 @@ final class Rootfs {
         init.get(
                 in.root,
                 Calls.OPEN_TREE,
-                dev.estiba.runtime.plan.OnFailure.STOP,
+                OnFailure.STOP,
                 "copy the mounts of the root file system",
                 place,
                 in.string(""),
@@ -142,6 +147,10 @@ final class Rootfs {
     void pivot() {
         Script init = in.init.group("enter the root");
         init.run(Calls.FCHDIR, "enter the root file system", in.root);
+        if (in.request.noPivot()) {
+            moveOver(init);
+            return;
+        }
         // Twice ".": the old root is then stacked under the new one, and needs no directory of its own (pivot_root(2)).
         init.run(Calls.PIVOT_ROOT, "pivot into the root file system", in.string("."), in.string("."));
         if ((propagation() & Flags.MS_SHARED) != 0) {
@@ -155,6 +164,46 @@ final class Rootfs {
                     Arg.ZERO);
         }
         init.run(Calls.UMOUNT2, "leave the host's tree", in.string("."), imm(Flags.MNT_DETACH));
+        init.run(Calls.CHDIR, "go to the root", in.string("/"));
+    }
+
+    /**
+     * {@code --no-pivot}: for a host whose root is its initial ram file system, which pivot_root(2) cannot leave. The host's
+     * tree stays in the mount namespace, under the container's root. What would let a user namespace in it mount a proc or
+     * sysfs without masks (mount_namespaces(7)) is taken away first, as by runc.
+     */
+    private void moveOver(Script init) {
+        List<String> full =
+                in.linux.maskedPaths().isEmpty() ? List.of("/proc", "/sys") : List.of("/proc", "/proc", "/sys");
+        for (String path : full) {
+            Label gone = init.label();
+            Register answer = init.get(
+                    Calls.UMOUNT2,
+                    OnFailure.tolerate("it is covered, then", Errno.EINVAL, Errno.EPERM, Errno.ENOENT),
+                    "leave the host's " + path,
+                    in.string(path),
+                    imm(Flags.MNT_DETACH));
+            init.jump(gone, answer, Compare.AT_LEAST, Arg.ZERO, path + " is gone");
+            init.run(
+                    Calls.MOUNT,
+                    OnFailure.tolerate("what is not there shows nothing", Errno.ENOENT),
+                    "cover the host's " + path,
+                    in.string("none"),
+                    in.string(path),
+                    in.string("tmpfs"),
+                    imm(Flags.MS_RDONLY),
+                    Arg.ZERO);
+            init.place(gone);
+        }
+        init.run(
+                Calls.MOUNT,
+                "move the root file system over the host's root",
+                in.string("."),
+                in.string("/"),
+                Arg.ZERO,
+                imm(Flags.MS_MOVE),
+                Arg.ZERO);
+        init.run(Calls.CHROOT, "make it this process's root", in.string("."));
         init.run(Calls.CHDIR, "go to the root", in.string("/"));
     }
 

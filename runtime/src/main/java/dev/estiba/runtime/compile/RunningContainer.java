@@ -163,14 +163,17 @@ final class RunningContainer {
     }
 
     /** The session keyring that its init has made, found by its name (keyctl_join_session_keyring(3)). */
-    void keyring(Script script) {
+    void keyring(Script script, Process process) {
         if (in.request.newKeyring()) {
+            SecurityLabels labels = new SecurityLabels(in, process);
+            labels.keys(script);
             script.run(
                     Calls.KEYCTL,
                     OnFailure.tolerate("kernels without keys have none to leak", Errno.ENOSYS),
                     "join the container's session keyring",
                     imm(1 /* KEYCTL_JOIN_SESSION_KEYRING */),
                     in.string("_ses." + in.request.id()));
+            labels.noKeys(script);
         }
     }
 }

@@ -67,9 +67,8 @@ final class Scheduling {
     private static byte[] cpus(String which, String list) {
         return NumberSet.parse(list)
                 .filter(set -> !set.isEmpty())
-                .orElseThrow(
-                        () -> new UnsupportedConfig("process.execCPUAffinity." + which + ": \"" + list
-                                + "\" is no list of processors such as 0-3,7"))
+                .orElseThrow(() -> new UnsupportedConfig("process.execCPUAffinity." + which + ": \"" + list
+                        + "\" is no list of processors such as 0-3,7"))
                 .mask(Long.BYTES);
     }
 

@@ -12,6 +12,7 @@ import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /** What init sets in its namespaces: loopback, names, sysctls; and of itself: the OOM score, the keyring. */
@@ -174,6 +175,8 @@ final class Settings {
     /** A session keyring of its own, so that the caller's keys are not the container's (keyctl(2)). */
     void keyring() {
         if (in.request.newKeyring()) {
+            Optional<SecurityLabels> labels = in.config.process().map(process -> new SecurityLabels(in, process));
+            labels.ifPresent(each -> each.keys(in.init));
             in.init
                     .group("namespaces")
                     .run(
@@ -182,6 +185,7 @@ final class Settings {
                             "join a new session keyring",
                             imm(1 /* KEYCTL_JOIN_SESSION_KEYRING */),
                             in.string("_ses." + in.request.id()));
+            labels.ifPresent(each -> each.noKeys(in.init));
         }
     }
 

@@ -18,22 +18,10 @@ class RefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "apparmorProfile|\"p\"|process.apparmorProfile: AppArmor is not built yet",
-                "selinuxLabel|\"l\"|process.selinuxLabel: SELinux is not built yet",
-            })
-    void ofTheProcess(String field, String json, String message) {
-        refused(new Starts().process(field, json), message);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
                 "intelRdt|{}|linux.intelRdt is not built yet",
                 "personality|{}|invalid personality domain: it is missing",
                 "memoryPolicy|{}|linux.memoryPolicy.mode is missing",
                 "memoryPolicy|{\"mode\": \"MPOL_BIND\", \"nodes\": \"x\"}|linux.memoryPolicy.nodes: \"x\" is no list of nodes such as 0-3,7",
-                "mountLabel|\"l\"|linux.mountLabel: SELinux is not built yet",
             })
     void ofLinux(String field, String json, String message) {
         refused(new Starts().linux(field, json), message);
@@ -47,7 +35,6 @@ class RefusalTest {
         refused(
                 new Starts().namespaces("mount=/proc/1/ns/mnt"),
                 "linux.namespaces: joining a mount namespace by path is not built yet");
-        refused(new Starts().namespaces("mount", "time"), "linux.namespaces: time namespaces are not built yet");
     }
 
     @Test
@@ -55,11 +42,6 @@ class RefusalTest {
         refused(
                 new Starts().namespaces("mount", "pid", "pid"),
                 "malformed spec file: duplicated ns {\"type\":\"pid\"}");
-    }
-
-    @Test
-    void noPivot() {
-        refused(new Starts().noPivot(), "--no-pivot is not built yet");
     }
 
     @Test

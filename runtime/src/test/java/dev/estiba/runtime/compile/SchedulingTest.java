@@ -34,8 +34,8 @@ class SchedulingTest {
 
     @Test
     void anIoPriorityBeyondItsLevelsIsRefused() {
-        assertThatThrownBy(new Starts()
-                                .process("ioPriority", "{\"class\": \"IOPRIO_CLASS_BE\", \"priority\": 8}")::plan)
+        assertThatThrownBy(
+                        new Starts().process("ioPriority", "{\"class\": \"IOPRIO_CLASS_BE\", \"priority\": 8}")::plan)
                 .isInstanceOf(UnsupportedConfig.class)
                 .hasMessage("invalid ioPriority.Priority: 8");
     }
@@ -45,10 +45,13 @@ class SchedulingTest {
         List<String> init = new Starts()
                 .process("scheduler", "{\"policy\": \"SCHED_FIFO\", \"priority\": 7}")
                 .process("ioPriority", "{\"class\": \"IOPRIO_CLASS_RT\", \"priority\": 4}")
-                .linux("memoryPolicy", "{\"mode\": \"MPOL_BIND\", \"nodes\": \"0\", \"flags\": [\"MPOL_F_STATIC_NODES\"]}")
+                .linux(
+                        "memoryPolicy",
+                        "{\"mode\": \"MPOL_BIND\", \"nodes\": \"0\", \"flags\": [\"MPOL_F_STATIC_NODES\"]}")
                 .linux("personality", "{\"domain\": \"LINUX32\"}")
                 .init();
-        assertThat(init.stream().filter(step -> step.matches(
+        assertThat(init.stream()
+                        .filter(step -> step.matches(
                                 "(error setting sch|failed to set io|set the mem|set the pers|set the umask).*")))
                 .satisfiesExactly(
                         step -> assertThat(step).startsWith("error setting scheduler: sched_setattr("),
@@ -94,7 +97,9 @@ class SchedulingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"x", "1-", "-1", "3-1", "1,,2", "1-2-3", "8192", "99999999999"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"x", "1-", "-1", "3-1", "1,,2", "1-2-3", "8192", "99999999999"})
     void whatIsNoListIsNone(String list) {
         assertThat(NumberSet.parse(list)).isEmpty();
     }

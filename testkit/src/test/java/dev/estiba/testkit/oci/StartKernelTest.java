@@ -3,6 +3,7 @@ package dev.estiba.testkit.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.estiba.testkit.bundle.Answers;
 import dev.estiba.testkit.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,18 +51,18 @@ class StartKernelTest {
         }
     }
 
+    /** The host's tree is under the container's root then, and nothing leads to it. */
     @Test
-    void noPivotIsRefused() throws Exception {
+    void withoutPivotTheRootIsMovedOverTheHosts() throws Exception {
         try (Oci oci = Oci.of("estiba-oci", directory)) {
             String id = oci.newId();
-            oci.run(
-                            "create",
-                            "--no-pivot",
-                            "--bundle",
-                            oci.bundle(id).directory().toString(),
-                            id)
-                    .fails("estiba-oci create failed: --no-pivot is not built yet");
-            assertThat(oci.states().resolve(id)).doesNotExist();
+            Bundle bundle = oci.bundle(id).probe("ls", "/", "--", "mountinfo", "/", "--", "sysctl", "kernel.shmmax");
+            Oci.Result run = oci.run(
+                            "run", "--no-pivot", "--bundle", bundle.directory().toString(), id)
+                    .succeeds();
+            Answers answers = Answers.parse(run.output());
+            assertThat(answers.of("ls").texts("names")).contains("bin", "proc").doesNotContain("boot", "lib");
+            assertThat(answers.of("mountinfo").objects("mounts")).hasSize(1);
         }
     }
 
