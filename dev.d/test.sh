@@ -32,6 +32,7 @@ run_tests() {
     if [ -z "$quick" ]; then
         want shellcheck shellcheck
         want mount mount
+        want newuidmap uidmap
         install_peers
     fi
 

@@ -2,6 +2,7 @@
  * exec, whose options end at the ID; "--name value" and "--name=value"; "--" ends options. */
 #include "grammar.h"
 #include "oci.h"
+#include "paths.h"
 #include "sys.h"
 
 #define ROWS(a) (sizeof(a) / sizeof *(a))
@@ -74,16 +75,14 @@ static const struct command_row *command_named(const char *name)
         return NULL;
 }
 
+/* As runc has it: root of a user namespace is an ordinary user, unless it has become root there by name. */
 static const char *default_root(char **envp)
 {
         static char path[512];
         struct text t = text_over(path, sizeof path);
-        const char *xdg = NULL;
-        for (char **e = envp; *e; e++) {
-                const char *rest = text_after(*e, "XDG_RUNTIME_DIR=");
-                xdg = rest ? rest : xdg;
-        }
-        if (sys0(SYS_geteuid) == 0 || !xdg || *xdg != '/')
+        const char *xdg = environment(envp, "XDG_RUNTIME_DIR"), *user = environment(envp, "USER");
+        int own = sys0(SYS_geteuid) != 0 || (in_user_namespace() && !(user && text_equal(user, "root")));
+        if (!own || !xdg || *xdg != '/')
                 return "/run/estiba/oci";
         text_add(&t, xdg);
         text_add(&t, "/estiba/oci");

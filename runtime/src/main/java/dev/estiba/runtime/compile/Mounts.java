@@ -45,7 +45,9 @@ final class Mounts {
             String type = mount.type().orElse(options.bind() ? "bind" : "");
             refuseLong("destination", mount.destination());
             refuseLong("source", mount.source().orElse(""));
-            refuseProc(target(mount), options.bind() ? "bind" : type);
+            if (!isHostsProc(mount, options)) {
+                refuseProc(target(mount), options.bind() ? "bind" : type);
+            }
             if (isBind(mount, options)) {
                 bind(mount, options, sources.tree(i));
             } else if (type.equals("cgroup")) {
@@ -54,6 +56,38 @@ final class Mounts {
                 fileSystem(mount, type, options);
             }
         }
+    }
+
+    /**
+     * The host's own /proc on /proc: of a container that shares the host's processes, where a user namespace may mount no
+     * proc of them. That it is one is shown at the mount.
+     */
+    private static boolean isHostsProc(Mount mount, MountOptions options) {
+        return isBind(mount, options)
+                && Paths.clean(target(mount)).equals("/proc")
+                && mount.source().filter(source -> source.startsWith("/")).stream()
+                        .anyMatch(source -> Paths.clean(source).equals("/proc"));
+    }
+
+    /** The root of a procfs, whose inode is number 1 (PROC_ROOT_INO). */
+    private void checkIsProc(Register tree) {
+        Script init = in.init;
+        String wrong = "\"/proc\" cannot be mounted because it is not of type proc";
+        Data statfs = in.plan.space(STATFS_SIZE, 8);
+        init.run(Calls.FSTATFS, "ask what the source is", tree, statfs);
+        Register type = init.load(statfs, 8, "its type");
+        init.check(type, -1, Compare.EQUAL, imm(Flags.PROC_SUPER_MAGIC), Errno.EPERM, wrong, true);
+        Data statx = in.plan.space(Flags.STATX_SIZE, 8);
+        init.run(
+                Calls.STATX,
+                "ask which of its directories the source is",
+                tree,
+                in.string(""),
+                imm(Flags.AT_EMPTY_PATH),
+                imm(Flags.STATX_BASIC),
+                statx);
+        Register inode = init.load(new Data(statx.offset() + Flags.STATX_INO_AT), 8, "its inode");
+        init.check(inode, -1, Compare.EQUAL, imm(1), Errno.EPERM, wrong, true);
     }
 
     static boolean isBind(Mount mount, MountOptions options) {
@@ -210,6 +244,9 @@ final class Mounts {
                         imm(Flags.AT_FDCWD),
                         in.string(source),
                         imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
+        if (isHostsProc(mount, options)) {
+            checkIsProc(tree);
+        }
         Register place = init.placeLike(in.root, target, 0755, tree, OnFailure.STOP, what);
         refuseInProc(in, place, target);
         long set = options.attributes();

@@ -16,8 +16,6 @@ import java.util.Optional;
 
 /** Namespaces: new ones by clone, others by path (namespaces(7)). */
 final class Namespaces {
-    private static final int STATX_INO_AT = 32;
-
     private final Assembly in;
     private final EnumMap<Namespace.Type, Namespace> all = new EnumMap<>(Namespace.Type.class);
     private final EnumMap<Namespace.Type, Joined> joined = new EnumMap<>(Namespace.Type.class);
@@ -183,7 +181,7 @@ final class Namespaces {
                 imm(flags),
                 imm(Flags.STATX_BASIC),
                 statx);
-        outer.load(number, new Data(statx.offset() + STATX_INO_AT), 8, "its number");
+        outer.load(number, new Data(statx.offset() + Flags.STATX_INO_AT), 8, "its number");
         return number;
     }
 
