@@ -10,9 +10,9 @@
 #include "../src/text.h"
 
 #if defined(__x86_64__)
-enum { SYS_rt_sigtimedwait = 128, SYS_setpgid = 109, SYS_clone = 56 };
+enum { SYS_rt_sigtimedwait = 128, SYS_setpgid = 109 };
 #else
-enum { SYS_rt_sigtimedwait = 137, SYS_setpgid = 154, SYS_clone = 220 };
+enum { SYS_rt_sigtimedwait = 137, SYS_setpgid = 154 };
 #endif
 
 enum { SIG_SETMASK_ = 2, TIOCSPGRP_ = 0x5410, WNOHANG_ = 1, WALL_ = 0x40000000, NOT_FOUND = 127, NOT_EXECUTABLE = 126 };

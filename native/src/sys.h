@@ -40,7 +40,7 @@ enum {
         SYS_flistxattr = 196, SYS_fgetxattr = 193, SYS_fsetxattr = 190, SYS_fsetxattr_path = 189, SYS_nanosleep = 35,
         SYS_fstat = 5, SYS_sched_setaffinity = 203, SYS_getrandom = 318, SYS_waitid = 247, SYS_chdir = 80,
         SYS_timerfd_create = 283, SYS_timerfd_settime = 286, SYS_copy_file_range = 326, SYS_lseek = 8, SYS_linkat = 265,
-        SYS_madvise = 28
+        SYS_madvise = 28, SYS_clone = 56
 };
 #elif defined(__aarch64__)
 #define ARCH_AUDIT 0xc00000b7u
@@ -73,7 +73,7 @@ enum {
         SYS_statx = 291, SYS_flistxattr = 13, SYS_fgetxattr = 10, SYS_fsetxattr = 7, SYS_nanosleep = 101,
         SYS_fstat = 80, SYS_sched_setaffinity = 122, SYS_getrandom = 278, SYS_waitid = 95, SYS_chdir = 49,
         SYS_timerfd_create = 85, SYS_timerfd_settime = 86, SYS_copy_file_range = 285, SYS_lseek = 62, SYS_ppoll = 73,
-        SYS_linkat = 37, SYS_madvise = 233
+        SYS_linkat = 37, SYS_madvise = 233, SYS_clone = 220
 };
 #else
 #error "no system call convention for this machine"

@@ -7,6 +7,7 @@ import dev.estiba.testkit.bundle.Answers;
 import dev.estiba.testkit.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,24 @@ class StartKernelTest {
             Answers answers = Answers.parse(run.output());
             assertThat(answers.of("ls").texts("names")).contains("bin", "proc").doesNotContain("boot", "lib");
             assertThat(answers.of("mountinfo").objects("mounts")).hasSize(1);
+        }
+    }
+
+    /** Behind Docker's filter, which answers clone3(2) with ENOSYS. */
+    @Test
+    void aHookInTheContainerStartsBehindItsFilter() throws Exception {
+        try (Oci oci = Oci.of("estiba-oci", directory)) {
+            String id = oci.newId();
+            Bundle bundle = oci.bundle(id)
+                    .edit(config -> config.add(
+                            "hooks.startContainer",
+                            Map.of("path", "/bin/probe", "args", List.of("probe", "create", "/started"))));
+            oci.create(bundle);
+            oci.run("start", id).succeeds();
+            for (int i = 0; i < 100 && !Files.exists(bundle.rootfs().resolve("started")); i++) {
+                Thread.sleep(20);
+            }
+            assertThat(bundle.rootfs().resolve("started")).exists();
         }
     }
 
@@ -130,8 +149,12 @@ class StartKernelTest {
         }
         List<String> pids = Files.readAllLines(procs);
         for (String pid : pids) {
-            if (Files.readString(Path.of("/proc", pid, "cmdline")).contains("999") && pids.size() == 2) {
-                return Optional.of(Long.parseLong(pid));
+            try {
+                if (Files.readString(Path.of("/proc", pid, "cmdline")).contains("999") && pids.size() == 2) {
+                    return Optional.of(Long.parseLong(pid));
+                }
+            } catch (NoSuchFileException gone) {
+                // The shell between the two, which ends as it is looked at.
             }
         }
         return Optional.empty();
