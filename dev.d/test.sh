@@ -34,6 +34,7 @@ run_tests() {
         want mount mount
         want newuidmap uidmap
         install_peers
+        prepare_vm
     fi
 
     arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt"

@@ -1,0 +1,97 @@
+package dev.estiba.testkit.vm;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** The guests of a run of the tests: each is booted when it is first asked for, and again when it has ended. */
+final class Guests implements AutoCloseable {
+    /** A kernel that does not come up would cost a minute in every test. */
+    private static final int MOST_BOOTS = 3;
+
+    /** Until the runtime has version 2. */
+    private static final String LAYOUT = "cgroup=v1";
+
+    private final Map<GuestKernel, Guest> running = new EnumMap<>(GuestKernel.class);
+    private final Map<GuestKernel, Integer> boots = new EnumMap<>(GuestKernel.class);
+    private boolean imageMade;
+
+    /** @throws IOException when it cannot be booted; the test is skipped when there is nothing to boot it with */
+    synchronized Guest of(GuestKernel kernel) throws IOException {
+        Guest guest = running.get(kernel);
+        if (guest != null && guest.alive()) {
+            return guest;
+        }
+        Path repository = Path.of(System.getProperty("estiba.repo", "."));
+        Path machines = repository.resolve("build/vm");
+        assumeTrue(System.getProperty("estiba.home") != null, "estiba.home is not set: run the tests by ./dev test");
+        assumeTrue(Files.exists(Guest.QEMU), "needs QEMU: apt-get install qemu-system-x86");
+        assumeTrue(
+                Files.exists(kernel.in(machines).resolve("vmlinuz")),
+                "the guests' kernels are not there; build/vm.log says why");
+        if (boots.merge(kernel, 1, Integer::sum) > MOST_BOOTS) {
+            throw new IOException("the guest of the " + kernel + " kernel ended " + MOST_BOOTS + " times");
+        }
+        if (!imageMade) {
+            makeImage(repository, machines);
+            imageMade = true;
+        }
+        Guest booted = Guest.boot(machines, kernel, LAYOUT);
+        running.put(kernel, booted);
+        return booted;
+    }
+
+    private static void makeImage(Path repository, Path machines) throws IOException {
+        Path busybox = repository.resolve("build/peers/bin/busybox");
+        assumeTrue(Files.exists(busybox), "the guests need testkit/peers' busybox, which is not there");
+        Process script = new ProcessBuilder(
+                        repository.resolve("testkit/vm/image").toString(),
+                        machines.toString(),
+                        System.getProperty("estiba.home"),
+                        System.getProperty("java.home"),
+                        busybox.toString(),
+                        repository.resolve("build/probe").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (!script.waitFor(120, TimeUnit.SECONDS) || script.exitValue() != 0) {
+                script.destroyForcibly();
+                throw new IOException("testkit/vm/image failed: " + said.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the guests' disk was made", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        running.values().forEach(Guest::close);
+        running.clear();
+    }
+
+    /** Gives constructors the run's guests. JUnit closes them with its last test. */
+    static final class Resolver implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Guests.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(ExtensionContext.Namespace.create(Guests.class))
+                    .computeIfAbsent(Guests.class);
+        }
+    }
+}
