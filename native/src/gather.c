@@ -104,7 +104,8 @@ static void add_arguments(struct frame *f, int argc, char **argv, char **envp)
 }
 
 /* The layout of /sys/fs/cgroup as the planner must know it: the file system's magic number, then every entry's name
- * with its kind (d directory, l link) before it. A few microseconds; mountinfo would grow with the containers. */
+ * with its kind (d directory, l link) before it, or for version 2 its controllers' names behind a c. A few microseconds;
+ * mountinfo would grow with the containers. */
 static void add_cgroups(struct frame *f)
 {
         char *entries = arena(16384), buffer[4096] __attribute__((aligned(8)));
@@ -113,8 +114,16 @@ static void add_cgroups(struct frame *f)
         if (dir < 0 || !entries || sys2(SYS_fstatfs, dir, fs) < 0)
                 return;
         memcpy(entries, &fs[0], 8);
+        if (fs[0] == 0x63677270 /* CGROUP2_SUPER_MAGIC */) {
+                OWNED_FD names = (int) sys4(SYS_openat, dir, "cgroup.controllers", O_RDONLY_ | O_CLOEXEC_, 0);
+                long n = names < 0 ? names : sys3(SYS_read, names, buffer, sizeof buffer);
+                entries[used++] = 'c';
+                for (long i = 0; i < n; i++)
+                        entries[used++] = buffer[i];
+                entries[used++] = 0;
+        }
         for (;;) {
-                long n = fs[0] == 0x63677270 /* CGROUP2_SUPER_MAGIC */ ? 0 : sys3(SYS_getdents64, dir, buffer, sizeof buffer);
+                long n = fs[0] == 0x63677270 ? 0 : sys3(SYS_getdents64, dir, buffer, sizeof buffer);
                 if (n <= 0)
                         break;
                 for (long at = 0; at < n;) {

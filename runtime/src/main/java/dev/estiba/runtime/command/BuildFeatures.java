@@ -44,7 +44,7 @@ final class BuildFeatures {
                 Arrays.stream(Capability.values())
                         .map(each -> "CAP_" + each.name())
                         .toList(),
-                new LinuxFeatures.Cgroups(true, false, false, false, false),
+                new LinuxFeatures.Cgroups(true, true, false, false, true),
                 seccomp(),
                 true,
                 true,

@@ -64,6 +64,15 @@ record Container(ContainerRecord record, Optional<InitRecord> init, boolean hasI
 
     /** The directory of its group in the hierarchy of a version 1 controller. */
     Optional<String> cgroup(String controller) {
+        return record.unified() ? Optional.empty() : inVersion1(controller);
+    }
+
+    /** The directory of its version 2 group. */
+    Optional<String> unified() {
+        return record.unified() ? record.cgroups().stream().findFirst() : Optional.empty();
+    }
+
+    private Optional<String> inVersion1(String controller) {
         return record.cgroups().stream()
                 .filter(path -> List.of(path.split("/")[4].split(",")).contains(controller))
                 .findFirst();

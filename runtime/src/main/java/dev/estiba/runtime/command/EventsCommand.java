@@ -51,6 +51,9 @@ final class EventsCommand {
     private EventsCommand() {}
 
     static Answer answer(Request request, Container container, CommandLine line) throws UsageException {
+        if (container.unified().isPresent()) {
+            throw new UsageException("events in cgroup version 2 are not built yet");
+        }
         Duration interval = interval(line.option("interval").orElse("5s"));
         boolean once = line.flag("stats");
         boolean again = line.flag(AGAIN);

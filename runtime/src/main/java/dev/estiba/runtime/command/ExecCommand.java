@@ -69,6 +69,7 @@ final class ExecCommand {
                         init.pid(),
                         init.start(),
                         container.record().cgroups(),
+                        container.record().unified(),
                         line.option("cgroup").orElse(""),
                         line.flag("ignore-paused")),
                 filter);

@@ -25,6 +25,9 @@ final class FreezeCommand {
     private FreezeCommand() {}
 
     static Answer pause(Container container) throws UsageException {
+        if (container.unified().isPresent()) {
+            return FreezeV2.pause(container, container.unified().get());
+        }
         String group = freezer(container);
         Existing in = new Existing(container);
         in.askStatus();
@@ -37,6 +40,9 @@ final class FreezeCommand {
     }
 
     static Answer resume(Container container) throws UsageException {
+        if (container.unified().isPresent()) {
+            return FreezeV2.resume(container, container.unified().get());
+        }
         String group = freezer(container);
         Existing in = new Existing(container);
         in.askStatus();

@@ -78,7 +78,8 @@ final class LimitWriter {
         }
         OnFailure onFailure = setting.ignored().isEmpty()
                 ? OnFailure.STOP
-                : new OnFailure.Tolerate(setting.ignored(), "not every kernel has that file");
+                : new OnFailure.Tolerate(
+                        setting.ignored(), "not every kernel has that file, and another may stand in its way");
         if (setting.entry()) {
             String path = path(setting.controller(), setting.file());
             write(open(path, onFailure), path, setting.value(), onFailure);
@@ -97,7 +98,7 @@ final class LimitWriter {
         write(first, path, setting.value(), OnFailure.STOP);
         in.outer.jump(done, "it is written");
         in.outer.place(otherName);
-        write(open(otherPath, OnFailure.STOP), otherPath, setting.value(), OnFailure.STOP);
+        write(open(otherPath, OnFailure.STOP), otherPath, setting.otherValue(), OnFailure.STOP);
         in.outer.place(done);
     }
 

@@ -200,6 +200,7 @@ final class StartCommand {
                                 each.type() == Namespace.Type.PID && each.path().isEmpty()),
                 config.annotations(),
                 ContainerCompiler.cgroupDirectories(start),
+                start.cgroups().unified(),
                 config.hooks().poststart(),
                 config.hooks().poststop());
     }

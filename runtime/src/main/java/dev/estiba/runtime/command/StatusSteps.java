@@ -79,7 +79,9 @@ final class StatusSteps {
         alive(container.init().get(), done);
         script.set(status, Status.RUNNING.number(), "init lives");
         gate(directory, gate);
-        container.cgroup("freezer").ifPresent(group -> frozen(group, done));
+        container.cgroup("freezer").ifPresent(group -> frozen(group + "/freezer.state", 'F', done));
+        // What the container's own group is asked to be: that one above it is frozen is no pause of the container's.
+        container.unified().ifPresent(group -> frozen(group + "/cgroup.freeze", '1', done));
         script.place(done);
     }
 
@@ -133,14 +135,14 @@ final class StatusSteps {
         script.place(open);
     }
 
-    private void frozen(String group, Label done) {
+    private void frozen(String path, char frozen, Label done) {
         script.get(
                 file,
                 Calls.OPENAT,
                 OnFailure.tolerate("then nobody can have frozen it", Errno.ENOENT, Errno.ENODEV),
-                "open its freezer.state",
+                "open " + path,
                 Arg.of(Flags.AT_FDCWD),
-                plan.string(group + "/freezer.state"),
+                plan.string(path),
                 Arg.of(Flags.O_RDONLY | Flags.O_CLOEXEC),
                 Arg.ZERO);
         script.jump(done, file, Compare.LESS, Arg.ZERO, "it has none");
@@ -148,14 +150,14 @@ final class StatusSteps {
                 scratch,
                 Calls.READ,
                 OnFailure.tolerate("then the group is being removed", Errno.ENODEV),
-                "read its freezer.state",
+                "read " + path,
                 file,
                 text,
                 Arg.of(16));
         close(file);
         script.jump(done, scratch, Compare.LESS, Arg.of(1), "it says nothing");
         script.load(scratch, text, 1, "its first letter");
-        script.jump(done, scratch, Compare.NOT_EQUAL, Arg.of('F'), "it is not frozen");
+        script.jump(done, scratch, Compare.NOT_EQUAL, Arg.of(frozen), "it is not frozen");
         script.set(status, Status.PAUSED.number(), "it is frozen");
     }
 

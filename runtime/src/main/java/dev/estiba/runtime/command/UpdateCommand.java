@@ -30,6 +30,9 @@ final class UpdateCommand {
     private UpdateCommand() {}
 
     static Answer answer(Container container, Resources resources, boolean jsonLog) throws UsageException {
+        if (container.unified().isPresent()) {
+            throw new UsageException("update in cgroup version 2 is not built yet");
+        }
         if (!resources.unified().isEmpty()) {
             throw new UsageException("invalid configuration: cannot use unified on cgroup v1");
         }

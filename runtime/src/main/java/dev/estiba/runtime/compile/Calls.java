@@ -4,6 +4,7 @@ import dev.estiba.linux.number.SystemCall;
 
 /** The system calls that plans are made of. */
 public final class Calls {
+    public static final SystemCall BPF = call("bpf");
     public static final SystemCall CAPSET = call("capset");
     public static final SystemCall CHDIR = call("chdir");
     public static final SystemCall CHROOT = call("chroot");

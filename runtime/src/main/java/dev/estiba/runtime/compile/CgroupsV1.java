@@ -15,6 +15,7 @@ import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Version 1 hierarchies (also those of a hybrid host).
@@ -99,7 +100,8 @@ final class CgroupsV1 implements Cgroups {
         return directory;
     }
 
-    void open(Script script, OnFailure onFailure) {
+    @Override
+    public void open(Script script, OnFailure onFailure) {
         script.group("cgroups");
         script.get(
                 top,
@@ -219,6 +221,22 @@ final class CgroupsV1 implements Cgroups {
         for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
             script.removeGroup(top, group(hierarchy), REMOVED_LATER, "remove cgroup " + TOP + group(hierarchy));
         }
+    }
+
+    @Override
+    public Optional<String> outOfMemoryFile() {
+        return in.request.cgroups().hierarchies().stream()
+                .filter(hierarchy -> hierarchy.has("memory"))
+                .findFirst()
+                .map(hierarchy -> TOP + group(hierarchy) + "/memory.oom_control");
+    }
+
+    @Override
+    public Optional<String> everybody() {
+        return in.request.cgroups().hierarchies().stream()
+                .filter(hierarchy -> hierarchy.directory().equals("freezer"))
+                .findFirst()
+                .map(hierarchy -> TOP + group(hierarchy));
     }
 
     @Override

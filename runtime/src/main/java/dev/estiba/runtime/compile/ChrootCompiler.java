@@ -27,7 +27,7 @@ final class ChrootCompiler {
     private final Assembly in;
     private final Process process;
     private final Root root;
-    private final CgroupsV1 cgroups;
+    private final Cgroups cgroups;
     private final StateFiles state;
     private final Optional<FilterProgram> filter;
 
@@ -37,7 +37,7 @@ final class ChrootCompiler {
                 .process()
                 .orElseThrow(() -> new UnsupportedConfig("process is required to start a container"));
         root = in.config.root().orElseThrow(() -> new UnsupportedConfig("root is required"));
-        cgroups = new CgroupsV1(in);
+        cgroups = Cgroups.of(in);
         state = new StateFiles(in);
         this.filter = filter;
         refuse();
@@ -53,7 +53,6 @@ final class ChrootCompiler {
         ChrootWalls.refuse(process);
         ContainerCompiler.checkProcess(in, process);
         ChrootWalls.refuse(filter);
-        ChrootWalls.refuse(in.request.cgroups().unified(), "hosts with cgroup version 2 alone are not built yet");
         ChrootWalls.refuse(
                 in.request.mode() != StartRequest.Mode.DETACHED, "it is started at once, and left to a monitor");
         ChrootWalls.refuse(!in.linux.namespaces().isEmpty(), "it has none of the namespaces that are asked for");
@@ -70,8 +69,14 @@ final class ChrootCompiler {
         settings.openProc();
         HostNeeds.ask(in, process);
         state.create(record, configBytes, false);
-        Register pid = in.outer.group("init").start(Actor.INIT, 0, imm(-1), "start the jail's first process");
-        cgroups.create();
+        if (cgroups.beforeInit()) {
+            cgroups.create();
+        }
+        Register pid =
+                in.outer.group("init").start(Actor.INIT, 0, cgroups.cloneInto(), "start the jail's first process");
+        if (!cgroups.beforeInit()) {
+            cgroups.create();
+        }
         state.recordInit(pid);
         state.pidFile(pid);
         in.outer.group("init").post(ContainerCompiler.RECORDED, "tell it that it is recorded");

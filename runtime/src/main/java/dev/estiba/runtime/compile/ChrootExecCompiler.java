@@ -61,7 +61,8 @@ final class ChrootExecCompiler {
         ChrootWalls.refuse(
                 !request.subgroup().isEmpty(), "its groups tell which processes are its own: none has others");
         ChrootWalls.refuse(
-                request.cgroups().stream().noneMatch(each -> each.startsWith(CgroupsV1.TOP + "freezer/")),
+                !request.unified()
+                        && request.cgroups().stream().noneMatch(each -> each.startsWith(CgroupsV1.TOP + "freezer/")),
                 "without a group of the freezer nothing would end its processes");
     }
 
@@ -76,7 +77,7 @@ final class ChrootExecCompiler {
         openRoot(first);
         container.letGo(lock);
         List<Register> tasks = container.openGroups();
-        Register pid = outer.group("process").start(Actor.INIT, 0, imm(-1), "start the process");
+        Register pid = outer.group("process").start(Actor.INIT, 0, container.cloneInto(), "start the process");
         Register pidfd = pid.next();
         in.undo.run(Calls.PIDFD_SEND_SIGNAL, "kill the process", pidfd, imm(Flags.SIGKILL), Arg.ZERO, Arg.ZERO);
         new StateFiles(in).pidFile(pid);

@@ -72,9 +72,6 @@ public final class ContainerCompiler {
     }
 
     private void refuse() {
-        if (in.request.cgroups().unified()) {
-            throw new UnsupportedConfig("hosts with cgroup version 2 alone are not built yet");
-        }
         boolean waits = in.request.mode() == StartRequest.Mode.FOREGROUND;
         boolean hasSocket =
                 in.request.consoleSocket().isPresent() || in.request.given().console();
@@ -158,11 +155,16 @@ public final class ContainerCompiler {
         Rootfs rootfs = new Rootfs(in);
         rootfs.openOutside();
         sources.open();
+        if (cgroups.beforeInit()) {
+            cgroups.create();
+        }
         Init pid = startInit();
         user.map(pid.pid());
         sources.mapByTheContainers(pid.pid());
-        // Init makes its mounts on another processor while the groups are made here.
-        cgroups.create();
+        if (!cgroups.beforeInit()) {
+            // Init makes its mounts on another processor while the groups are made here.
+            cgroups.create();
+        }
         state.recordInit(pid.pid());
         state.pidFile(pid.pid());
         consoles.sendPidfd(pid.pidfd());
@@ -180,7 +182,8 @@ public final class ContainerCompiler {
     private Init startInit() {
         Script outer = in.outer.group("init");
         if (!namespaces.needJoiner()) {
-            Register pid = outer.start(Actor.INIT, namespaces.cloneFlags(), imm(-1), "start the container's init");
+            Register pid =
+                    outer.start(Actor.INIT, namespaces.cloneFlags(), cgroups.cloneInto(), "start the container's init");
             return new Init(pid, pid.next());
         }
         Script joiner = in.plan.actor(Actor.JOINER);
@@ -192,7 +195,7 @@ public final class ContainerCompiler {
                         joiner.succeed(Actor.INIT, namespaces.cloneFlags(), -1, "start the container's init"),
                         "tell init's pid");
         joiner.exit(Arg.ZERO, "leave init to the runtime");
-        Register starter = outer.start(Actor.JOINER, 0, imm(-1), "start the process that joins namespaces");
+        Register starter = outer.start(Actor.JOINER, 0, cgroups.cloneInto(), "start the process that joins namespaces");
         Register pid = outer.awaitAny("wait for init");
         RunningContainer.seeOff(outer, starter);
         Register pidfd = outer.get(Calls.PIDFD_OPEN, "hold init", pid, Arg.ZERO);

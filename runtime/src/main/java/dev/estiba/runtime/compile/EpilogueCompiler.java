@@ -4,7 +4,6 @@ import static dev.estiba.runtime.compile.Assembly.imm;
 
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Namespace;
-import dev.estiba.runtime.compile.CgroupLayout.Hierarchy;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Register;
@@ -28,11 +27,11 @@ public final class EpilogueCompiler {
             Set.of(Errno.EBUSY, Errno.ENOENT, Errno.ENODEV), 250, 4, true, "a delete kills and removes as well");
 
     private final Assembly in;
-    private final CgroupsV1 cgroups;
+    private final Cgroups cgroups;
 
     private EpilogueCompiler(StartRequest request) {
         in = new Assembly(request);
-        cgroups = new CgroupsV1(in);
+        cgroups = Cgroups.of(in);
     }
 
     public static Plan compile(StartRequest request) {
@@ -67,12 +66,8 @@ public final class EpilogueCompiler {
     /** The kernel's own words about how often it has killed here, into a file for whoever tells a person why. */
     private void outOfMemory() {
         Script outer = in.outer.group("out of memory");
-        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
-            if (!hierarchy.has("memory")) {
-                continue;
-            }
+        cgroups.outOfMemoryFile().ifPresent(path -> {
             OnFailure passed = OnFailure.tolerate("nobody knows, then");
-            String path = CgroupsV1.TOP + cgroups.group(hierarchy) + "/memory.oom_control";
             Register counters = outer.get(
                     Calls.OPENAT,
                     passed,
@@ -91,7 +86,7 @@ public final class EpilogueCompiler {
                     imm(Flags.O_WRONLY | Flags.O_CREAT | Flags.O_TRUNC | Flags.O_CLOEXEC | in.machine.noFollow()),
                     imm(0600));
             outer.writeAll(file, text, text.next(), passed, "write oom");
-        }
+        });
     }
 
     /**
@@ -100,11 +95,7 @@ public final class EpilogueCompiler {
      */
     private void killTheRest(Script script, boolean untilEmpty, OnFailure onFailure) {
         script.group("kill what is left");
-        for (Hierarchy hierarchy : in.request.cgroups().hierarchies()) {
-            if (!hierarchy.directory().equals("freezer")) {
-                continue;
-            }
-            String path = CgroupsV1.TOP + cgroups.group(hierarchy);
+        cgroups.everybody().ifPresent(path -> {
             Label gone = script.label();
             Register group = script.get(
                     Calls.OPENAT,
@@ -117,6 +108,6 @@ public final class EpilogueCompiler {
             script.jump(gone, group, Compare.LESS, Arg.ZERO, "the group is gone");
             script.signalGroup(group, (int) Flags.SIGKILL, untilEmpty, onFailure, "kill the processes of " + path);
             script.place(gone);
-        }
+        });
     }
 }

@@ -9,11 +9,18 @@ import java.util.List;
  * @param initPid the container's init, in the caller's pid namespace
  * @param initStart when it was started, in clock ticks since boot
  * @param cgroups the container's groups, absolute
+ * @param unified whether there is one of them, of version 2
  * @param subgroup beneath each of them, empty for the groups themselves
  * @param ignorePaused whether a frozen container will do
  */
 public record ExecRequest(
-        StartRequest start, long initPid, long initStart, List<String> cgroups, String subgroup, boolean ignorePaused) {
+        StartRequest start,
+        long initPid,
+        long initStart,
+        List<String> cgroups,
+        boolean unified,
+        String subgroup,
+        boolean ignorePaused) {
     public ExecRequest {
         cgroups = List.copyOf(cgroups);
     }

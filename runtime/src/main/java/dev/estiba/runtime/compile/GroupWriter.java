@@ -77,44 +77,32 @@ final class GroupWriter {
 
     void write(GroupSetting setting) {
         if (setting.otherwise().isPresent()) {
-            writeEither(setting.file(), setting.otherwise().get(), setting.value());
+            writeEither(setting, setting.otherwise().get());
         } else if (setting.ignored().isEmpty()) {
             write(setting.file(), setting.value());
         } else {
             write(
                     setting.file(),
                     setting.value(),
-                    new OnFailure.Tolerate(setting.ignored(), "not every kernel has that file"));
+                    new OnFailure.Tolerate(
+                            setting.ignored(), "not every kernel has that file, and another may stand in its way"));
         }
     }
 
     /** The first of two files that is there. */
-    private void writeEither(String first, String second, String value) {
-        Register opened = open.get(first);
-        if (opened == null) {
-            opened = script.get(
-                    Calls.OPENAT,
-                    OnFailure.tolerate("then it has the other name", Errno.ENOENT),
-                    "open " + path + "/" + first,
-                    directory(),
-                    in.string(first),
-                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
-                    Arg.ZERO);
-            Label there = script.label();
-            script.jump(there, opened, Compare.AT_LEAST, Arg.ZERO, "it has that name");
-            script.get(
-                    opened,
-                    Calls.OPENAT,
-                    OnFailure.STOP,
-                    "write " + value + " to " + path + "/" + second,
-                    directory(),
-                    in.string(second),
-                    imm(Flags.O_WRONLY | Flags.O_CLOEXEC),
-                    Arg.ZERO);
-            script.place(there);
-            open.put(first, opened);
-        }
-        write(first, value);
+    private void writeEither(GroupSetting setting, String second) {
+        Label other = script.label();
+        Label done = script.label();
+        Register first = opened(
+                setting.file(),
+                "open " + path + "/" + setting.file(),
+                OnFailure.tolerate("then it has the other name", Errno.ENOENT));
+        script.jump(other, first, Compare.LESS, Arg.ZERO, "it has the other name");
+        write(setting.file(), setting.value());
+        script.jump(done, "it is written");
+        script.place(other);
+        write(second, setting.otherValue());
+        script.place(done);
     }
 
     /** The answer: negative when the write has failed in a tolerated way. */

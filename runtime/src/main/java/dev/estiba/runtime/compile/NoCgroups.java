@@ -2,8 +2,10 @@ package dev.estiba.runtime.compile;
 
 import dev.estiba.oci.runtime.Mount;
 import dev.estiba.oci.runtime.Resources;
+import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * No groups: of somebody who may make none and asks for no limit, as version 1 has it for everybody but root. The container
@@ -48,6 +50,21 @@ final class NoCgroups implements Cgroups {
                         hierarchy ->
                                 hierarchy.directory() + in.request.cgroups().ownIn(hierarchy))
                 .mount(mount, options);
+    }
+
+    @Override
+    public void open(Script script, OnFailure onFailure) {
+        // there is nothing to remove
+    }
+
+    @Override
+    public Optional<String> outOfMemoryFile() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> everybody() {
+        return Optional.empty();
     }
 
     @Override

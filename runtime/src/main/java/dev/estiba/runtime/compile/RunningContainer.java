@@ -22,10 +22,12 @@ final class RunningContainer {
 
     private final Assembly in;
     private final ExecRequest request;
+    private final Register entry;
 
     RunningContainer(Assembly in, ExecRequest request) {
         this.in = in;
         this.request = request;
+        this.entry = request.unified() ? in.plan.register() : new Register(0);
     }
 
     /**
@@ -98,27 +100,28 @@ final class RunningContainer {
 
     private void refuseFrozen(Script outer) {
         for (String group : request.cgroups()) {
-            if (!group.startsWith(CgroupsV1.TOP + "freezer/")) {
+            if (!request.unified() && !group.startsWith(CgroupsV1.TOP + "freezer/")) {
                 continue;
             }
+            String file = group + (request.unified() ? "/cgroup.freeze" : "/freezer.state");
             Label thawed = outer.label();
             Register state = outer.get(
                     Calls.OPENAT,
                     OnFailure.tolerate("then nobody can be frozen", Errno.ENOENT),
-                    "open " + group + "/freezer.state",
+                    "open " + file,
                     imm(Flags.AT_FDCWD),
-                    in.string(group + "/freezer.state"),
+                    in.string(file),
                     imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
                     Arg.ZERO);
             outer.jump(thawed, state, Compare.LESS, Arg.ZERO, "there is no freezer");
             Data text = in.plan.space(16, 8);
-            outer.run(Calls.READ, "read " + group + "/freezer.state", state, text, imm(16));
+            outer.run(Calls.READ, "read " + file, state, text, imm(16));
             Register first = outer.load(text, 1, "its first letter");
             outer.check(
                     first,
                     -1,
                     Compare.EQUAL,
-                    imm('T'),
+                    imm(request.unified() ? '0' : 'T'),
                     Errno.EBUSY,
                     "cannot exec in a paused container (use --ignore-paused to override)",
                     true);
@@ -126,10 +129,28 @@ final class RunningContainer {
         }
     }
 
-    /** Outer: the files that a process joins the container's groups by. */
+    /**
+     * Outer: the files that a process joins the container's groups by. None for version 2, where the kernel starts it in the
+     * group ({@link #cloneInto}).
+     */
     List<Register> openGroups() {
         Script outer = in.outer.group("cgroups");
         List<Register> tasks = new ArrayList<>();
+        if (request.unified()) {
+            for (String group : request.cgroups()) {
+                String path = Paths.clean(group + "/" + request.subgroup());
+                outer.get(
+                        entry,
+                        Calls.OPENAT,
+                        OnFailure.STOP,
+                        "open cgroup " + path,
+                        imm(Flags.AT_FDCWD),
+                        in.string(path),
+                        imm(in.openDirectory()),
+                        Arg.ZERO);
+            }
+            return tasks;
+        }
         for (String group : request.cgroups()) {
             String path = Paths.clean(group + "/" + request.subgroup()) + "/tasks";
             tasks.add(outer.get(
@@ -141,6 +162,11 @@ final class RunningContainer {
                     Arg.ZERO));
         }
         return tasks;
+    }
+
+    /** The descriptor of the group that the process is started in; -1 when it joins by itself. */
+    Arg cloneInto() {
+        return request.unified() ? entry : imm(-1);
     }
 
     void join(Script script, List<Register> tasks) {

@@ -27,6 +27,7 @@ public final class Gathering {
     private static final int STATE_CAP = 1 << 20;
     private static final int CONFIG_CAP = 10 << 20;
     private static final int HIERARCHIES = 256;
+    private static final int CONTROLLERS_CAP = 4096;
     private static final int CALLER_WORDS = 8;
     private static final int IN_USER_NAMESPACE = 1 << 8;
 
@@ -78,7 +79,11 @@ public final class Gathering {
     private static byte[] entries() throws IOException {
         try (Fd top = Open.absolute("/sys/fs/cgroup", Open.How.directory())) {
             StringBuilder names = new StringBuilder();
-            for (Directory.Entry entry : Directory.list(top, HIERARCHIES)) {
+            boolean unified = FileSystems.magic(top) == FileSystems.CGROUP2;
+            if (unified) {
+                names.append('c').append(controllers(top)).append('\0');
+            }
+            for (Directory.Entry entry : unified ? List.<Directory.Entry>of() : Directory.list(top, HIERARCHIES)) {
                 switch (entry.kind()) {
                     case DIRECTORY -> names.append('d').append(entry.name()).append('\0');
                     case LINK -> names.append('l').append(entry.name()).append('\0');
@@ -98,6 +103,12 @@ public final class Gathering {
                 return new byte[0]; // no cgroups: the plan says what it thinks of that
             }
             throw e;
+        }
+    }
+
+    private static String controllers(Fd top) throws IOException {
+        try (Fd file = Open.at(top, "cgroup.controllers", Open.How.reading())) {
+            return new String(FileBytes.readAll(file, CONTROLLERS_CAP), StandardCharsets.US_ASCII);
         }
     }
 

@@ -263,7 +263,9 @@ public final class PlanPrinter {
         boolean known = first instanceof Arg.Immediate(long value) && value >= 0 && value < all.length;
         String who = known ? name(all[(int) ((Arg.Immediate) first).value()]) : "actor " + each.getFirst();
         return "start " + who + " with " + notation.cloneFlags(step.args().get(1))
-                + (step.number() == 1 ? " in this one's place, its socket being descriptor " + each.get(2) : "");
+                + (step.number() == 1
+                        ? " in this one's place, its socket being descriptor " + each.get(2)
+                        : step.args().get(2) instanceof Arg.Immediate ? "" : " in cgroup " + each.get(2));
     }
 
     /**

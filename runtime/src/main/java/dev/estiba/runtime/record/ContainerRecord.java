@@ -19,6 +19,7 @@ import java.util.Map;
  * @param ownPids whether it has a pid namespace of its own, so that its init's end is everybody's
  * @param annotations of its configuration, in order
  * @param cgroups the directories that are its own, absolute, each in another hierarchy
+ * @param unified whether there is one of them, in version 2's hierarchy
  * @param poststart hooks of start
  * @param poststop hooks of delete
  */
@@ -32,6 +33,7 @@ public record ContainerRecord(
         boolean ownPids,
         Map<String, String> annotations,
         List<String> cgroups,
+        boolean unified,
         List<Hook> poststart,
         List<Hook> poststop) {
     /** Of the format; a reader refuses a later one. */

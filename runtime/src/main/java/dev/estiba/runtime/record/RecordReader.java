@@ -36,6 +36,7 @@ public final class RecordReader {
     private boolean ownPids;
     private Map<String, String> annotations = Map.of();
     private List<String> cgroups = List.of();
+    private boolean unified;
     private List<Hook> poststart = List.of();
     private List<Hook> poststop = List.of();
 
@@ -79,7 +80,18 @@ public final class RecordReader {
             checkCgroup(cgroup);
         }
         return new ContainerRecord(
-                id, bundle, rootfs, created, owner, bootId, ownPids, annotations, cgroups, poststart, poststop);
+                id,
+                bundle,
+                rootfs,
+                created,
+                owner,
+                bootId,
+                ownPids,
+                annotations,
+                cgroups,
+                unified,
+                poststart,
+                poststop);
     }
 
     private void field(String name, JsonToken value) throws RecordException {
@@ -94,6 +106,7 @@ public final class RecordReader {
             case "ownPids" -> ownPids = value == JsonToken.VALUE_TRUE;
             case "annotations" -> annotations = map(value);
             case "cgroups" -> cgroups = texts(value);
+            case "unified" -> unified = value == JsonToken.VALUE_TRUE;
             case "poststart" -> poststart = hooks(value);
             case "poststop" -> poststop = hooks(value);
             default -> parser.skipChildren();
@@ -101,9 +114,9 @@ public final class RecordReader {
     }
 
     /** Groups are removed by these paths: nothing else may be. */
-    private static void checkCgroup(String path) throws RecordException {
+    private void checkCgroup(String path) throws RecordException {
         String rest = path.startsWith(CGROUPS) ? path.substring(CGROUPS.length()) : "";
-        boolean inside = rest.indexOf('/') > 0 && rest.indexOf('\0') < 0;
+        boolean inside = (unified || rest.indexOf('/') > 0) && rest.indexOf('\0') < 0;
         for (String part : rest.split("/", -1)) {
             inside = inside && !part.isEmpty() && !part.equals(".") && !part.equals("..");
         }

@@ -29,6 +29,9 @@ public final class RecordWriter {
             record.annotations().forEach(out::writeStringProperty);
             out.writeEndObject();
             texts(out, "cgroups", record.cgroups());
+            if (record.unified()) {
+                out.writeBooleanProperty("unified", true);
+            }
             hooks(out, "poststart", record.poststart());
             hooks(out, "poststop", record.poststop());
             out.writeEndObject();

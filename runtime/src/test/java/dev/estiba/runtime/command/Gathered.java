@@ -48,6 +48,7 @@ final class Gathered {
                 true,
                 Map.of(),
                 List.of("/sys/fs/cgroup/freezer/t/c1", "/sys/fs/cgroup/memory/t/c1", "/sys/fs/cgroup/pids/t/c1"),
+                false,
                 List.of(),
                 List.of());
     }

@@ -13,7 +13,7 @@ class EpilogueTest {
     @Test
     void whatHasNoPidNamespaceIsKilledUntilNobodyIsLeft() {
         CgroupLayout layout =
-                new CgroupLayout(false, List.of(new CgroupLayout.Hierarchy("freezer")), List.of(), Map.of());
+                new CgroupLayout(false, List.of(new CgroupLayout.Hierarchy("freezer")), List.of(), List.of(), Map.of());
         Starts jail = new Starts().namespaces().cgroups(layout);
         String kill = "kill the processes of /sys/fs/cgroup/freezer/c1";
         assertThat(jail.epilogue(Actor.OUTER))

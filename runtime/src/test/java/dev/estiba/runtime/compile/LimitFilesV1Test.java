@@ -41,8 +41,10 @@ class LimitFilesV1Test {
                           "throttleWriteIOPSDevice": [{"major": 8, "minor": 3, "rate": 18446744073709551615}]}}"""))
                 .containsExactly(
                         "blkio.weight 500",
+                        "blkio.bfq.weight 500",
                         "blkio.leaf_weight 300",
                         "blkio.weight_device 8:0 200",
+                        "blkio.bfq.weight_device 8:0 200",
                         "blkio.leaf_weight_device 8:0 100",
                         "blkio.throttle.read_bps_device 8:0 1",
                         "blkio.throttle.write_bps_device 8:1 2",

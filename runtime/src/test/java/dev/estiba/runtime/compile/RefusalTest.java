@@ -3,7 +3,6 @@ package dev.estiba.runtime.compile;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,13 +41,6 @@ class RefusalTest {
         refused(
                 new Starts().namespaces("mount", "pid", "pid"),
                 "malformed spec file: duplicated ns {\"type\":\"pid\"}");
-    }
-
-    @Test
-    void aHostWithCgroupVersion2Alone() {
-        refused(
-                new Starts().cgroups(new CgroupLayout(true, List.of(), List.of(), Map.of())),
-                "hosts with cgroup version 2 alone are not built yet");
     }
 
     @Test

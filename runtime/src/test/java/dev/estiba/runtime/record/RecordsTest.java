@@ -32,6 +32,7 @@ class RecordsTest {
                 true,
                 annotations,
                 List.of("/sys/fs/cgroup/cpu,cpuacct/docker/c1", "/sys/fs/cgroup/freezer/docker/c1"),
+                false,
                 List.of(new Hook("/bin/a", List.of("a", "b"), List.of("X=1"), OptionalInt.of(3))),
                 List.of(new Hook("/bin/b", List.of(), List.of(), OptionalInt.empty())));
     }

@@ -24,9 +24,12 @@ import java.util.stream.Stream;
  * fails when something is left: a cgroup, a state directory, a process, a mount.
  */
 final class Oci implements AutoCloseable {
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int SECONDS = 60;
 
+    private final List<String> prefix = new ArrayList<>();
+    private final List<Process> holders = new ArrayList<>();
     private final Path program;
     private final Path directory;
     private final Path states;
@@ -57,6 +60,45 @@ final class Oci implements AutoCloseable {
     static Oci of(String runtime, Path directory) throws IOException {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups of this machine are not ours: root is needed");
         return new Oci(program(runtime), Files.createDirectory(directory.resolve(runtime)));
+    }
+
+    /**
+     * estiba-oci where /sys/fs/cgroup is version 2's tree alone: this machine's own, or that of a hybrid host in a mount
+     * namespace of the test's. There it has no controllers, but everything else.
+     */
+    static Oci unified(Path directory) throws IOException {
+        Oci oci = of("estiba-oci", directory);
+        if (!Files.exists(ROOT.resolve("cgroup.controllers"))) {
+            assumeTrue(Files.exists(ROOT.resolve("unified/cgroup.procs")), "this machine has no version 2 tree");
+            oci.enterUnified();
+        }
+        return oci;
+    }
+
+    private void enterUnified() throws IOException {
+        Process holder = new ProcessBuilder(
+                        "unshare",
+                        "--mount",
+                        "--propagation",
+                        "private",
+                        "sh",
+                        "-c",
+                        "mount --bind /sys/fs/cgroup/unified /sys/fs/cgroup && echo there && exec cat >/dev/null")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        holders.add(holder);
+        assumeTrue("there".equals(holder.inputReader().readLine()), "nothing can be mounted here");
+        prefix.addAll(List.of("nsenter", "--mount=/proc/" + holder.pid() + "/ns/mnt", "--wd=" + directory, "--"));
+    }
+
+    /** Where version 2's tree is. */
+    static Path unifiedTree() {
+        return Files.exists(ROOT.resolve("cgroup.controllers")) ? ROOT : ROOT.resolve("unified");
+    }
+
+    /** A file of a container's version 2 group. */
+    static Path unifiedFile(String id, String file) {
+        return unifiedTree().resolve("estiba-test").resolve(id).resolve(file);
     }
 
     private static Path program(String runtime) {
@@ -148,7 +190,8 @@ final class Oci implements AutoCloseable {
 
     /** Files and not pipes: a container's init inherits them, and a pipe would keep its reader waiting. */
     Process start(Path in, Path out, Path err, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--root", states.toString()));
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(program.toString(), "--root", states.toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -178,6 +221,7 @@ final class Oci implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        holders.forEach(Process::destroy);
         for (String id : ids) {
             assertThat(TestCgroups.leftBy(id)).as("cgroups of %s", id).isEmpty();
             assertThat(states.resolve(id)).doesNotExist();
