@@ -51,7 +51,7 @@ final class BuildFeatures {
                 new LinuxFeatures.IntelRdt(false, false, false),
                 new LinuxFeatures.MemoryPolicies(
                         List.of(MemoryPolicy.Mode.values()), List.of(MemoryPolicy.Flag.values())),
-                false,
+                true,
                 false);
     }
 

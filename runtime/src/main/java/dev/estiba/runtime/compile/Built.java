@@ -7,7 +7,7 @@ import java.util.List;
 public final class Built {
     private Built() {}
 
-    /** User namespaces are not among them yet. */
+    /** All of them, by name. */
     public static List<Namespace.Type> namespaces() {
         return List.of(
                 Namespace.Type.CGROUP,
@@ -16,10 +16,11 @@ public final class Built {
                 Namespace.Type.NETWORK,
                 Namespace.Type.PID,
                 Namespace.Type.TIME,
+                Namespace.Type.USER,
                 Namespace.Type.UTS);
     }
 
-    /** Options of mounts that are not the file system's own; idmap is not among them yet. */
+    /** Options of mounts that are not the file system's own. */
     public static List<String> mountOptions() {
         return MountOptions.names();
     }

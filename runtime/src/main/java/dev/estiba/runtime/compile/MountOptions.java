@@ -94,7 +94,8 @@ record MountOptions(
         both(names, "rnoatime", "ratime", Flags.MOUNT_ATTR_NOATIME);
         both(names, "rstrictatime", "rnostrictatime", Flags.MOUNT_ATTR_STRICTATIME);
         names.put("rrelatime", new Flag(true, Flags.MOUNT_ATTR__ATIME));
-        names.put("rnorelatime", new Flag(false, Flags.MOUNT_ATTR_STRICTATIME));
+        names.put(
+                "rnorelatime", new Flag(true, 0)); // relatime is what the kernel does unless told otherwise (mount(2))
         return Map.copyOf(names);
     }
 

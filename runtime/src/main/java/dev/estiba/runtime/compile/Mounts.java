@@ -176,7 +176,7 @@ final class Mounts {
                 in.string(source),
                 init.descriptorPath(place),
                 in.string(type),
-                imm(options.flags() & ~Flags.MS_REMOUNT),
+                imm(options.flags()),
                 data.isEmpty() ? Arg.ZERO : in.string(data));
         if (type.equals("mqueue")) {
             labelQueues(target);

@@ -103,7 +103,7 @@ class MountOptionsTest {
         "rstrictatime,32,112",
         "rnostrictatime,0,112",
         "rrelatime,0,112",
-        "rnorelatime,32,112"
+        "rnorelatime,0,0"
     })
     void setsRecursively(String option, long set, long clear) {
         MountOptions options = parse(option);
