@@ -118,8 +118,11 @@ static int64_t copy_entries(int from, int to, int depth)
         }
 }
 
-int64_t op_copy_tree(struct op_args *o) /* directory, directory (O_PATH descriptors will do) */
+/* number 0: directory, directory (O_PATH descriptors will do). number 1: directory, name of one in it that is removed */
+int64_t op_copy_tree(struct op_args *o)
 {
+        if (o->s->number == 1)
+                return remove_tree_of_files((int) o->a[0], (const char *) (uintptr_t) o->a[1]);
         OWNED_FD from = (int) sys4(SYS_openat, (int) o->a[0], ".", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
         return from < 0 ? from : copy_entries(from, (int) o->a[1], 0);
 }

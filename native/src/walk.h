@@ -63,6 +63,8 @@ int64_t op_write_all(struct op_args *o);
 int64_t op_format(struct op_args *o);
 int64_t op_mkdirs(struct op_args *o);
 int64_t op_copy_tree(struct op_args *o);
+/* Removes the directory `name` in `parent` with all that is in it; 0 or -errno. */
+int64_t remove_tree_of_files(int parent, const char *name);
 int64_t op_spawn(struct op_args *o);
 int64_t op_send_fd(struct op_args *o);
 int64_t op_recv_fd(struct op_args *o);

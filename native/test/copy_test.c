@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 
 static int64_t copy(const char *from, const char *to)
 {
-        struct op_args o = {.a = {open_directory(from), open_directory(to)}};
+        struct step s = {.number = 0};
+        struct op_args o = {.s = &s, .a = {open_directory(from), open_directory(to)}};
         return op_copy_tree(&o);
 }
 
@@ -98,11 +100,64 @@ static void copies_many(void)
         }
 }
 
+static int64_t remove_tree(const char *name)
+{
+        struct step s = {.number = 1};
+        struct op_args o = {.s = &s, .a = {open_directory("."), (int64_t) (uintptr_t) name}};
+        return op_copy_tree(&o);
+}
+
+static void removes_everything_and_follows_no_link(void)
+{
+        char path[64];
+        make_directory("tree");
+        make_directory("outside");
+        put("outside/canary", "canary");
+        make_link("../outside", "tree/link");
+        EXPECT(mkfifo("tree/fifo", 0600) == 0);
+        for (int i = 0; i < 500; i++) {
+                snprintf(path, sizeof path, "tree/a-rather-long-name-of-a-file-%d", i);
+                put(path, "x");
+                snprintf(path, sizeof path, "tree/a-rather-long-name-of-a-directory-%d", i);
+                make_directory(path);
+        }
+        EXPECT_NUMBER(0, remove_tree("tree"));
+        EXPECT(!exists("tree"));
+        EXPECT_TEXT("canary", contents("outside/canary"));
+        EXPECT_NUMBER(0, remove_tree("tree"));
+        make_link("outside", "tree");
+        EXPECT(remove_tree("tree") < 0);
+        EXPECT_TEXT("canary", contents("outside/canary"));
+}
+
+/* Deeper than a path can say, and with names in the way of what is brought up. */
+static void removes_what_is_deep(void)
+{
+        int at = open_directory(".");
+        EXPECT(mkdirat(at, "tree", 0700) == 0);
+        put("tree/.removed-1", "a file in the way");
+        make_directory("tree/.removed-2");
+        make_directory("tree/.removed-2/full");
+        const char *name = "tree";
+        for (int i = 0; i < 3000; i++) {
+                int next = openat(at, name, O_RDONLY | O_DIRECTORY);
+                EXPECT(next >= 0 && mkdirat(next, "d", 0700) == 0);
+                close(at);
+                at = next;
+                name = "d";
+        }
+        close(at);
+        EXPECT_NUMBER(0, remove_tree("tree"));
+        EXPECT(!exists("tree"));
+}
+
 const struct test copy_tests[] = {
         {"owner, mode, times, links and FIFOs are kept, sockets left out", keeps_everything},
         {"no link is followed", follows_no_link},
         {"nothing that is there is written through", overwrites_nothing},
         {"a tree that is too deep is refused", ends_at_a_depth},
         {"a directory of more than one read", copies_many},
+        {"a tree is removed, and what its links lead to is not", removes_everything_and_follows_no_link},
+        {"a tree that is deeper than a path can be is removed", removes_what_is_deep},
         {NULL, NULL},
 };

@@ -8,6 +8,7 @@ import dev.estiba.engine.Engine;
 import dev.estiba.engine.EnginePaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,8 +41,17 @@ final class EngineCommand implements CommandProgram {
     }
 
     private EnginePaths paths(Caller caller) throws ApiException {
-        return new EnginePaths(
-                path(caller, DATA_ROOT, standard.dataRoot()), path(caller, EXEC_ROOT, standard.execRoot()));
+        EnginePaths usual = caller.uid() == 0 ? standard : ofUser(caller);
+        return new EnginePaths(path(caller, DATA_ROOT, usual.dataRoot()), path(caller, EXEC_ROOT, usual.execRoot()));
+    }
+
+    private static EnginePaths ofUser(Caller caller) throws ApiException {
+        String id = Long.toString(caller.uid());
+        Path home = path(caller, "HOME", Path.of("/tmp/estiba-" + id));
+        Path runtime = Path.of("/run/user/" + id);
+        return EnginePaths.of(
+                path(caller, "XDG_DATA_HOME", home.resolve(".local/share")),
+                path(caller, "XDG_RUNTIME_DIR", Files.isDirectory(runtime) ? runtime : Path.of("/tmp/estiba-" + id)));
     }
 
     private static Path path(Caller caller, String variable, Path standard) throws ApiException {

@@ -7,10 +7,13 @@ import dev.estiba.linux.Host;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.IdMapping;
 import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.compile.OverlayRoot;
 import dev.estiba.runtime.compile.StartRequest;
+import dev.estiba.runtime.compile.TreeRemoval;
 import dev.estiba.runtime.local.Call;
 import dev.estiba.runtime.plan.Plan;
 import java.io.IOException;
@@ -143,14 +146,16 @@ public final class Containers {
      * What {@link #monitor} would do, for {@link dev.estiba.runtime.plan.PlanPrinter}: nothing is made.
      *
      * @param terminal whether the container's program has one
+     * @param overlay what it mounts as its root file system, when that is not given as a mount
      * @throws ContainerException {@link ErrorCode#INVALID_REQUEST}
      */
-    public Planned plan(String id, Bundle bundle, Isolation isolation, boolean terminal) throws IOException {
+    public Planned plan(String id, Bundle bundle, Isolation isolation, boolean terminal, Optional<OverlayRoot> overlay)
+            throws IOException {
         OciCommand.Monitored answer = calls.planned(
                 List.of("run", "--detach", "--bundle", path(bundle), id),
                 bundle,
                 isolation,
-                new StartRequest.Given(true, terminal));
+                new StartRequest.Given(overlay.isEmpty(), terminal, overlay));
         return new Planned(answer.start().plan(), answer.epilogue().orElseThrow());
     }
 
@@ -161,6 +166,24 @@ public final class Containers {
      * @param epilogue when it has ended
      */
     public record Planned(Plan start, Plan epilogue) {}
+
+    /**
+     * Removes a directory whose files ids own that an ordinary user was lent: by a process of a user namespace with them.
+     *
+     * @param directory absolute; its links are not followed
+     * @param uids what the users in there are outside
+     * @param gids the same of groups
+     * @throws ContainerException {@link ErrorCode#STEP_FAILED}
+     */
+    public void removeTree(Path directory, List<IdMapping> uids, List<IdMapping> gids) throws IOException {
+        makeRoot();
+        Path parent = Optional.ofNullable(directory.getParent())
+                .orElseThrow(() -> new IllegalArgumentException("the root directory is not to be removed"));
+        String name = directory
+                .subpath(directory.getNameCount() - 1, directory.getNameCount())
+                .toString();
+        calls.walk(TreeRemoval.compile(calls.caller(), calls.machine(), parent.toString(), name, uids, gids));
+    }
 
     /** A container that is there, whoever has made it; empty when there is none. Closing it leaves it alone. */
     public Optional<Container> find(String id) throws IOException {

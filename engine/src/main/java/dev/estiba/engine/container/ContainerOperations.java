@@ -71,22 +71,25 @@ public final class ContainerOperations {
 
     /** Makes the directories and removes what has no record. */
     public static ContainerOperations open(EnginePaths paths) throws IOException {
-        ContainerStore store = new ContainerStore(paths);
+        Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
+        HostFacts facts = HostFacts.read();
+        ContainerStore store = facts.lent()
+                .map(lent ->
+                        new ContainerStore(paths, directory -> runtime.removeTree(directory, lent.uids(), lent.gids())))
+                .orElseGet(() -> new ContainerStore(paths));
         try {
             store.open();
             store.collectRubbish();
         } catch (AccessDeniedException e) {
             throw ApiException.serverError("permission denied: " + e.getFile()
-                    + ": the engine needs root (rootless containers are not built yet)");
+                    + ": its directories must be this user's (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         } catch (FileSystemException e) {
             String why = Optional.ofNullable(e.getReason()).orElse("it cannot be made");
             throw ApiException.serverError("the engine's directory " + e.getFile() + ": " + why
                     + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
         Images images = new Images(paths.dataRoot().resolve("images"));
-        Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
-        ContainerOperations operations =
-                new ContainerOperations(new Context(paths, store, images, runtime, HostFacts.read()));
+        ContainerOperations operations = new ContainerOperations(new Context(paths, store, images, runtime, facts));
         operations.sweep.run();
         return operations;
     }

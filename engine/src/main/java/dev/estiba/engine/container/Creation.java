@@ -4,8 +4,10 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.engine.image.Image;
+import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
+import dev.estiba.engine.spec.Rootless;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
@@ -52,7 +54,7 @@ final class Creation {
                     merged);
             try {
                 context.store().create(record).close();
-                return new CreateResponse(id, warnings(merged));
+                return new CreateResponse(id, warnings(merged, context.facts()));
             } catch (ApiException e) {
                 if (wanted.isPresent() || e.status() != ApiException.CONFLICT || attempt == ATTEMPTS) {
                     throw e;
@@ -61,8 +63,8 @@ final class Creation {
         }
     }
 
-    private static List<String> warnings(CreateRequest request) {
-        List<String> warnings = new ArrayList<>();
+    private static List<String> warnings(CreateRequest request, HostFacts facts) {
+        List<String> warnings = new ArrayList<>(Rootless.warnings(request.hostConfig(), facts));
         if (request.hostConfig().isolation().equals("chroot")) {
             warnings.add(Jail.UNPROTECTED);
         }

@@ -13,12 +13,15 @@ import dev.estiba.oci.runtime.ConfigWriter;
 import dev.estiba.oci.runtime.Layout;
 import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.Containers.Planned;
+import dev.estiba.runtime.compile.OverlayRoot;
 import dev.estiba.runtime.plan.Explanation;
 import dev.estiba.runtime.plan.PlanPrinter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** Says how a start would go. Nothing is made: the container that is spoken of exists on paper. */
 final class Explainer {
@@ -38,14 +41,16 @@ final class Explainer {
         byte[] config;
         // Its user is looked up where it will be looked up first of all.
         try (Fd root = Open.absolute(image.lowers().getFirst(), Open.How.directory())) {
-            config = ConfigWriter.write(spec.config(spec.onHost(), data, data.resolve("init"), root), Layout.COMPACT);
+            config = ConfigWriter.write(
+                    spec.config(spec.onHost(), data, data.resolve("init"), List.of(root)), Layout.COMPACT);
         }
         Planned planned = context.runtime()
                 .plan(
                         id,
                         new Bundle(run, config),
                         spec.isolation(),
-                        merged.config().tty());
+                        merged.config().tty(),
+                        overlay(image, data, merged));
         PlanPrinter printer = new PlanPrinter(Host.abi(), options.showEnvironment(), Explanation.planned());
         if (options.format() == ExplainOptions.Format.TEXT) {
             to.write(before(image, data, Traces.width(options)).getBytes(StandardCharsets.UTF_8));
@@ -55,6 +60,15 @@ final class Explainer {
             to.write("\nwhen it has ended\n".getBytes(StandardCharsets.UTF_8));
         }
         Traces.print(printer, planned.epilogue(), options, to);
+    }
+
+    private Optional<OverlayRoot> overlay(Image image, Path data, CreateRequest request) {
+        OverlayRoot overlay = new OverlayRoot(
+                image.lowers(),
+                data.resolve("upper").toString(),
+                data.resolve("work").toString(),
+                request.hostConfig().autoRemove());
+        return context.facts().lent().map(_ -> overlay);
     }
 
     /** What the engine itself does before the plan. */

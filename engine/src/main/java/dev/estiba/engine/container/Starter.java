@@ -10,7 +10,6 @@ import dev.estiba.engine.spec.HostParts;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.Life;
 import dev.estiba.linux.AtomicFile;
-import dev.estiba.linux.DetachedMount;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Memfd;
 import dev.estiba.linux.Pidfd;
@@ -28,7 +27,6 @@ import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -116,8 +114,9 @@ final class Starter {
         HostConfig host = container.record().request().hostConfig();
         Path data = container.home().dataPath();
         ContainerFiles.write(data, host, spec.hostname());
-        try (Fd root = mount(container)) {
-            byte[] config = ConfigWriter.write(spec.config(parts, data, init(spec), root), Layout.COMPACT);
+        try (RootFileSystem root =
+                RootFileSystem.of(container, context.facts().lent().isPresent())) {
+            byte[] config = ConfigWriter.write(spec.config(parts, data, init(spec), root.layers()), Layout.COMPACT);
             Bundle bundle = new Bundle(container.home().runPath(), config);
             if (!options.trace()) {
                 return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());
@@ -125,20 +124,26 @@ final class Starter {
             try (Fd trace = Memfd.writable("trace", TRACE)) {
                 Monitored monitored = monitored(container, spec.isolation(), bundle, root, clients, Optional.of(trace));
                 boolean terminal = container.record().request().config().tty();
-                traces.keep(container.record().id(), bundle, spec.isolation(), terminal, trace);
+                traces.keep(container.record().id(), bundle, spec.isolation(), terminal, root.overlay(), trace);
                 return monitored;
             }
         }
     }
 
     private Monitored monitored(
-            Locked container, Isolation isolation, Bundle bundle, Fd root, List<Fd> clients, Optional<Fd> trace)
+            Locked container,
+            Isolation isolation,
+            Bundle bundle,
+            RootFileSystem root,
+            List<Fd> clients,
+            Optional<Fd> trace)
             throws IOException {
         MonitorRequest request = new MonitorRequest(
                 settings(container),
                 isolation,
                 container.home().run(),
-                Optional.of(root),
+                root.mount(),
+                root.overlay(),
                 clients,
                 trace,
                 monitor -> record(container, monitor));
@@ -159,30 +164,6 @@ final class Starter {
                         + directory + ": " + e.getMessage());
             }
         }
-    }
-
-    /** The root file system: changes go to the container's own directory, and only while it runs is anything mounted. */
-    private static Fd mount(Locked container) throws IOException {
-        Path data = container.home().dataPath();
-        List<String> lowers = container.record().lowers();
-        Path upper = data.resolve("upper");
-        if (!Files.isDirectory(upper, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(data.resolve("work"));
-            Files.createDirectory(upper);
-            likeThe(Path.of(lowers.getFirst()), upper);
-        }
-        return DetachedMount.overlay(
-                lowers,
-                upper.toString(),
-                data.resolve("work").toString(),
-                container.record().ephemeral());
-    }
-
-    /** The root directory's owner and mode are those of its uppermost layer. */
-    private static void likeThe(Path lower, Path upper) throws IOException {
-        Files.setAttribute(upper, "unix:uid", Files.getAttribute(lower, "unix:uid"));
-        Files.setAttribute(upper, "unix:gid", Files.getAttribute(lower, "unix:gid"));
-        Files.setAttribute(upper, "unix:mode", Files.getAttribute(lower, "unix:mode"));
     }
 
     private static MonitorSettings settings(Locked container) {

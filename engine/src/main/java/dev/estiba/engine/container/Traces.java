@@ -8,6 +8,7 @@ import dev.estiba.linux.Host;
 import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.Containers;
 import dev.estiba.runtime.compile.Isolation;
+import dev.estiba.runtime.compile.OverlayRoot;
 import dev.estiba.runtime.plan.Explanation;
 import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.PlanPrinter;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The last few starts that were traced, for who asks how they went. Safe for all threads. */
 final class Traces {
@@ -34,9 +36,10 @@ final class Traces {
     }
 
     /** @param terminal whether the program has one */
-    void keep(String id, Bundle bundle, Isolation isolation, boolean terminal, Fd memory) throws IOException {
+    void keep(String id, Bundle bundle, Isolation isolation, boolean terminal, Optional<OverlayRoot> overlay, Fd memory)
+            throws IOException {
         // The same configuration makes the same plan: it need not be kept by everybody who has none traced.
-        Plan plan = runtime.plan(id, bundle, isolation, terminal).start();
+        Plan plan = runtime.plan(id, bundle, isolation, terminal, overlay).start();
         Traced traced = new Traced(plan, Trace.of(FileBytes.readAll(memory, MOST)));
         synchronized (last) {
             last.put(id, traced);

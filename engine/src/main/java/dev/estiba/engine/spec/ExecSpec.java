@@ -35,7 +35,7 @@ public final class ExecSpec {
         SpecBuilder spec = SpecBuilder.of(containerId, container, facts);
         String user = request.user().isEmpty() ? container.config().user() : request.user();
         UserDatabase.Identity identity =
-                SpecBuilder.identity(root, user, container.hostConfig().groupAdd());
+                SpecBuilder.identity(List.of(root), user, container.hostConfig().groupAdd());
         String directory = request.workingDir().isEmpty() ? container.config().workingDir() : request.workingDir();
         if (!directory.isEmpty() && !directory.startsWith("/")) {
             throw ApiException.badRequest(
@@ -49,7 +49,11 @@ public final class ExecSpec {
                 .terminal(request.tty())
                 .env(List.copyOf(env.values()))
                 .user(new User(
-                        identity.uid(), identity.gid(), OptionalInt.of(022), identity.groups(), Optional.empty()))
+                        identity.uid(),
+                        identity.gid(),
+                        OptionalInt.of(022),
+                        Rootless.groups(identity, facts),
+                        Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
                 .rlimits(Limits.rlimits(container.hostConfig().resources().ulimits()))
                 .noNewPrivileges(spec.noNewPrivileges())

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,12 +14,16 @@ import java.util.Set;
  *
  * @param capabilities those that this process may pass on
  * @param hostname the host's own name
+ * @param lent the ids of an ordinary user's containers; empty for root
  */
-public record HostFacts(Set<Capability> capabilities, String hostname) {
+public record HostFacts(Set<Capability> capabilities, String hostname, Optional<LentIds> lent) {
     public static HostFacts read() throws IOException {
+        Optional<LentIds> lent = LentIds.own();
+        // In a user namespace of its own a process has all that its caller may ever have.
+        String set = lent.isPresent() ? "CapBnd:" : "CapPrm:";
         EnumSet<Capability> own = EnumSet.noneOf(Capability.class);
         for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
-            if (line.startsWith("CapPrm:")) {
+            if (line.startsWith(set)) {
                 long bits = Long.parseUnsignedLong(line.substring(7).strip(), 16);
                 for (Capability capability : Capability.values()) {
                     if ((bits & capability.bit()) != 0) {
@@ -28,6 +33,6 @@ public record HostFacts(Set<Capability> capabilities, String hostname) {
             }
         }
         String hostname = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        return new HostFacts(own, hostname);
+        return new HostFacts(own, hostname, lent);
     }
 }

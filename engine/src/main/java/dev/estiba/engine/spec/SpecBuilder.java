@@ -34,8 +34,9 @@ import java.util.Set;
  * anything is made; {@link #config} then needs only what the start alone knows.
  */
 public final class SpecBuilder {
+    private static final String PING = "net.ipv4.ping_group_range";
     private static final Map<String, String> SYSCTLS =
-            Map.of("net.ipv4.ip_unprivileged_port_start", "0", "net.ipv4.ping_group_range", "0 2147483647");
+            Map.of("net.ipv4.ip_unprivileged_port_start", "0", PING, "0 2147483647");
 
     /** Where Docker has it; an image's own file there is covered. */
     private static final String INIT = "/sbin/docker-init";
@@ -62,6 +63,10 @@ public final class SpecBuilder {
         List<String> dropped = isJail() ? List.of("ALL") : host.capDrop();
         capabilities = CapabilityChoice.of(host.capAdd(), dropped, host.privileged(), facts.capabilities());
         mounts = MountPlan.of(host);
+        if (isJail() && isRootless()) {
+            throw ApiException.badRequest(
+                    "--isolation chroot takes root: without a namespace nobody else may change the root");
+        }
         if (!config.workingDir().isEmpty() && !config.workingDir().startsWith("/")) {
             throw ApiException.badRequest(
                     "the working directory '" + config.workingDir() + "' is invalid, it needs to be an absolute path");
@@ -122,6 +127,10 @@ public final class SpecBuilder {
         return isolation;
     }
 
+    private boolean isRootless() {
+        return facts.lent().isPresent();
+    }
+
     private boolean isJail() {
         return isolation.equals(Isolation.CHROOT);
     }
@@ -160,11 +169,11 @@ public final class SpecBuilder {
      * @param parts what {@link #onHost} has found
      * @param files where the container's own hostname, hosts and resolv.conf are
      * @param init the program that is its first process when one is asked for ({@link #wantsInit}); else not looked at
-     * @param root its root directory, to look its user up
+     * @param layers its root directory, or what that is put together of, the uppermost first: to look its user up
      * @throws ApiException 400 when it has no such user
      */
-    public Config config(HostParts parts, Path files, Path init, Fd root) throws IOException {
-        UserDatabase.Identity identity = identity(root, config.user(), host.groupAdd());
+    public Config config(HostParts parts, Path files, Path init, List<Fd> layers) throws IOException {
+        UserDatabase.Identity identity = identity(layers, config.user(), host.groupAdd());
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
@@ -180,9 +189,9 @@ public final class SpecBuilder {
         return built.build();
     }
 
-    static UserDatabase.Identity identity(Fd root, String user, List<String> groups) throws IOException {
+    static UserDatabase.Identity identity(List<Fd> layers, String user, List<String> groups) throws IOException {
         try {
-            return UserDatabase.in(root).find(user, groups);
+            return UserDatabase.in(layers).find(user, groups);
         } catch (UserDatabase.UnknownUser e) {
             throw new ApiException(400, String.valueOf(e.getMessage()));
         }
@@ -198,7 +207,7 @@ public final class SpecBuilder {
                         identity.uid(),
                         identity.gid(),
                         OptionalInt.of(022),
-                        identity.groups(),
+                        Rootless.groups(identity, facts),
                         java.util.Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
                 .rlimits(Limits.rlimits(host.resources().ulimits()))
@@ -238,7 +247,7 @@ public final class SpecBuilder {
                 own(files, taken, all);
                 added = true;
             }
-            all.add(mount);
+            all.add(Rootless.mount(mount, facts.lent(), host));
         }
         if (!added) {
             own(files, taken, all);
@@ -263,9 +272,13 @@ public final class SpecBuilder {
         Linux.Builder linux = Linux.builder()
                 .namespaces(isJail() ? List.of() : namespaces())
                 .devices(parts.nodes())
-                .cgroupsPath(cgroup(host, id))
-                .resources(resources(parts))
                 .sysctl(sysctls());
+        if (facts.lent().isPresent()) {
+            linux.uidMappings(facts.lent().get().uids())
+                    .gidMappings(facts.lent().get().gids());
+        } else {
+            linux.cgroupsPath(cgroup(host, id)).resources(resources(parts));
+        }
         parts.seccomp().ifPresent(linux::seccomp);
         if (!privileged && !security.systemPathsVisible() && !isJail()) {
             linux.maskedPaths(host.maskedPaths().orElse(Defaults.MASKED_PATHS));
@@ -282,6 +295,9 @@ public final class SpecBuilder {
 
     private List<Namespace> namespaces() {
         List<Namespace> all = new ArrayList<>();
+        if (isRootless()) {
+            all.add(Namespace.create(Namespace.Type.USER));
+        }
         all.add(Namespace.create(Namespace.Type.MOUNT));
         if (!host.networkMode().equals("host")) {
             all.add(Namespace.create(Namespace.Type.NETWORK));
@@ -316,6 +332,9 @@ public final class SpecBuilder {
         Map<String, String> all = new LinkedHashMap<>();
         if (!host.networkMode().equals("host")) {
             all.putAll(SYSCTLS);
+            if (isRootless()) {
+                all.remove(PING); // its groups are the host's, of which a user namespace has few
+            }
         }
         all.putAll(host.sysctls());
         return all;

@@ -45,23 +45,43 @@ final class UserDatabase {
 
     /** @param root the container's root directory, borrowed */
     static UserDatabase in(Fd root) throws IOException {
-        return new UserDatabase(lines(root, "/etc/passwd"), lines(root, "/etc/group"));
+        return in(List.of(root));
+    }
+
+    /** @param layers what a root directory is put together of, the uppermost first, borrowed: each file is the first one's */
+    static UserDatabase in(List<Fd> layers) throws IOException {
+        return new UserDatabase(lines(layers, "/etc/passwd"), lines(layers, "/etc/group"));
+    }
+
+    private static List<String[]> lines(List<Fd> layers, String path) throws IOException {
+        for (Fd layer : layers) {
+            Optional<List<String[]>> found = lines(layer, path);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return List.of();
     }
 
     static UserDatabase of(String passwd, String group) {
         return new UserDatabase(split(passwd), split(group));
     }
 
-    private static List<String[]> lines(Fd root, String path) throws IOException {
+    /** Empty when there is nothing of that name. */
+    private static Optional<List<String[]>> lines(Fd root, String path) throws IOException {
         Open.How looking = new Open.How(Open.PATH, 0, Open.IN_ROOT | Open.NO_MAGICLINKS);
         try (Fd found = Open.at(root, path, looking)) {
             if (!Files.isRegularFile(Path.of(found.procPath()))) {
-                return List.of(); // opening a device can do something
+                // Opening a device can do something; an overlay's of number 0 says that the file was removed.
+                return Optional.of(List.of());
             }
-            return split(read(found));
+            return Optional.of(split(read(found)));
         } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
             if (NONE.stream().anyMatch(e::is)) {
-                return List.of();
+                return Optional.of(List.of());
             }
             throw e;
         }

@@ -10,6 +10,7 @@ import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,8 +36,25 @@ public final class ContainerStore {
     private final Path containers;
     private final Path names;
     private final Path running;
+    private final Remover remover;
 
+    /** Removes a directory with all that is in it, and nothing when it is not there. */
+    @FunctionalInterface
+    public interface Remover {
+        /** @param directory absolute */
+        void remove(Path directory) throws IOException;
+    }
+
+    /** For who owns everything in the directories. */
     public ContainerStore(EnginePaths paths) {
+        this(paths, directory -> {
+            throw new AccessDeniedException(directory.toString());
+        });
+    }
+
+    /** @param remover of what this process may not remove: files of ids that an ordinary user was lent */
+    public ContainerStore(EnginePaths paths, Remover remover) {
+        this.remover = remover;
         containers = paths.dataRoot().resolve("containers");
         names = paths.dataRoot().resolve("names");
         running = paths.execRoot().resolve("containers");
@@ -318,6 +336,11 @@ public final class ContainerStore {
         removeRun(home.id());
         try (Fd parent = Open.absolute(containers.toString(), Open.How.directory())) {
             RemoveTree.remove(parent, home.id());
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
+                throw e;
+            }
+            remover.remove(containers.resolve(home.id()));
         }
         removeRun(home.id());
     }

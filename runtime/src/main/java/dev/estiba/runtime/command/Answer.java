@@ -14,7 +14,7 @@ public record Answer(Plan plan, Optional<Continuation> next) {
         Answer with(Request more) throws UsageException;
     }
 
-    static Answer of(Plan plan) {
+    public static Answer of(Plan plan) {
         return new Answer(plan, Optional.empty());
     }
 
@@ -26,7 +26,7 @@ public record Answer(Plan plan, Optional<Continuation> next) {
                                 Answer.of(rest.with(more.bytes(Tag.PASSWD).orElse(new byte[0])))));
     }
 
-    static Answer of(Plan plan, Continuation next) {
+    public static Answer of(Plan plan, Continuation next) {
         return new Answer(plan, Optional.of(next));
     }
 }

@@ -1,5 +1,6 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.runtime.compile.Caller;
 import dev.estiba.runtime.compile.EpilogueCompiler;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
@@ -25,6 +26,19 @@ public final class OciCommand {
         this.machine = machine;
         this.filters = new Filters(machine.abi());
         this.bootId = bootId;
+    }
+
+    /** Who a request is of. */
+    public static Caller caller(Request request) {
+        try {
+            return StartCommand.caller(request);
+        } catch (UsageException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public Machine machine() {
+        return machine;
     }
 
     public Answer answer(Request request) {

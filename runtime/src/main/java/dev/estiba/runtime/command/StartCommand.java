@@ -14,6 +14,7 @@ import dev.estiba.runtime.compile.CgroupLayout;
 import dev.estiba.runtime.compile.ContainerCompiler;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
+import dev.estiba.runtime.compile.OverlayRoot;
 import dev.estiba.runtime.compile.Paths;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.planner.Request;
@@ -80,7 +81,7 @@ final class StartCommand {
                 line.flag("keep"),
                 !line.flag("no-subreaper"),
                 isolation,
-                given,
+                given.with(request.bytes(Tag.OVERLAY).map(OverlayRoot::decode)),
                 caller,
                 cgroups(request),
                 machine);

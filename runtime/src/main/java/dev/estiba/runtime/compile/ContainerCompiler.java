@@ -314,6 +314,9 @@ public final class ContainerCompiler {
 
     /** Whether the configuration mounts something over the image's user database. */
     private boolean passwdIsMounted() {
+        if (in.request.given().overlay().isPresent()) {
+            return true; // by init itself
+        }
         return in.config.mounts().stream()
                 .map(mount -> Paths.clean(Mounts.target(mount)))
                 .anyMatch(target -> target.equals("/") || target.equals("/etc") || target.equals("/etc/passwd"));

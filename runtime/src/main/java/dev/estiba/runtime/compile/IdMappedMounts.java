@@ -113,7 +113,7 @@ final class IdMappedMounts {
         }
         Script outer = in.outer.group("mounts");
         Register pid = outer.start(Actor.HOLDER, Flags.CLONE_NEWUSER, imm(-1), "start a process with ids of its own");
-        new IdMaps(in, outer, in.request.caller()).write(pid, mapping.uids(), mapping.gids());
+        IdMaps.of(in).write(pid, mapping.uids(), mapping.gids());
         Register namespace = open(pid);
         outer.post(HELD, "its user namespace is held");
         outer.run(
@@ -130,7 +130,7 @@ final class IdMappedMounts {
 
     private Register open(Register pid) {
         Script outer = in.outer.group("mounts");
-        Register process = IdMaps.process(in, outer, pid);
+        Register process = IdMaps.of(in).process(pid);
         return outer.get(
                 Calls.OPENAT,
                 "hold its user namespace",

@@ -7,6 +7,7 @@ import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.OnFailure;
+import dev.estiba.runtime.plan.PlanBuilder;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,20 +21,29 @@ final class IdMaps {
     private static final long DEADLINE_MILLIS = 10_000;
     private static final int DIGITS = 12;
 
-    private final Assembly in;
+    private final PlanBuilder plan;
+    private final Arg proc;
     private final Script outer;
+    private final Machine machine;
     private final Caller caller;
 
-    IdMaps(Assembly in, Script outer, Caller caller) {
-        this.in = in;
+    /** @param proc the host's /proc, open */
+    IdMaps(PlanBuilder plan, Arg proc, Script outer, Machine machine, Caller caller) {
+        this.plan = plan;
+        this.proc = proc;
         this.outer = outer;
+        this.machine = machine;
         this.caller = caller;
+    }
+
+    static IdMaps of(Assembly in) {
+        return new IdMaps(in.plan, in.proc, in.outer, in.machine, in.request.caller());
     }
 
     /** @param pid of a process that is in the namespace */
     void write(Register pid, List<IdMapping> uids, List<IdMapping> gids) {
-        Data digits = digits(in, outer, pid);
-        Register process = process(in, outer, digits);
+        Data digits = digits(pid);
+        Register process = process(digits);
         if (caller.isRoot()) {
             write(process, "gid_map", gids);
             write(process, "uid_map", uids);
@@ -53,28 +63,28 @@ final class IdMaps {
     }
 
     /** Its directory in /proc. */
-    static Register process(Assembly in, Script outer, Register pid) {
-        return process(in, outer, digits(in, outer, pid));
+    Register process(Register pid) {
+        return process(digits(pid));
     }
 
-    private static Register process(Assembly in, Script outer, Data digits) {
+    private Register process(Data digits) {
         return outer.get(
                 Calls.OPENAT,
                 "open the process's directory in /proc",
-                in.proc,
+                proc,
                 digits,
-                imm(in.openDirectory()),
+                imm(Flags.O_PATH | Flags.O_CLOEXEC | machine.directory()),
                 Arg.ZERO);
     }
 
-    private static Data digits(Assembly in, Script outer, Register pid) {
-        Data digits = in.plan.space(DIGITS, 8);
+    private Data digits(Register pid) {
+        Data digits = plan.space(DIGITS, 8);
         outer.format(digits, DIGITS, pid, "its pid as text");
         return digits;
     }
 
     /** What the kernel lets anybody map: themselves. */
-    private static boolean isOwn(List<IdMapping> mappings, long id) {
+    static boolean isOwn(List<IdMapping> mappings, long id) {
         return mappings.size() == 1
                 && mappings.getFirst().hostId() == id
                 && mappings.getFirst().size() == 1;
@@ -96,23 +106,23 @@ final class IdMaps {
     private void write(Register process, String file, String text) {
         String what = "write " + text.strip().replace("\n", ", ") + " to " + file;
         Register opened = outer.get(
-                Calls.OPENAT, what, process, in.string(file), imm(Flags.O_WRONLY | Flags.O_CLOEXEC), Arg.ZERO);
-        outer.run(Calls.WRITE, what, opened, in.string(text), imm(text.getBytes(StandardCharsets.US_ASCII).length));
+                Calls.OPENAT, what, process, plan.string(file), imm(Flags.O_WRONLY | Flags.O_CLOEXEC), Arg.ZERO);
+        outer.run(Calls.WRITE, what, opened, plan.string(text), imm(text.getBytes(StandardCharsets.US_ASCII).length));
         outer.run(Calls.CLOSE, what, opened);
     }
 
     private void tool(String name, Data pid, List<IdMapping> mappings) {
-        List<Data> words = new ArrayList<>(List.of(in.string(name), pid));
+        List<Data> words = new ArrayList<>(List.of(plan.string(name), pid));
         for (IdMapping each : mappings) {
-            words.add(in.string(Long.toString(each.containerId())));
-            words.add(in.string(Long.toString(each.hostId())));
-            words.add(in.string(Long.toString(each.size())));
+            words.add(plan.string(Long.toString(each.containerId())));
+            words.add(plan.string(Long.toString(each.hostId())));
+            words.add(plan.string(Long.toString(each.size())));
         }
         String lent = name.equals("newuidmap") ? "/etc/subuid" : "/etc/subgid";
         outer.spawn(
                 "/usr/bin/" + name,
-                in.plan.addresses(words),
-                in.plan.addresses(List.of()),
+                plan.addresses(words),
+                plan.addresses(List.of()),
                 Arg.ZERO,
                 Arg.ZERO,
                 DEADLINE_MILLIS,

@@ -67,7 +67,10 @@ final class Rootfs {
                 Arg.ZERO,
                 imm(first | Flags.MS_REC),
                 Arg.ZERO);
-        if (in.request.given().rootfs()) {
+        if (in.request.given().overlay().isPresent()) {
+            in.request.given().overlay().get().mount(in);
+            mountAt(init, in.request.bundle());
+        } else if (in.request.given().rootfs()) {
             mountGiven(init);
         } else if (in.opensOutside()) {
             mountOpened(init);
@@ -82,19 +85,25 @@ final class Rootfs {
      */
     private void mountGiven(Script init) {
         init.set(in.root, Reserved.ROOTFS, "the root file system");
+        mountAt(init, in.request.bundle());
+    }
+
+    private void mountAt(Script init, String path) {
         init.run(
                 Calls.MOVE_MOUNT,
                 "mount the root file system",
                 in.root,
                 in.string(""),
                 imm(Flags.AT_FDCWD),
-                in.string(in.request.bundle()),
+                in.string(path),
                 imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
     }
 
     /** Outer: a copy of the mounts at the root file system, which init may have no way to (its parents may be 0700). */
     void openOutside() {
-        if (!in.opensOutside() || in.request.given().rootfs()) {
+        if (!in.opensOutside()
+                || in.request.given().rootfs()
+                || in.request.given().overlay().isPresent()) {
             return;
         }
         Script outer = in.outer.group("root file system");

@@ -38,13 +38,22 @@ public record StartRequest(
         CgroupLayout cgroups,
         Machine machine) {
     /**
-     * What comes as a descriptor.
+     * What the executor has in the place of paths in the configuration.
      *
      * @param rootfs the root file system, a detached mount (fsmount(2)), in {@code Reserved.ROOTFS}
      * @param console where the terminal's master goes, a socket, in {@code Reserved.CONSOLE}
+     * @param overlay what init mounts as its root file system, in the place of the configuration's
      */
-    public record Given(boolean rootfs, boolean console) {
+    public record Given(boolean rootfs, boolean console, Optional<OverlayRoot> overlay) {
         public static final Given NOTHING = new Given(false, false);
+
+        public Given(boolean rootfs, boolean console) {
+            this(rootfs, console, Optional.empty());
+        }
+
+        public Given with(Optional<OverlayRoot> other) {
+            return new Given(rootfs, console, other);
+        }
     }
 
     public enum Mode {

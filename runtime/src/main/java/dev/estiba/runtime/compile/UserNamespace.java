@@ -46,8 +46,10 @@ final class UserNamespace {
                     mapped,
                     "user namespaces enabled, but both namespace path and mapping specified -- you may only provide one");
         }
+        // runc refuses them to every user; with ids that newgidmap has mapped there is nothing in the way.
         refuse(
                 rootless
+                        && IdMaps.isOwn(linux.gidMappings(), in.request.caller().gid())
                         && in.config.process().stream()
                                 .anyMatch(each -> !each.user().additionalGids().isEmpty()),
                 "cannot set any additional groups in a rootless container");
@@ -89,8 +91,7 @@ final class UserNamespace {
             return;
         }
         Script outer = in.outer.group("user namespace");
-        IdMaps maps = new IdMaps(in, outer, in.request.caller());
-        maps.write(pid, in.linux.uidMappings(), in.linux.gidMappings());
+        IdMaps.of(in).write(pid, in.linux.uidMappings(), in.linux.gidMappings());
         outer.group("init").post(ContainerCompiler.MAPPED, "tell init that its ids are mapped");
     }
 

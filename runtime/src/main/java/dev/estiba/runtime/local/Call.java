@@ -14,11 +14,15 @@ import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import dev.estiba.runtime.MonitorRequest;
 import dev.estiba.runtime.Stdio;
+import dev.estiba.runtime.command.Answer;
 import dev.estiba.runtime.command.EncodedAnswer;
 import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.command.PlanMemo;
+import dev.estiba.runtime.compile.Caller;
 import dev.estiba.runtime.compile.Isolation;
+import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.StartRequest;
+import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Buffer;
 import dev.estiba.runtime.planner.Request.Tag;
@@ -91,6 +95,7 @@ public final class Call {
         List<Buffer> buffers = gathering.command(argv, 0);
         buffers.add(Gathering.text(Tag.BUNDLE, bundle.directory().toString()));
         buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
+        monitor.overlay().ifPresent(overlay -> buffers.add(new Buffer(Tag.OVERLAY, overlay.encode())));
         gathering.addCgroups(buffers);
         try (Fd states = openRoot();
                 Fd directory = openBundle(bundle)) {
@@ -117,10 +122,36 @@ public final class Call {
         List<Buffer> buffers = gathering.command(argv, 0);
         buffers.add(Gathering.text(Tag.BUNDLE, bundle.directory().toString()));
         buffers.add(new Buffer(Tag.CONFIG, bundle.config()));
+        given.overlay().ifPresent(overlay -> buffers.add(new Buffer(Tag.OVERLAY, overlay.encode())));
         gathering.addCgroups(buffers);
         OciCommand.Monitored answer = command.monitored(new Request(buffers), isolation, given);
         Launch.refusal(plans.direct(answer.start()));
         return answer;
+    }
+
+    /** Walks a plan of which nothing is left behind. */
+    public void walk(Plan plan) throws IOException {
+        try (Fd states = openRoot();
+                Launch launch = Launch.start(
+                        Execution.Mode.WALK,
+                        new Execution.Directories(states, Optional.empty(), Optional.empty()),
+                        Stdio.none());
+                Execution execution = launch.follow(plans, plans.direct(Answer.of(plan)))) {
+            int status = execution.walked();
+            if (status != 0) {
+                throw new ContainerException(
+                        ErrorCode.EXECUTOR_LOST, "a plan ended with " + status + " without a word");
+            }
+        }
+    }
+
+    public Machine machine() {
+        return command.machine();
+    }
+
+    /** The caller that plans of this JVM are made for. */
+    public Caller caller() throws IOException {
+        return OciCommand.caller(new Request(gathering.command(List.of(), 0)));
     }
 
     private Execution monitor(List<Buffer> buffers, MonitorRequest monitor, Execution.Directories directories)

@@ -173,7 +173,10 @@ public final class PlanPrinter {
             case WRITE_ALL -> "write " + each.get(2) + " bytes at " + each.get(1) + " to " + each.get(0);
             case FORMAT -> "write " + each.get(2) + " as " + format(step.number()) + " to " + each.get(0);
             case MKDIRS -> place(step, notation, each);
-            case COPY_TREE -> "copy the tree " + each.get(0) + " to " + each.get(1);
+            case COPY_TREE ->
+                step.number() == 1
+                        ? "remove the tree " + each.get(1) + " in " + each.get(0)
+                        : "copy the tree " + each.get(0) + " to " + each.get(1);
             case SPAWN ->
                 "spawn(" + notation.text(args.get(0)) + ", " + notation.words(args.get(1)) + ", "
                         + notation.environment(args.get(2)) + ") with " + each.get(4) + " bytes of input"

@@ -267,6 +267,12 @@ public final class Script {
         add(Op.COPY_TREE, Optional.empty(), 0, Step.NO_RESULT, OnFailure.STOP, sentence, false, List.of(from, to));
     }
 
+    /** Removes the directory {@code name} in {@code parent} with all that is in it; nothing when it is not there. */
+    public void removeTree(Arg parent, String name, String sentence) {
+        List<Arg> args = List.of(parent, plan.string(name));
+        add(Op.COPY_TREE, Optional.empty(), 1, Step.NO_RESULT, OnFailure.STOP, sentence, false, args);
+    }
+
     /** A program with {@code stdin}'s bytes; a status other than 0, or the deadline (−1: none), fails the step. The answer: 0 or an errno. */
     public Register spawn(
             String path,

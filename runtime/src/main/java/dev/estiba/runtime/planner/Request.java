@@ -38,7 +38,8 @@ public final class Request {
         OUTPUT,
         PROBE,
         NAME,
-        FILE;
+        FILE,
+        OVERLAY;
 
         private static final Tag[] ALL = values();
 
