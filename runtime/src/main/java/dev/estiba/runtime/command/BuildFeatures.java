@@ -48,7 +48,7 @@ final class BuildFeatures {
                 seccomp(),
                 true,
                 true,
-                new LinuxFeatures.IntelRdt(false, false, false),
+                new LinuxFeatures.IntelRdt(true, true, true),
                 new LinuxFeatures.MemoryPolicies(
                         List.of(MemoryPolicy.Mode.values()), List.of(MemoryPolicy.Flag.values())),
                 true,

@@ -1,6 +1,11 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.runtime.ConfigException;
+import dev.estiba.oci.runtime.ConfigReader;
+import dev.estiba.oci.runtime.IntelRdt;
+import dev.estiba.oci.runtime.Linux;
+import dev.estiba.runtime.compile.CacheControl;
 import dev.estiba.runtime.compile.Calls;
 import dev.estiba.runtime.compile.Flags;
 import dev.estiba.runtime.compile.HookSteps;
@@ -14,7 +19,11 @@ import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.PlanBuilder;
 import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
+import dev.estiba.runtime.planner.Request;
+import dev.estiba.runtime.planner.Request.Tag;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code delete}: removes what a container has, in an order that can be taken up again after being killed anywhere.
@@ -33,7 +42,7 @@ final class DeleteCommand {
 
     private DeleteCommand() {}
 
-    static Answer answer(Container container, boolean force, boolean jsonLog) {
+    static Answer answer(Container container, Optional<IntelRdt> cacheControl, boolean force, boolean jsonLog) {
         String id = container.id();
         Existing in = new Existing(container);
         in.lock();
@@ -46,9 +55,27 @@ final class DeleteCommand {
         }
         kill(in);
         Groups.remove(in);
+        cacheControl.ifPresent(had -> CacheControl.remove(in.plan, in.outer, had, id));
         removeFiles(in.plan, in.outer, id);
         poststop(in, jsonLog);
         return in.done();
+    }
+
+    /**
+     * What a container has in resctrl is in its configuration alone. Few have anything: it is read only when it may say so.
+     * One that cannot be read any more, nothing was made from.
+     */
+    static Optional<IntelRdt> cacheControl(Request request) {
+        Optional<byte[]> config = request.bytes(Tag.CONFIG)
+                .filter(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).contains("\"intelRdt\""));
+        if (config.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return ConfigReader.read(config.get()).linux().flatMap(Linux::intelRdt);
+        } catch (ConfigException e) {
+            return Optional.empty();
+        }
     }
 
     /** Each failure is a warning, and the others still run (runtime.md, "Lifecycle", step 13). */

@@ -179,6 +179,7 @@ public final class OciCommand {
         if (force && !Container.readable(request)) {
             return DeleteCommand.withoutRecord(id, request.bytes(Tag.STATE).isPresent());
         }
-        return DeleteCommand.answer(Container.named(id, request, bootId), force, jsonLog(line));
+        return DeleteCommand.answer(
+                Container.named(id, request, bootId), DeleteCommand.cacheControl(request), force, jsonLog(line));
     }
 }

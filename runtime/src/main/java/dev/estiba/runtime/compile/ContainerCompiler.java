@@ -83,7 +83,7 @@ public final class ContainerCompiler {
         }
         checkProcess(in, process);
         refuse(!in.linux.netDevices().isEmpty(), "linux.netDevices");
-        refuse(in.linux.intelRdt().isPresent(), "linux.intelRdt");
+        CacheControl.of(in).ifPresent(CacheControl::check);
         user.refuse();
     }
 
@@ -166,6 +166,7 @@ public final class ContainerCompiler {
             cgroups.create();
         }
         state.recordInit(pid.pid());
+        CacheControl.of(in).ifPresent(each -> each.join(pid.pid()));
         state.pidFile(pid.pid());
         consoles.sendPidfd(pid.pidfd());
         initBeforeTail(consoles, asks, rootfs, sources);
@@ -248,6 +249,7 @@ public final class ContainerCompiler {
 
     private void cleanUp(Script outer) {
         cgroups.remove(outer);
+        CacheControl.of(in).ifPresent(each -> each.remove(outer));
         state.remove(outer);
         hookSteps.run(outer, "poststop", in.config.hooks().poststop(), "stopped", Arg.ZERO, true);
     }

@@ -51,6 +51,7 @@ public final class EpilogueCompiler {
         }
         cgroups.open(epilogue, OnFailure.tolerate("then there are none"));
         cgroups.remove(epilogue);
+        CacheControl.of(in).ifPresent(each -> each.remove(epilogue));
         new StateFiles(in).removeAfterwards(epilogue);
         epilogue.exit(Arg.ZERO, "nothing is left");
         return in.plan.build();

@@ -11,6 +11,7 @@ final class HostNeeds {
         if (in.linux.namespaces().stream().anyMatch(each -> each.type() == Namespace.Type.TIME)) {
             TimeNamespace.askTheKernel(in, in.outer.group("namespaces"));
         }
+        CacheControl.of(in).ifPresent(CacheControl::askTheKernel);
         askForProcess(in, process);
     }
 
