@@ -35,10 +35,32 @@ public final class DetachedMount {
      * @throws ErrnoException with the kernel's own words about what is wrong, where it has any
      */
     public static Fd overlay(List<String> lowers, String upper, String work, boolean unsynced) throws IOException {
+        try {
+            return overlay(true, lowers, upper, work, unsynced);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EINVAL)) {
+                throw e;
+            }
+            return overlay(false, lowers, upper, work, unsynced);
+        }
+    }
+
+    /**
+     * @param each whether lower directories are said one by one, as the kernel takes them since Linux 6.7. Before, they are one
+     *     string with its own quoting; up to 6.4 the kernel looks at no word before it makes the mount
+     */
+    private static Fd overlay(boolean each, List<String> lowers, String upper, String work, boolean unsynced)
+            throws IOException {
         try (Frame frame = new Frame();
                 Fd context = open(frame, "overlay")) {
             set(frame, context, "source", "overlay");
-            lowers(frame, context, lowers);
+            if (each) {
+                for (String lower : lowers) {
+                    set(frame, context, "lowerdir+", lower);
+                }
+            } else {
+                set(frame, context, "lowerdir", quoted(lowers));
+            }
             set(frame, context, "upperdir", upper);
             set(frame, context, "workdir", work);
             if (unsynced) {
@@ -92,18 +114,10 @@ public final class DetachedMount {
         return Fd.own(ErrnoException.check(context, "fsopen", type), type);
     }
 
-    /** One by one since Linux 6.5; before, in one string with its own quoting. */
-    private static void lowers(Frame frame, Fd context, List<String> lowers) throws IOException {
-        for (int i = 0; i < lowers.size(); i++) {
-            long r = config(frame, context, "lowerdir+", lowers.get(i));
-            if (i == 0 && r == -Errno.EINVAL.number()) {
-                List<String> quoted = new ArrayList<>();
-                lowers.forEach(each -> quoted.add(each.replace("\\", "\\\\").replace(":", "\\:")));
-                set(frame, context, "lowerdir", String.join(":", quoted));
-                return;
-            }
-            check(frame, context, r, "lowerdir " + lowers.get(i));
-        }
+    private static String quoted(List<String> lowers) {
+        List<String> quoted = new ArrayList<>();
+        lowers.forEach(each -> quoted.add(each.replace("\\", "\\\\").replace(":", "\\:")));
+        return String.join(":", quoted);
     }
 
     private static long config(Frame frame, Fd context, String key, String value) throws IOException {

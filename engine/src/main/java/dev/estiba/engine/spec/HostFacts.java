@@ -14,9 +14,10 @@ import java.util.Set;
  *
  * @param capabilities those that this process may pass on
  * @param hostname the host's own name
+ * @param unified whether cgroup version 2 is all that it has at /sys/fs/cgroup
  * @param lent the ids of an ordinary user's containers; empty for root
  */
-public record HostFacts(Set<Capability> capabilities, String hostname, Optional<LentIds> lent) {
+public record HostFacts(Set<Capability> capabilities, String hostname, boolean unified, Optional<LentIds> lent) {
     public static HostFacts read() throws IOException {
         Optional<LentIds> lent = LentIds.own();
         // In a user namespace of its own a process has all that its caller may ever have.
@@ -33,6 +34,8 @@ public record HostFacts(Set<Capability> capabilities, String hostname, Optional<
             }
         }
         String hostname = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        return new HostFacts(own, hostname, lent);
+        // Version 1 has no such file, and beside it version 2 is not mounted here (cgroups(7)).
+        boolean unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
+        return new HostFacts(own, hostname, unified, lent);
     }
 }

@@ -311,8 +311,9 @@ public final class SpecBuilder {
         if (!host.ipcMode().equals("host")) {
             all.add(Namespace.create(Namespace.Type.IPC));
         }
-        // Docker's default: the host's on version 1, which is all that is built yet.
-        if (host.cgroupnsMode().equals("private")) {
+        // Docker's default: the host's on version 1, one of its own on version 2, for a privileged container too.
+        String groups = host.cgroupnsMode();
+        if (groups.equals("private") || (groups.isEmpty() && facts.unified())) {
             all.add(Namespace.create(Namespace.Type.CGROUP));
         }
         return all;

@@ -53,8 +53,7 @@ final class GuestOci implements AutoCloseable {
         String id = "guest-" + COUNT.incrementAndGet();
         ids.add(id);
         return Bundles.ofRepository(Path.of(System.getProperty("estiba.repo", ".")))
-                .docker(directory.resolve(id), id)
-                .edit(config -> config.remove("linux.resources.memory"));
+                .docker(directory.resolve(id), id);
     }
 
     /** Where a container's bundle is in the guest. */

@@ -18,9 +18,6 @@ final class Guests implements AutoCloseable {
     /** A kernel that does not come up would cost a minute in every test. */
     private static final int MOST_BOOTS = 3;
 
-    /** Until the runtime has version 2. */
-    private static final String LAYOUT = "cgroup=v1";
-
     private final Map<GuestKernel, Guest> running = new EnumMap<>(GuestKernel.class);
     private final Map<GuestKernel, Integer> boots = new EnumMap<>(GuestKernel.class);
     private boolean imageMade;
@@ -45,7 +42,7 @@ final class Guests implements AutoCloseable {
             makeImage(repository, machines);
             imageMade = true;
         }
-        Guest booted = Guest.boot(machines, kernel, LAYOUT);
+        Guest booted = Guest.boot(machines, kernel);
         running.put(kernel, booted);
         return booted;
     }

@@ -1,0 +1,75 @@
+package dev.estiba.testkit.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.estiba.testkit.bundle.Answers;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The command on other kernels: overlays, volumes, jails. */
+@GuestTest
+class CommandGuestTest {
+    private final Guest guest;
+
+    CommandGuestTest(GuestKernel kernel, Guests guests) throws IOException {
+        this.guest = guests.of(kernel);
+    }
+
+    @BeforeEach
+    void image() throws IOException {
+        guest.run("""
+                mkdir -p /srv/image/bin /srv/image/etc && cd /srv/image || exit
+                cp /bin/busybox /opt/probe/* bin/ && ln -sf busybox bin/sh && cp /etc/passwd /etc/group etc/
+                """).succeeds();
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        Guest.Result left = guest.run("""
+                estiba ps --all --quiet
+                ls /var/lib/estiba/containers
+                find /sys/fs/cgroup -mindepth 3 -type d -path '*/estiba/*'
+                grep -c overlay /proc/1/mountinfo
+                rm -rf /srv/image
+                """);
+        assertThat(left.output()).isEqualTo("0\n");
+    }
+
+    private Guest.Result run(String words) throws IOException {
+        return guest.run("exec estiba run --rm --network none " + words);
+    }
+
+    @Test
+    void whatAContainerChangesIsNotInItsImage() throws Exception {
+        Answers answers = Answers.parse(run("rootfs:/srv/image /bin/probe create /new -- statfs / -- mountinfo /")
+                .succeeds()
+                .output());
+        assertThat(answers.errno("create")).isEmpty();
+        assertThat(answers.of("mountinfo").objects("mounts").getFirst().text("type"))
+                .isEqualTo("overlay");
+        assertThat(guest.call("ls", "/srv/image").output()).doesNotContain("new");
+    }
+
+    @Test
+    void aDirectoryOfTheHostIsBoundReadOnly() throws Exception {
+        Answers answers =
+                Answers.parse(run("-v /opt:/data:ro rootfs:/srv/image /bin/probe ls /data -- create /data/new")
+                        .succeeds()
+                        .output());
+        assertThat(answers.of("ls").texts("names")).contains("probe");
+        assertThat(answers.errno("create")).isEqualTo("EROFS");
+    }
+
+    @Test
+    void aContainerIsStartedEnteredAndStopped() throws Exception {
+        guest.run("exec estiba run -d --name watch --network none rootfs:/srv/image /bin/probe sleep-until-signal 100")
+                .succeeds();
+        assertThat(guest.run("exec estiba exec watch /bin/probe exit 5").status())
+                .isEqualTo(5);
+        guest.run("exec estiba stop watch").succeeds();
+        assertThat(guest.run("exec estiba logs watch").succeeds().output()).contains("SIGTERM");
+        guest.run("exec estiba rm watch").succeeds();
+    }
+}
