@@ -69,6 +69,7 @@ static const struct option_row option_rows[] = {
         {"update", "l3-cache-schema", ROLE_VALUE},
         {"update", "mem-bw-schema", ROLE_VALUE},
         {"events", "interval", ROLE_VALUE},
+        {"events", "killed", ROLE_VALUE},
         {"spec", "bundle|b", ROLE_BUNDLE},
 };
 

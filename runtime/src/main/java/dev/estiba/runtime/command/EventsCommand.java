@@ -33,6 +33,9 @@ final class EventsCommand {
     /** What the program tells itself: that it is not the first time, so that a container that has ended is no failure. */
     static final String AGAIN = "again";
 
+    /** And how often the kernel had killed in a version 2 group for want of memory when it looked last. */
+    static final String KILLED = "killed";
+
     /** Where the eventfd for out-of-memory events stays from one time to the next: it must not miss one between. */
     private static final int OOM_DESCRIPTOR = 200;
 
@@ -51,12 +54,10 @@ final class EventsCommand {
     private EventsCommand() {}
 
     static Answer answer(Request request, Container container, CommandLine line) throws UsageException {
-        if (container.unified().isPresent()) {
-            throw new UsageException("events in cgroup version 2 are not built yet");
-        }
         Duration interval = interval(line.option("interval").orElse("5s"));
         boolean once = line.flag("stats");
         boolean again = line.flag(AGAIN);
+        long before = count(line.option(KILLED).orElse("0"));
         Existing in = new Existing(container);
         in.askStatus();
         Label alive = in.outer.label();
@@ -68,9 +69,10 @@ final class EventsCommand {
         }
         in.outer.place(alive);
         Rounds rounds = new Rounds(request, container, in.status.pidfd(), interval);
-        if (!once && !again) {
+        boolean first = !once && !again;
+        if (first && container.unified().isEmpty()) {
             container.cgroup("memory").ifPresent(group -> listen(in, group));
-            rounds.next(in.plan, in.outer);
+            rounds.next(in.plan, in.outer, 0);
             return in.done();
         }
         collect(in);
@@ -78,9 +80,21 @@ final class EventsCommand {
         return Answer.of(in.plan.build(), more -> {
             PlanBuilder plan = in.plan.successor();
             Script outer = plan.actor(Actor.OUTER);
-            Messages.write(plan, outer, StatsV1.event(container.id(), texts(more)));
+            Map<String, String> texts = texts(more);
+            long killed = StatsV2.killed(texts);
+            if (!first) {
+                boolean unified = container.unified().isPresent();
+                // Version 2 has no events of lacking memory but a counter, so they are told when an interval ends.
+                if (unified && again && killed > before) {
+                    Messages.write(plan, outer, StatsDocument.oom(container.id()));
+                }
+                Messages.write(
+                        plan,
+                        outer,
+                        unified ? StatsV2.event(container.id(), texts) : StatsV1.event(container.id(), texts));
+            }
             if (!once) {
-                rounds.next(plan, outer);
+                rounds.next(plan, outer, killed);
             }
             outer.exit(Arg.ZERO, "end");
             return Answer.of(plan.build());
@@ -89,14 +103,20 @@ final class EventsCommand {
 
     /** From one time to the next: with the last plan of a connection, so that no planner waits too. */
     private record Rounds(Request request, Container container, Register pidfd, Duration interval) {
-        void next(PlanBuilder plan, Script outer) {
+        void next(PlanBuilder plan, Script outer, long killed) {
             waitAnInterval(plan, outer, this);
             List<String> words = request.strings(Tag.ARGV);
             List<String> argv = new ArrayList<>(List.of("estiba-oci"));
             for (String word : words) {
+                if (word.equals("--" + AGAIN) || word.startsWith("--" + KILLED + "=")) {
+                    continue;
+                }
                 argv.add(word);
-                if (word.equals("events") && !words.contains("--" + AGAIN)) {
+                if (word.equals("events") && !argv.contains("--" + AGAIN)) {
                     argv.add("--" + AGAIN);
+                    if (container.unified().isPresent()) {
+                        argv.add("--" + KILLED + "=" + killed);
+                    }
                 }
             }
             outer.run(
@@ -122,35 +142,45 @@ final class EventsCommand {
         return texts;
     }
 
+    private static long count(String text) throws UsageException {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException("invalid value \"" + text + "\" for flag -" + KILLED + ": parse error");
+        }
+    }
+
+    /** Each file by its name, and its text. */
     private static void collect(Existing in) {
-        Script outer = in.outer.group("statistics");
+        in.outer.group("statistics");
+        in.container.unified().ifPresent(group -> StatsV2.FILES.forEach(file -> collect(in, group, file)));
+        StatsV1.FILES.forEach((controller, files) ->
+                in.container.cgroup(controller).ifPresent(group -> files.forEach(file -> collect(in, group, file))));
+        in.outer.ask("tell the planner", Arg.of(Tag.PROBE.number()), in.plan.words(0), Arg.of(Long.BYTES));
+    }
+
+    private static void collect(Existing in, String group, String file) {
+        Script outer = in.outer;
         OnFailure missing = OnFailure.tolerate("not every kernel has every file, and the container may end any time");
-        StatsV1.FILES.forEach((controller, files) -> in.container
-                .cgroup(controller)
-                .ifPresent(group -> {
-                    for (String file : files) {
-                        String path = group + "/" + file;
-                        Register opened = outer.get(
-                                Calls.OPENAT,
-                                missing,
-                                "open " + path,
-                                Arg.of(Flags.AT_FDCWD),
-                                in.plan.string(path),
-                                Arg.of(Flags.O_RDONLY | Flags.O_CLOEXEC),
-                                Arg.ZERO);
-                        Register bytes = outer.readAll(opened, FILE_CAP, missing, "read " + path);
-                        outer.collect(
-                                "keep it for the planner",
-                                Arg.of(Tag.NAME.number()),
-                                in.plan.string(file),
-                                Arg.of(file.length()),
-                                Arg.of(Tag.FILE.number()),
-                                bytes,
-                                bytes.next());
-                        outer.run(Calls.CLOSE, missing, "close " + path, opened);
-                    }
-                }));
-        outer.ask("tell the planner", Arg.of(Tag.PROBE.number()), in.plan.words(0), Arg.of(Long.BYTES));
+        String path = group + "/" + file;
+        Register opened = outer.get(
+                Calls.OPENAT,
+                missing,
+                "open " + path,
+                Arg.of(Flags.AT_FDCWD),
+                in.plan.string(path),
+                Arg.of(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                Arg.ZERO);
+        Register bytes = outer.readAll(opened, FILE_CAP, missing, "read " + path);
+        outer.collect(
+                "keep it for the planner",
+                Arg.of(Tag.NAME.number()),
+                in.plan.string(file),
+                Arg.of(file.length()),
+                Arg.of(Tag.FILE.number()),
+                bytes,
+                bytes.next());
+        outer.run(Calls.CLOSE, missing, "close " + path, opened);
     }
 
     /** ppoll(2) itself leaves in the timeout what is left of it, so events in between do not make an interval longer. */
@@ -190,7 +220,7 @@ final class EventsCommand {
             outer.place(goesOn);
             outer.run(Calls.READ, "take the event", Arg.of(OOM_DESCRIPTOR), counter, Arg.of(8));
             memory.ifPresent(group -> groupIsThere(plan, outer, group));
-            Messages.write(plan, outer, StatsV1.oom(container.id()));
+            Messages.write(plan, outer, StatsDocument.oom(container.id()));
         }
         outer.place(over);
     }

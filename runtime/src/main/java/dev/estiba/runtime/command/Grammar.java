@@ -140,6 +140,7 @@ public final class Grammar {
                             value("interval", "", "how long to wait, 5s without"),
                             flag("stats", "", "once"),
                             flag(EventsCommand.AGAIN, "", "for the program itself: not the first time"),
+                            value(EventsCommand.KILLED, "", "for the program itself: processes killed before"),
                             HELP)),
             new Command("features", "", false, "print what this runtime can do", List.of(HELP)),
             new Command(

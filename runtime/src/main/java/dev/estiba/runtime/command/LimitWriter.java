@@ -45,13 +45,15 @@ final class LimitWriter {
 
     private String path(String controller, String file) throws UsageException {
         return in.container
-                        .cgroup(controller)
+                        .unified()
+                        .or(() -> in.container.cgroup(controller))
                         .orElseThrow(() -> new UsageException("the container has no cgroup of the controller "
                                 + controller + ", which " + file + " belongs to"))
                 + "/" + file;
     }
 
-    private Register remembered(String controller, String file, OnFailure onFailure) throws UsageException {
+    /** The file, open for reading and writing, whose text is put back when something is refused later. */
+    Register remembered(String controller, String file, OnFailure onFailure) throws UsageException {
         String path = path(controller, file);
         Register known = files.get(path);
         if (known != null) {

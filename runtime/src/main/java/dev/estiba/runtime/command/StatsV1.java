@@ -6,29 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * The document of {@code events}: what version 1 files say, under runc's names (its types/events.go), of which those that
  * are 0 are mostly left out.
  */
-final class StatsV1 {
-    private static final List<String> PAGE_SIZES = List.of("1GB", "2MB", "32MB", "64KB");
+final class StatsV1 extends StatsDocument {
     private static final List<String> MEMORY_KINDS =
             List.of("memory", "memory.memsw", "memory.kmem", "memory.kmem.tcp");
     private static final List<String> MEMORY_NAMES = List.of("usage", "swap", "kernel", "kernelTCP");
-    private static final List<String> CPUSET_NUMBERS = List.of(
-            "mem_hardwall",
-            "mem_exclusive",
-            "memory_migrate",
-            "memory_spread_page",
-            "memory_spread_slab",
-            "memory_pressure",
-            "sched_load_balance",
-            "sched_relax_domain_level");
-
     /** Tried in this order; the first whose two files both say something counts. */
     private static final List<String> IO_KINDS =
             List.of("blkio.bfq.io_%s_recursive", "blkio.throttle.io_%s_recursive", "blkio.throttle.io_%s");
@@ -41,11 +28,8 @@ final class StatsV1 {
     /** The files by controller. A kernel need not have them all. Last here: it is made of the names above. */
     static final Map<String, List<String>> FILES = files();
 
-    private final Map<String, String> texts;
-    private final StringBuilder out = new StringBuilder(4096);
-
     private StatsV1(Map<String, String> texts) {
-        this.texts = texts;
+        super(texts);
     }
 
     private static Map<String, List<String>> files() {
@@ -85,53 +69,14 @@ final class StatsV1 {
     /** One line. */
     static String event(String id, Map<String, String> texts) {
         StatsV1 stats = new StatsV1(texts);
-        stats.out.append("{\"type\":\"stats\",\"id\":");
-        Json.string(stats.out, id);
-        stats.out.append(",\"data\":{");
+        stats.begin(id);
         stats.cpu();
         stats.cpuset();
         stats.memory();
         stats.pids();
         stats.blkio();
         stats.hugetlb();
-        stats.out.append(",\"intel_rdt\":{},\"network_interfaces\":null}}\n");
-        return stats.out.toString();
-    }
-
-    static String oom(String id) {
-        StringBuilder out = new StringBuilder("{\"type\":\"oom\",\"id\":");
-        Json.string(out, id);
-        return out.append("}\n").toString();
-    }
-
-    private String text(String file) {
-        return texts.getOrDefault(file, "").strip();
-    }
-
-    private OptionalLong number(String file) {
-        return unsigned(text(file));
-    }
-
-    /** As the kernel prints it: up to 2^64-1, negative for a few files. */
-    private static OptionalLong unsigned(String text) {
-        try {
-            return text.isEmpty()
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(text.startsWith("-") ? Long.parseLong(text) : Long.parseUnsignedLong(text));
-        } catch (NumberFormatException e) {
-            return OptionalLong.empty(); // "max"
-        }
-    }
-
-    private static Map<String, Long> table(String text) {
-        Map<String, Long> table = new TreeMap<>();
-        for (String line : text.split("\n")) {
-            String[] fields = line.split(" ");
-            if (fields.length == 2) {
-                unsigned(fields[1]).ifPresent(value -> table.put(fields[0], value));
-            }
-        }
-        return table;
+        return stats.end();
     }
 
     private void cpu() {
@@ -268,36 +213,5 @@ final class StatsV1 {
             }
         }
         out.append('}');
-    }
-
-    private void always(String name, long value) {
-        comma();
-        out.append('"').append(name).append("\":");
-        out.append(name.equals("sched_relax_domain_level") ? Long.toString(value) : Long.toUnsignedString(value));
-    }
-
-    private void optional(String name, long value) {
-        if (value != 0) {
-            always(name, value);
-        }
-    }
-
-    private void list(String name, List<Long> values) {
-        if (!values.isEmpty()) {
-            comma();
-            out.append('"').append(name).append("\":[");
-            for (int i = 0; i < values.size(); i++) {
-                out.append(i > 0 ? "," : "").append(Long.toUnsignedString(values.get(i)));
-            }
-            out.append(']');
-        }
-    }
-
-    /** Between two members, and never after what opens them. */
-    private void comma() {
-        char last = out.charAt(out.length() - 1);
-        if (last != '{' && last != '[') {
-            out.append(',');
-        }
     }
 }

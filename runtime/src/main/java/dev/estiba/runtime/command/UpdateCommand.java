@@ -31,7 +31,7 @@ final class UpdateCommand {
 
     static Answer answer(Container container, Resources resources, boolean jsonLog) throws UsageException {
         if (container.unified().isPresent()) {
-            throw new UsageException("update in cgroup version 2 is not built yet");
+            return UpdateV2.answer(container, container.unified().get(), resources, jsonLog);
         }
         if (!resources.unified().isEmpty()) {
             throw new UsageException("invalid configuration: cannot use unified on cgroup v1");
