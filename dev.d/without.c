@@ -1,7 +1,7 @@
 /* without PROGRAM [ARGUMENT...]: runs a program as on a kernel that lacks some system calls.
  *
- * They answer ENOSYS to the program and to everything that it starts. Which calls: -DCALLS=SYS_one,SYS_two at compile
- * time, so that the C library's own headers translate the names. Only x86-64's numbers are looked at; a program for
+ * They answer ENOSYS, or with -DANSWER=EPERM that, to the program and to everything that it starts. Which calls:
+ * -DCALLS=SYS_one,SYS_two at compile time, so that the C library's own headers translate the names. Only x86-64's numbers are looked at; a program for
  * another ABI meets the kernel as it is. seccomp(2), Documentation/userspace-api/seccomp_filter.rst.
  */
 #include <errno.h>
@@ -14,6 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef ANSWER
+#define ANSWER ENOSYS
+#endif
 
 static const unsigned calls[] = {CALLS};
 enum { COUNT = sizeof calls / sizeof calls[0] };
@@ -29,7 +33,7 @@ static int install(void)
         unsigned n = 4;
         for (unsigned i = 0; i < COUNT; i++) {
                 code[n++] = (struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
-                code[n++] = (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+                code[n++] = (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ANSWER);
         }
         code[n++] = (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
         struct sock_fprog program = {.len = (unsigned short) n, .filter = code};

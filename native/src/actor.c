@@ -6,6 +6,7 @@
  * OP_AWAIT 0 waits for exactly that. A futex in shared memory would be cheaper by some microseconds and could not
  * tell a death; a pipe has no message borders.
  */
+#include "older.h"
 #include "sys.h"
 #include "walk.h"
 
@@ -129,11 +130,11 @@ static int64_t successor(struct op_args *o)
                 w->reg[REG_PEER] = place;
         }
         if (o->a[2] >= 0) {
-                sys3(SYS_close_range, place + 1, ~0u, 0);
+                close_descriptors(place + 1, ~0u, 0);
                 w->planner = -1;
         }
         struct clone_args_ args = {.flags = (uint64_t) o->a[1] | 0x8000 /* CLONE_PARENT */};
-        long r = sys2(SYS_clone3, &args, sizeof args);
+        long r = clone_process(&args);
         if (r == 0)
                 run_child(w, (unsigned) o->a[0], place);
         return r;
@@ -156,7 +157,7 @@ int64_t op_actor(struct op_args *o)
                 args.flags |= CLONE_INTO_CGROUP_;
                 args.cgroup = (uint64_t) o->a[2];
         }
-        r = sys2(SYS_clone3, &args, sizeof args);
+        r = clone_process(&args);
         if (r == 0) {
                 sys1(SYS_close, pair[0]);
                 run_child(w, (unsigned) o->a[0], pair[1]);

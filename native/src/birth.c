@@ -10,6 +10,7 @@
 #include "leave.h"
 #include "cache.h"
 #include "oci.h"
+#include "older.h"
 #include "sys.h"
 #include "text.h"
 #include "walk.h"
@@ -94,7 +95,7 @@ static void leave_caller(int socket, const char *log)
         sys3(SYS_dup3, high_socket, 0, 0);
         sys3(SYS_dup3, high_out, 1, 0);
         sys3(SYS_dup3, high_out, 2, 0);
-        sys3(SYS_close_range, 3, ~0u, 0);
+        close_descriptors(3, ~0u, 0);
 }
 
 static void execute(char **argv, char **environment)
@@ -164,7 +165,7 @@ static void train(const struct newborn *b, const char *cache, char *bytes, size_
         leave_caller(nothing, "/dev/null");
         sys3(SYS_setpriority, 0, 0, 19);
         struct clone_args_ args = {.exit_signal = SIGCHLD_};
-        long pid = sys2(SYS_clone3, &args, sizeof args);
+        long pid = clone_process(&args);
         if (pid == 0) {
                 char **argv = words(bytes, len, b->home, option, environment, sizeof environment / sizeof *environment);
                 size_t n = 0;
@@ -202,10 +203,10 @@ int birth(const struct newborn *b)
                 return (int) len;
         int there = wants_cache(bytes, (size_t) len) && cache_find(&cache, b->home, b->role, b->envp);
         struct clone_args_ args = {.exit_signal = SIGCHLD_}, until_exec = {.flags = CLONE_VFORK_, .exit_signal = SIGCHLD_};
-        long pid = sys2(SYS_clone3, &until_exec, sizeof until_exec);
+        long pid = clone_process(&until_exec);
         if (pid == 0)
                 child(b, there ? cache.path : "", bytes, (size_t) len);
-        if (pid > 0 && !there && *cache.path && b->stays && sys2(SYS_clone3, &args, sizeof args) == 0)
+        if (pid > 0 && !there && *cache.path && b->stays && clone_process(&args) == 0)
                 train(b, cache.path, bytes, (size_t) len);
         return (int) pid;
 }

@@ -20,6 +20,7 @@
 #include "engine.h"
 
 #include "oci.h"
+#include "older.h"
 #include "sys.h"
 #include "trace.h"
 #include "wait.h"
@@ -105,7 +106,7 @@ __attribute__((noinline)) int engine_apart(void (*body)(void *), void *with, uin
 {
         int status = 0;
         struct clone_args_ args = {.flags = 0x100 /* CLONE_VM */ | 0x4000 /* CLONE_VFORK */ | more, .exit_signal = SIGCHLD_};
-        long pid = sys2(SYS_clone3, &args, sizeof args);
+        long pid = clone_process(&args);
         if (pid == 0)
                 run_and_end(body, with);
         if (pid < 0)
@@ -152,7 +153,7 @@ static void forget_plan(struct engine *e)
         sys2(SYS_munmap, engine_walk.plan.bytes, e->plan_len);
         sys3(SYS_dup3, e->fd[ENGINE_REPORT], 0, O_CLOEXEC_);
         e->fd[ENGINE_REPORT] = 0;
-        sys3(SYS_close_range, 1, ~0u, 0);
+        close_descriptors(1, ~0u, 0);
 }
 
 static int hold(struct engine *e)

@@ -15,7 +15,8 @@ enum buffer_tag {
         TAG_PIDS, TAG_OUTPUT, TAG_PROBE, TAG_NAME, TAG_FILE, TAG_OVERLAY
 };
 
-enum { CALLER_IN_USER_NAMESPACE = 1 << 8 }; /* of the caller's fourth word, whose low bits are its terminals */
+/* Of the caller's fourth word, whose low bits are its terminals. */
+enum { CALLER_IN_USER_NAMESPACE = 1 << 8, CALLER_WITHOUT_OPEN_TREE = 1 << 9, CALLER_WITHOUT_MOUNT_SETATTR = 1 << 10 };
 struct buffer { uint32_t tag, len; const void *bytes; };
 #define FRAME_MAX_BUFFERS 160 /* with their labels and padding below UIO_MAXIOV (1024) */
 

@@ -12,6 +12,7 @@
 #include "oci.h"
 
 #include "grammar.h"
+#include "older.h"
 #include "paths.h"
 #include "resident.h"
 #include "sys.h"
@@ -263,7 +264,7 @@ int oci_sealed(int argc, char **argv, char **envp)
                 read_arguments(&v, argc - 1, argv + 1, envp);
         struct walk *w = ask(&h, patience ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong);
         if (!wrong) {
-                sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
+                close_descriptors(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
                 return walk_plan(w, &report);
         }
         let_go(&h);

@@ -1,5 +1,6 @@
 /* A program that is not the container's: a hook, newuidmap. It gets bytes on stdin, a deadline, and its first
  * 2 KB of output are kept for the failure's sentence (config.md, "POSIX-platform Hooks"). */
+#include "older.h"
 #include "sys.h"
 #include "walk.h"
 
@@ -23,7 +24,7 @@ static void child(const struct op_args *o, const int *in, const int *out, const 
                 ends[i] = (int) sys3(SYS_fcntl, ends[i], 0 /* F_DUPFD */, 3);
         for (int i = 0; i < 3; i++)
                 sys3(SYS_dup3, ends[i], i, 0);
-        sys3(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */);
+        close_descriptors(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */);
         long r = sys3(SYS_execve, o->a[0], o->a[1], o->a[2]);
         int code = (int) -r;
         write_whole(2, "\0exec", 5); /* marked, so that the text is ours and not the program's */

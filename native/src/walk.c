@@ -1,5 +1,6 @@
 #include "walk.h"
 
+#include "older.h"
 #include "sys.h"
 
 static int64_t now_ns(void)
@@ -62,8 +63,11 @@ static int64_t perform(struct op_args *o)
 {
         const int64_t *a = o->a;
         switch ((enum plan_op) o->s->op) {
-        case OP_CALL: return sys6(o->s->number, a[0], a[1], a[2], a[3], a[4], a[5]);
-        case OP_SET: return o->s->argc == 2 ? a[0] & a[1] : a[0];
+        case OP_CALL:
+                if (o->s->number == SYS_close_range)
+                        return close_descriptors((unsigned) a[0], (unsigned) a[1], (unsigned) a[2]);
+                return sys6(o->s->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+        case OP_SET: return o->s->argc != 2 ? a[0] : o->s->number == 1 ? a[0] | a[1] : a[0] & a[1];
         case OP_LOAD: return load((const void *) (uintptr_t) a[0], o->s->number);
         case OP_STORE: memcpy((void *) (uintptr_t) a[0], &a[1], o->s->number); return 0;
         case OP_CHECK: return check(o);

@@ -1,6 +1,7 @@
 /* The command line of estiba-exec: MODE NAME=FD…, each descriptor by its name, so that what is missing needs no place. */
 #include "engine.h"
 
+#include "older.h"
 #include "sys.h"
 #include "text.h"
 
@@ -83,8 +84,8 @@ void engine_close_others(const struct engine *e, int on_exec)
         unsigned from = 3;
         for (int next; (next = next_named(e, from)) >= 0; from = (unsigned) next + 1) {
                 if (next > (int) from)
-                        sys3(SYS_close_range, from, next - 1, 0);
+                        close_descriptors(from, next - 1, 0);
                 sys3(SYS_fcntl, next, F_SETFD_, on_exec);
         }
-        sys3(SYS_close_range, from, ~0u, 0);
+        close_descriptors(from, ~0u, 0);
 }

@@ -2,7 +2,12 @@ package dev.estiba.engine.container;
 
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.FileBytes;
+import dev.estiba.linux.Open;
 import dev.estiba.linux.ProcessFacts;
+import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.monitor.ExitRecord;
 import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
@@ -23,6 +28,8 @@ final class Observer {
 
     /** The kernel's counters, written by the epilogue. */
     static final String OUT_OF_MEMORY = "oom";
+
+    private static final int STATE_CAP = 64;
 
     private final Path runtimeRoot;
 
@@ -100,10 +107,15 @@ final class Observer {
     }
 
     private static boolean isFrozen(Path freezer) throws IOException {
-        try {
-            return !Files.readString(freezer.resolve("freezer.state")).startsWith("THAWED");
-        } catch (NoSuchFileException e) {
-            return false;
+        try (Fd state = Open.absolute(freezer.resolve("freezer.state").toString(), Open.How.reading())) {
+            byte[] text = FileBytes.readAll(state, STATE_CAP);
+            return !new String(text, StandardCharsets.US_ASCII).startsWith("THAWED");
+        } catch (ErrnoException e) {
+            // ENODEV: it was removed between the two calls.
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV) || e.is(Errno.ENOTDIR)) {
+                return false;
+            }
+            throw e;
         }
     }
 

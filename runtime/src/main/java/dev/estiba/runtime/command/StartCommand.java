@@ -36,6 +36,8 @@ final class StartCommand {
     private static final int TERMINALS = 7;
 
     private static final int IN_USER_NAMESPACE = 1 << 8;
+    private static final int WITHOUT_OPEN_TREE = 1 << 9;
+    private static final int WITHOUT_MOUNT_SETATTR = 1 << 10;
 
     /**
      * Of the specification's rules those that runc enforces too. A newer version's configuration is no reason to refuse
@@ -172,6 +174,8 @@ final class StartCommand {
                 in.getInt(8),
                 in.getInt(12) & TERMINALS,
                 (in.getInt(12) & IN_USER_NAMESPACE) != 0,
+                new Caller.Withheld(
+                        (in.getInt(12) & WITHOUT_OPEN_TREE) != 0, (in.getInt(12) & WITHOUT_MOUNT_SETATTR) != 0),
                 request.text(Tag.CWD).orElse("/"));
     }
 

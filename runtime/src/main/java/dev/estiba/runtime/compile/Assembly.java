@@ -66,7 +66,10 @@ final class Assembly {
      * ordinary user's outer actor may copy no mount, and has no rights that init lacks.
      */
     boolean opensOutside() {
-        return userNamespace && request.caller().isRoot();
+        return userNamespace
+                && request.caller().isRoot()
+                && !request.caller().withheld().openTree()
+                && !request.caller().withheld().mountSetattr();
     }
 
     /** Devices are bound from the host where nobody may make one (mknod(2), EPERM). */

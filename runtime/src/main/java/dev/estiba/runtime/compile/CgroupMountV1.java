@@ -54,14 +54,7 @@ final class CgroupMountV1 {
                             in.string(link)));
         }
         if (options.has(Flags.MS_RDONLY)) {
-            init.run(
-                    Calls.MOUNT_SETATTR,
-                    what + " (ro)",
-                    top,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH),
-                    in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
-                    imm(Flags.MOUNT_ATTR_SIZE));
+            MountTree.mounted(in, top).set(Flags.MOUNT_ATTR_RDONLY, 0, what + " (ro)");
         }
     }
 
@@ -83,27 +76,8 @@ final class CgroupMountV1 {
                     in.string(data));
             return;
         }
-        Register tree = init.get(
-                Calls.OPEN_TREE,
-                what,
-                imm(Flags.AT_FDCWD),
-                in.string(CgroupsV1.TOP + group.apply(hierarchy)),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
-        init.run(
-                Calls.MOUNT_SETATTR,
-                what,
-                tree,
-                in.string(""),
-                imm(Flags.AT_EMPTY_PATH),
-                in.mountAttributes(options.attributes(), 0, 0),
-                imm(Flags.MOUNT_ATTR_SIZE));
-        init.run(
-                Calls.MOVE_MOUNT,
-                what,
-                tree,
-                in.string(""),
-                place,
-                in.string(""),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+        MountTree tree = MountTree.copy(in, imm(Flags.AT_FDCWD), CgroupsV1.TOP + group.apply(hierarchy), false, what);
+        tree.set(options.attributes(), 0, what);
+        tree.moveTo(place, target + "/" + hierarchy.directory(), what);
     }
 }

@@ -463,28 +463,10 @@ final class CgroupsV2 implements Cgroups {
                 Arg.ZERO);
         Label done = init.label();
         init.jump(done, mounted, Compare.AT_LEAST, Arg.ZERO, "it is mounted");
-        Register tree = init.get(
-                Calls.OPEN_TREE,
-                what,
-                imm(Flags.AT_FDCWD),
-                in.string(isNew(Namespace.Type.CGROUP) ? path() : TOP),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
-        init.run(
-                Calls.MOUNT_SETATTR,
-                what,
-                tree,
-                in.string(""),
-                imm(Flags.AT_EMPTY_PATH),
-                in.mountAttributes(options.attributes(), 0, 0),
-                imm(Flags.MOUNT_ATTR_SIZE));
-        init.run(
-                Calls.MOVE_MOUNT,
-                what,
-                tree,
-                in.string(""),
-                place,
-                in.string(""),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+        String source = isNew(Namespace.Type.CGROUP) ? path() : TOP;
+        MountTree tree = MountTree.copy(in, imm(Flags.AT_FDCWD), source, false, what);
+        tree.set(options.attributes(), 0, what);
+        tree.moveTo(place, target, what);
         init.place(done);
     }
 }

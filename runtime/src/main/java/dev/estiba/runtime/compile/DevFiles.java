@@ -144,22 +144,11 @@ final class DevFiles {
     private void bind(String path, Node node) {
         Script init = in.init;
         String what = "bind the host's " + path;
-        Register tree = init.get(
-                Calls.OPEN_TREE,
-                what,
-                imm(Flags.AT_FDCWD),
-                in.string(path),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
-        check(tree, in.string(""), Flags.AT_EMPTY_PATH, path, node, what + ": the host has another device there");
+        MountTree tree = MountTree.copy(in, imm(Flags.AT_FDCWD), path, false, what);
+        String wrong = what + ": the host has another device there";
+        check(tree.descriptor(), in.string(""), Flags.AT_EMPTY_PATH, path, node, wrong);
         Register place = init.place(in.root, path, 0666, Script.Place.FILE, OnFailure.STOP, what);
-        init.run(
-                Calls.MOVE_MOUNT,
-                what,
-                tree,
-                in.string(""),
-                place,
-                in.string(""),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+        tree.moveTo(place, path, what);
     }
 
     /** What stands in the place of a device must be that very device, or it is a trap (CVE-2025-31133). */

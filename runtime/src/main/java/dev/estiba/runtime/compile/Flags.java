@@ -103,6 +103,7 @@ public final class Flags {
     public static final int STATX_SIZE = 256;
     public static final int STATX_MODE_AT = 28;
     public static final int STATX_INO_AT = 32;
+    public static final int STATX_DEV_AT = 136;
     public static final int STATX_RDEV_MAJOR_AT = 128;
     public static final int STATX_RDEV_MINOR_AT = 132;
 

@@ -53,6 +53,11 @@ final class IdMappedMounts {
         String target = "mount " + mount.destination() + ": ";
         refuse(!Mounts.isBind(mount, options), target + "id-mapped mounts are only supported for bind mounts");
         refuse(!in.request.caller().isRoot(), target + "id-mapped mounts are not supported for rootless containers");
+        Caller.Withheld withheld = in.request.caller().withheld();
+        refuse(
+                withheld.openTree() || withheld.mountSetattr(),
+                target + "id-mapped mounts need open_tree(2) and mount_setattr(2), which this kernel has not got, or a"
+                        + " filter around this process forbids");
         refuse(
                 own && (mount.uidMappings().isEmpty() || mount.gidMappings().isEmpty()),
                 target + "id-mapped mounts must have both UID and GID mappings specified");

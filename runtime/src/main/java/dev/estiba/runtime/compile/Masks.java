@@ -9,6 +9,7 @@ import dev.estiba.runtime.plan.Compare;
 import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,21 +60,9 @@ final class Masks {
             Label next = init.label();
             Register place = lookUp(path, what);
             init.jump(next, place, Compare.LESS, Arg.ZERO, path + " is not there");
-            Register tree = init.get(
-                    Calls.OPEN_TREE,
-                    what,
-                    place,
-                    in.string(""),
-                    imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE));
-            init.run(
-                    Calls.MOUNT_SETATTR,
-                    what,
-                    tree,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
-                    in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
-                    imm(Flags.MOUNT_ATTR_SIZE));
-            move(OnFailure.STOP, tree, place, what);
+            MountTree tree = MountTree.copy(in, place, "", true, what);
+            tree.setDeepIfPossible(Flags.MOUNT_ATTR_RDONLY, what);
+            tree.moveTo(place, path, what);
             init.place(next);
         }
     }
@@ -83,36 +72,43 @@ final class Masks {
             return;
         }
         Script init = in.init.group("masked paths");
-        Register empty = emptyDirectory(init);
+        Optional<Register> empty =
+                in.request.caller().withheld().openTree() ? Optional.empty() : Optional.of(emptyDirectory(init));
         for (String path : in.linux.maskedPaths()) {
             String what = "mask " + path;
             Label next = init.label();
             Register place = lookUp(path, what);
             init.jump(next, place, Compare.LESS, Arg.ZERO, path + " is not there");
             boolean file = FILES.contains(Paths.clean(path));
-            Register first = file ? nullClone(what) : clone(empty, what);
-            Register moved = move(
-                    OnFailure.tolerate("it is of the other kind", Errno.ENOTDIR, Errno.EINVAL, Errno.EISDIR),
-                    first,
-                    place,
-                    what);
-            init.jump(next, moved, Compare.AT_LEAST, Arg.ZERO, path + " is masked");
-            Register second = file ? clone(empty, what) : nullClone(what);
-            move(OnFailure.STOP, second, place, what);
+            OnFailure otherKind =
+                    OnFailure.tolerate("it is of the other kind", Errno.ENOTDIR, Errno.EINVAL, Errno.EISDIR);
+            Register covered = cover(otherKind, file, empty, place, what);
+            init.jump(next, covered, Compare.AT_LEAST, Arg.ZERO, path + " is masked");
+            Register answer = cover(OnFailure.STOP, !file, empty, place, what);
+            assert answer.index() >= 0;
             init.place(next);
         }
     }
 
-    private Register move(OnFailure onFailure, Register tree, Register place, String what) {
+    private Register cover(OnFailure onFailure, boolean file, Optional<Register> empty, Register place, String what) {
+        if (file) {
+            return MountTree.copy(in, imm(Flags.AT_FDCWD), "/dev/null", false, what)
+                    .tryMoveTo(onFailure, place, what);
+        }
+        if (empty.isPresent()) {
+            return MountTree.copy(in, empty.get(), "", false, what).tryMoveTo(onFailure, place, what);
+        }
+        String label =
+                in.linux.mountLabel().map(text -> ",context=\"" + text + '"').orElse("");
         return in.init.get(
-                Calls.MOVE_MOUNT,
+                Calls.MOUNT,
                 onFailure,
                 what,
-                tree,
-                in.string(""),
-                place,
-                in.string(""),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+                in.string("tmpfs"),
+                in.init.descriptorPath(place),
+                in.string("tmpfs"),
+                imm(Flags.MS_RDONLY | Flags.MS_NOSUID | Flags.MS_NODEV | Flags.MS_NOEXEC),
+                in.string("nr_inodes=2" + label));
     }
 
     /**
@@ -159,23 +155,5 @@ final class Masks {
                 in.string("/proc"),
                 imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
         return empty;
-    }
-
-    private Register clone(Register tree, String what) {
-        return in.init.get(
-                Calls.OPEN_TREE,
-                what,
-                tree,
-                in.string(""),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH));
-    }
-
-    private Register nullClone(String what) {
-        return in.init.get(
-                Calls.OPEN_TREE,
-                what,
-                imm(Flags.AT_FDCWD),
-                in.string("/dev/null"),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC));
     }
 }

@@ -236,68 +236,29 @@ final class Mounts {
         String source = source(in, mount);
         String what = "bind " + mount.source().orElse(source) + " to " + target;
         boolean recursive = options.has(Flags.MS_REC);
-        Register tree = opened.isPresent()
-                ? opened.get()
-                : init.get(
-                        Calls.OPEN_TREE,
-                        what,
-                        imm(Flags.AT_FDCWD),
-                        in.string(source),
-                        imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
+        MountTree tree = opened.isPresent()
+                ? MountTree.made(in, opened.get())
+                : MountTree.copy(in, imm(Flags.AT_FDCWD), source, recursive, what);
         if (isHostsProc(mount, options)) {
-            checkIsProc(tree);
+            checkIsProc(tree.descriptor());
         }
-        Register place = init.placeLike(in.root, target, 0755, tree, OnFailure.STOP, what);
+        Register place = init.placeLike(in.root, target, 0755, tree.descriptor(), OnFailure.STOP, what);
         refuseInProc(in, place, target);
+        String named = what + " (" + String.join(",", mount.options()) + ")";
         long set = options.attributes();
         long clear = options.clearedAttributes();
         if (set != 0 || clear != 0) {
-            init.run(
-                    Calls.MOUNT_SETATTR,
-                    what + " (" + String.join(",", mount.options()) + ")",
-                    tree,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH),
-                    in.mountAttributes(set, clear, 0),
-                    imm(Flags.MOUNT_ATTR_SIZE));
+            tree.set(set, clear, named);
         }
         if (options.recursive() != 0 || options.recursiveCleared() != 0) {
-            init.run(
-                    Calls.MOUNT_SETATTR,
-                    what + " (" + String.join(",", mount.options()) + ")",
-                    tree,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
-                    in.mountAttributes(options.recursive(), options.recursiveCleared(), 0),
-                    imm(Flags.MOUNT_ATTR_SIZE));
+            tree.setDeep(options.recursive(), options.recursiveCleared(), named);
         }
-        move(tree, place, what);
+        tree.moveTo(place, target, what);
         propagate(tree, options, what);
     }
 
-    void move(Register tree, Register place, String what) {
-        in.init.run(
-                Calls.MOVE_MOUNT,
-                what,
-                tree,
-                in.string(""),
-                place,
-                in.string(""),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
-    }
-
-    private void propagate(Register tree, MountOptions options, String what) {
-        for (long mode : options.propagation()) {
-            long deep = (mode & Flags.MS_REC) != 0 ? Flags.AT_RECURSIVE : 0;
-            in.init.run(
-                    Calls.MOUNT_SETATTR,
-                    what + " (propagation)",
-                    tree,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH | deep),
-                    in.mountAttributes(0, 0, mode & ~Flags.MS_REC),
-                    imm(Flags.MOUNT_ATTR_SIZE));
-        }
+    private static void propagate(MountTree tree, MountOptions options, String what) {
+        options.propagation().forEach(mode -> tree.propagate(mode, what + " (propagation)"));
     }
 
     /** Propagation and recursive options of a mount that mount(2) made: it is looked up again, at the same place. */
@@ -306,17 +267,11 @@ final class Mounts {
             return;
         }
         String what = "set what " + target + " propagates";
-        Register mounted = in.init.place(in.root, target, 0, Script.Place.EXISTING, OnFailure.STOP, what);
+        Register place = in.init.place(in.root, target, 0, Script.Place.EXISTING, OnFailure.STOP, what);
+        MountTree mounted = MountTree.mounted(in, place);
         propagate(mounted, options, what);
         if (options.recursive() != 0 || options.recursiveCleared() != 0) {
-            in.init.run(
-                    Calls.MOUNT_SETATTR,
-                    "set the options of " + target,
-                    mounted,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
-                    in.mountAttributes(options.recursive(), options.recursiveCleared(), 0),
-                    imm(Flags.MOUNT_ATTR_SIZE));
+            mounted.setDeep(options.recursive(), options.recursiveCleared(), "set the options of " + target);
         }
     }
 

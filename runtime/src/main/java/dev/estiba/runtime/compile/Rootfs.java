@@ -134,6 +134,10 @@ final class Rootfs {
                 path,
                 imm(in.openDirectory()),
                 Arg.ZERO);
+        if (in.request.caller().withheld().openTree()) {
+            bindOnItself(init, place, path);
+            return;
+        }
         init.get(
                 in.root,
                 Calls.OPEN_TREE,
@@ -150,6 +154,27 @@ final class Rootfs {
                 place,
                 in.string(""),
                 imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+    }
+
+    private void bindOnItself(Script init, Register place, Data path) {
+        Arg there = init.descriptorPath(place);
+        init.run(
+                Calls.MOUNT,
+                "mount the root file system on itself",
+                there,
+                there,
+                Arg.ZERO,
+                imm(Flags.MS_BIND | Flags.MS_REC),
+                Arg.ZERO);
+        init.get(
+                in.root,
+                Calls.OPENAT,
+                OnFailure.STOP,
+                "open the root file system",
+                imm(Flags.AT_FDCWD),
+                path,
+                imm(in.openDirectory()),
+                Arg.ZERO);
     }
 
     /** Makes the new root the process's root; the host's tree is gone from its sight after it. */
@@ -230,14 +255,7 @@ final class Rootfs {
                     Arg.ZERO);
         }
         if (rootfs.readonly()) {
-            init.run(
-                    Calls.MOUNT_SETATTR,
-                    "make the root read-only",
-                    in.root,
-                    in.string(""),
-                    imm(Flags.AT_EMPTY_PATH),
-                    in.mountAttributes(Flags.MOUNT_ATTR_RDONLY, 0, 0),
-                    imm(Flags.MOUNT_ATTR_SIZE));
+            MountTree.mounted(in, in.root).set(Flags.MOUNT_ATTR_RDONLY, 0, "make the root read-only");
         }
     }
 }

@@ -153,20 +153,7 @@ final class Terminal {
     void console() {
         String what = "mount the terminal on /dev/console";
         Register place = script.place(in.root, "/dev/console", 0666, Script.Place.FILE, OnFailure.STOP, what);
-        Register tree = script.get(
-                Calls.OPEN_TREE,
-                what,
-                peer,
-                in.string(""),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | Flags.AT_EMPTY_PATH));
-        script.run(
-                Calls.MOVE_MOUNT,
-                what,
-                tree,
-                in.string(""),
-                place,
-                in.string(""),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_EMPTY_PATH));
+        MountTree.copy(in, peer, "", false, what).moveTo(place, "/dev/console", what);
     }
 
     /** The terminal as stdin, stdout and stderr. */

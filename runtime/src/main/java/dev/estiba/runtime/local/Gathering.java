@@ -7,6 +7,7 @@ import dev.estiba.linux.FileBytes;
 import dev.estiba.linux.FileSystems;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.ProcessFacts;
+import dev.estiba.linux.WithheldCalls;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Buffer;
@@ -30,6 +31,8 @@ public final class Gathering {
     private static final int CONTROLLERS_CAP = 4096;
     private static final int CALLER_WORDS = 8;
     private static final int IN_USER_NAMESPACE = 1 << 8;
+    private static final int WITHOUT_OPEN_TREE = 1 << 9;
+    private static final int WITHOUT_MOUNT_SETATTR = 1 << 10;
 
     /** The hierarchies change when somebody mounts one, and then this process's own list of groups does too. */
     private volatile Layout layout = new Layout("", new byte[0]);
@@ -52,11 +55,16 @@ public final class Gathering {
         caller.putInt((int) self.uid())
                 .putInt((int) self.gid())
                 .putInt(self.umask())
-                .putInt(terminals | (ProcessFacts.inUserNamespace() ? IN_USER_NAMESPACE : 0));
+                .putInt(terminals | (ProcessFacts.inUserNamespace() ? IN_USER_NAMESPACE : 0) | withheld());
         buffers.add(new Buffer(Tag.CALLER, caller.array()));
         // The executor is started in /, so that no relative path is ever taken from this JVM's directory.
         buffers.add(text(Tag.CWD, "/"));
         return buffers;
+    }
+
+    private static int withheld() {
+        WithheldCalls calls = WithheldCalls.here();
+        return (calls.openTree() ? WITHOUT_OPEN_TREE : 0) | (calls.mountSetattr() ? WITHOUT_MOUNT_SETATTR : 0);
     }
 
     public static Buffer text(Tag tag, String text) {

@@ -162,7 +162,8 @@ public final class PlanPrinter {
         List<String> each = args.stream().map(notation::plain).toList();
         return switch (step.op()) {
             case CALL -> throw new IllegalStateException("a call is written above");
-            case SET -> each.size() == 2 ? each.get(0) + " & " + each.get(1) : each.getFirst();
+            case SET ->
+                each.size() == 2 ? each.get(0) + (step.number() == 1 ? " | " : " & ") + each.get(1) : each.getFirst();
             case LOAD -> "load " + step.number() + " bytes at " + each.getFirst();
             case STORE -> "store " + each.get(1) + " as " + step.number() + " bytes at " + each.get(0);
             case CHECK ->

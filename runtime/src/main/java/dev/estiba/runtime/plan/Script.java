@@ -70,6 +70,12 @@ public final class Script {
         add(Op.SET, Optional.empty(), 0, result.index(), OnFailure.STOP, sentence, false, List.of(value, Arg.of(mask)));
     }
 
+    /** The bits that either has. */
+    public void or(Register result, Arg one, Arg other, String sentence) {
+        List<Arg> args = List.of(one, other);
+        add(Op.SET, Optional.empty(), 1, result.index(), OnFailure.STOP, sentence, false, args);
+    }
+
     /** Loads {@code width} (1, 2, 4 or 8) bytes as an unsigned number. */
     public Register load(Data from, int width, String sentence) {
         Register result = plan.register();

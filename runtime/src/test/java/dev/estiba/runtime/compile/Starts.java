@@ -26,7 +26,7 @@ final class Starts {
     private boolean noPivot;
     private boolean subreaper = true;
     private CgroupLayout cgroups = CgroupLayout.NONE;
-    private Caller caller = new Caller(0, 0, 022, 0, false, "/cwd");
+    private Caller caller = new Caller(0, 0, 022, 0, false, Caller.Withheld.NOTHING, "/cwd");
 
     Starts() {
         top.put("ociVersion", "\"1.2.0\"");
@@ -106,13 +106,19 @@ final class Starts {
 
     /** An ordinary user, 1000 of group 1001. */
     Starts rootless() {
-        caller = new Caller(1000, 1001, 022, 0, false, "/cwd");
+        caller = new Caller(1000, 1001, 022, 0, false, Caller.Withheld.NOTHING, "/cwd");
         return this;
     }
 
     /** Root of a user namespace. */
     Starts inUserNamespace() {
-        caller = new Caller(0, 0, 022, 0, true, "/cwd");
+        caller = new Caller(0, 0, 022, 0, true, Caller.Withheld.NOTHING, "/cwd");
+        return this;
+    }
+
+    /** Root where calls are missing. */
+    Starts without(boolean openTree, boolean mountSetattr) {
+        caller = new Caller(0, 0, 022, 0, false, new Caller.Withheld(openTree, mountSetattr), "/cwd");
         return this;
     }
 

@@ -50,16 +50,18 @@ final class Oci implements AutoCloseable {
         }
     }
 
-    private Oci(Path program, Path directory) throws IOException {
+    private Oci(Path program, Path directory, Path states, List<String> prefix) {
         this.program = program;
         this.directory = directory;
-        this.states = Files.createDirectory(directory.resolve("states"));
+        this.states = states;
+        this.prefix.addAll(prefix);
     }
 
     /** @param runtime "estiba-oci", or the name of a peer */
     static Oci of(String runtime, Path directory) throws IOException {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups of this machine are not ours: root is needed");
-        return new Oci(program(runtime), Files.createDirectory(directory.resolve(runtime)));
+        Path own = Files.createDirectory(directory.resolve(runtime));
+        return new Oci(program(runtime), own, Files.createDirectory(own.resolve("states")), List.of());
     }
 
     /**
@@ -170,6 +172,12 @@ final class Oci implements AutoCloseable {
 
     Result run(String... words) throws IOException, InterruptedException {
         return run(Optional.empty(), words);
+    }
+
+    /** The same runtime and states, started by a program that takes its words behind its own. */
+    Result behind(Path other, String... words) throws IOException, InterruptedException {
+        Oci behind = new Oci(program, directory, states, List.of(other.toString()));
+        return behind.run(Optional.empty(), words);
     }
 
     /** With {@code input} on its standard input. */

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class IdleTest {
     private static final int SECONDS = Boolean.getBoolean("estiba.long") ? 60 : 5;
 
+    /** Calls of each caller. */
+    private static final int FEWEST = 6;
+
     @TempDir
     Path place;
 
@@ -62,7 +65,8 @@ class IdleTest {
                 Random random = new Random(i);
                 all.add(callers.submit(() -> {
                     int calls = 0;
-                    while (System.nanoTime() < end) {
+                    // A busy machine gets far less done in that time.
+                    while (System.nanoTime() < end || calls < FEWEST) {
                         Room.Ended call = room.call();
                         assertThat(call.status()).as("%s", call).isZero();
                         assertThat(call.log()).isEmpty();
@@ -77,7 +81,7 @@ class IdleTest {
                 calls += each.get(120, TimeUnit.SECONDS);
             }
             callers.shutdown();
-            assertThat(calls).isGreaterThan(10);
+            assertThat(calls).isGreaterThanOrEqualTo(2 * FEWEST);
             Room.until("the end of all residents", () -> room.planners().isEmpty());
             assertThat(room.named(".sock")).isEmpty();
             assertThat(room.named(".leaving")).isEmpty();
