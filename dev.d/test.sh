@@ -2,12 +2,13 @@
 # run_tests: builds, then runs all tests of all modules in one JVM, and the native ones.
 
 run_tests() {
-    local arguments=() long=false peers=false without=() quick='' run home named=
+    local arguments=() long=false peers=false vm=false without=() quick='' run home named=
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) quick=1; arguments+=(--quick) ;;
             --long) long=true; arguments+=(--long) ;;
             --peers) peers=true ;;
+            --vm) vm=true ;;
             --without) [ $# -gt 1 ] || die "--without needs the name of a system call" 2; without+=("$2"); shift ;;
             -*) die "test: unknown option $1" 2 ;;
             *) arguments+=("$1"); named=1 ;;
@@ -34,7 +35,7 @@ run_tests() {
         want mount mount
         want newuidmap uidmap
         install_peers
-        prepare_vm
+        [ "$vm" = false ] || prepare_vm
     fi
 
     arguments+=(--output "$build/test-output.log" --results "$build/test-results.txt"
@@ -49,7 +50,7 @@ run_tests() {
     "${filter[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         "-Destiba.home=$home" "-Destiba.repo=$repo" \
-        "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
+        "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.vm=$vm" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
         -cp "$test_path" dev.estiba.testkit.runner.TestRunner "${test_roots[@]}" "${arguments[@]}" </dev/null || status=$?
     # Of a part of the tests no table is made.
     if [ -z "$named" ]; then

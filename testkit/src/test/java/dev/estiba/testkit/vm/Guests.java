@@ -31,6 +31,7 @@ final class Guests implements AutoCloseable {
         Path repository = Path.of(System.getProperty("estiba.repo", "."));
         Path machines = repository.resolve("build/vm");
         assumeTrue(System.getProperty("estiba.home") != null, "estiba.home is not set: run the tests by ./dev test");
+        assumeTrue(Boolean.getBoolean("estiba.vm"), "other kernels are asked by ./dev test --vm");
         assumeTrue(Files.exists(Guest.QEMU), "needs QEMU: apt-get install qemu-system-x86");
         assumeTrue(
                 Files.exists(kernel.in(machines).resolve("vmlinuz")),
