@@ -118,10 +118,6 @@ final class Guest implements AutoCloseable {
                 "virtserialport,chardev=port");
     }
 
-    /**
-     * Waits for the agent, and until a planner has started and serves at once: its first seconds are long ones in here, and
-     * who is not answered in two starts a JVM of its own.
-     */
     private void await() throws IOException {
         within(BOOT, () -> {
             String line = line();
@@ -130,19 +126,29 @@ final class Guest implements AutoCloseable {
             }
             return line;
         });
-        Result warm = run(BOOT, """
-                mkdir -p /run/warm
-                for round in $(seq 20); do
-                    before=$(cut -d . -f 1 /proc/uptime)
-                    estiba-oci --root /run/warm list >/dev/null || exit
-                    [ $(($(cut -d . -f 1 /proc/uptime) - before)) -gt 1 ] || exit 0
+        run(BOOT, "mkdir -p /run/warm && estiba-oci --root /run/warm list").succeeds();
+        settle();
+    }
+
+    /**
+     * Waits until the JVMs in here have warmed themselves up. That takes one half a minute, and who asks it meanwhile is not
+     * answered within two seconds, puts it aside and starts a JVM of its own, which is a cold one again.
+     */
+    void settle() throws IOException {
+        run(BOOT, """
+                ticks() {
+                    cat $(for jvm in $(pidof java); do echo /proc/$jvm/stat; done) </dev/null |
+                        awk '{ n += $14 + $15 } END { print n + 0 }'
+                }
+                quiet=0
+                before=$(ticks)
+                until [ $quiet = 3 ]; do
+                    sleep 0.3
+                    now=$(ticks)
+                    if [ "$now" -lt $((before + 3)) ]; then quiet=$((quiet + 1)); else quiet=0; fi
+                    before=$now
                 done
-                exit 1
-                """);
-        if (warm.status() != 0) {
-            close();
-            throw new IOException("no planner serves in the guest: " + warm.error());
-        }
+                """).succeeds();
     }
 
     boolean alive() {

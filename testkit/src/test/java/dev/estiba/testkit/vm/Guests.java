@@ -26,6 +26,7 @@ final class Guests implements AutoCloseable {
     synchronized Guest of(GuestKernel kernel) throws IOException {
         Guest guest = running.get(kernel);
         if (guest != null && guest.alive()) {
+            guest.settle();
             return guest;
         }
         Path repository = Path.of(System.getProperty("estiba.repo", "."));
