@@ -100,7 +100,7 @@ static void describe_plan(const struct report *report, const struct plan *plan, 
         report_debug(report, line);
 }
 
-static struct walk *ask(const struct held *h, int patience, const struct report *report, const char *command, const char **wrong)
+static struct walk *ask(const struct held *h, int patience, const struct report *report, const char *command, const char **wrong, int *reset)
 {
         static struct walk w;
         int error = 0;
@@ -109,6 +109,7 @@ static struct walk *ask(const struct held *h, int patience, const struct report 
         *wrong = frame_receive_plan(h->planner, patience, &w.plan, &error);
         if (*wrong && error == E_TIMEDOUT && resident_is_new(h->planner))
                 *wrong = frame_receive_plan(h->planner, RESIDENT_NEW_S * 1000, &w.plan, &error);
+        *reset = *wrong && error == E_CONNRESET;
         if (!*wrong && report->debug)
                 describe_plan(report, &w.plan, command, now_us() - start);
         return &w;
@@ -131,8 +132,11 @@ static const char *describe_held(const struct held *h, const char *home)
         return mark;
 }
 
-/* Once more from the start, with a JVM of this call's own. */
-static int again_alone(const char *home, int argc, char **argv, char **envp, const struct report *report)
+/* Once more from the start: `how` says in which way. */
+static const char *const ALONE = "\1alone"; /* with a JVM of this call's own */
+static const char *const AGAIN = "\1again"; /* with another resident: the first one was just ending */
+
+static int once_more(const char *how, const char *home, int argc, char **argv, char **envp, const struct report *report)
 {
         char path[3300];
         struct text t = text_over(path, sizeof path);
@@ -142,7 +146,7 @@ static int again_alone(const char *home, int argc, char **argv, char **envp, con
         text_add(&t, home);
         text_add(&t, "/bin/estiba-oci");
         copy[0] = argv[0];
-        copy[1] = (char *) (uintptr_t) "\1alone";
+        copy[1] = (char *) (uintptr_t) how;
         for (int i = 1; i < argc; i++)
                 copy[i + 1] = argv[i];
         long e = sys3(SYS_execve, path, copy, envp);
@@ -162,7 +166,10 @@ static int open_log(struct invocation *v, struct held *h)
         return h->log < 0 ? h->log : 0;
 }
 
-static int run(int argc, char **argv, char **envp, int alone)
+/* Of a sealed copy's mark: how long it waits, and what it has tried already. */
+enum { WAITS_LONG = 1, IS_ALONE = 2, IS_AGAIN = 4 };
+
+static int run(int argc, char **argv, char **envp, int alone, int again)
 {
         static struct invocation v;
         static struct frame f;
@@ -170,7 +177,7 @@ static int run(int argc, char **argv, char **envp, int alone)
         char home[3072], reason[1024];
         struct text at = text_over(home, sizeof home), why = text_over(reason, sizeof reason);
         struct resident planner = {.home = home, .role = "planner"};
-        int born = 0;
+        int born = 0, reset = 0;
         const char *wrong = NULL;
 
         read_arguments(&v, argc, argv, envp);
@@ -205,7 +212,7 @@ static int run(int argc, char **argv, char **envp, int alone)
         }
         e = frame_send(h.planner, &f, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS);
         if (e >= 0 && v.gather & GATHER_SEALED && !v.help) {
-                int patience = alone ? 2 : born;
+                int patience = alone ? IS_ALONE : (born ? WAITS_LONG : 0) | (again ? IS_AGAIN : 0);
                 const char *mark = describe_held(&h, home);
                 char *digit = (char *) (uintptr_t) mark + 1; /* "\1sealed" -> "\1<patience>ealed" */
                 *digit = (char) ('0' + patience);
@@ -215,7 +222,7 @@ static int run(int argc, char **argv, char **envp, int alone)
                 return refuse(&v, reason);
         }
         if (e >= 0) {
-                struct walk *w = ask(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, v.command, &wrong);
+                struct walk *w = ask(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, v.command, &wrong, &reset);
                 if (!wrong)
                         return walk_plan(w, &v.report);
         }
@@ -225,9 +232,11 @@ static int run(int argc, char **argv, char **envp, int alone)
                 text_add(&why, planner.directory);
                 return refuse(&v, reason);
         }
+        if (!again && (reset || e == -E_PIPE || e == -E_CONNRESET))
+                return once_more(AGAIN, home, argc, argv, envp, &v.report);
         report_note(&v.report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
         resident_forget(&planner, h.planner);
-        return again_alone(home, argc, argv, envp, &v.report);
+        return once_more(ALONE, home, argc, argv, envp, &v.report);
 }
 
 static const char *next_number(const char *s, int *out)
@@ -252,7 +261,7 @@ static void let_go(const struct held *h)
 int oci_sealed(int argc, char **argv, char **envp)
 {
         struct held h;
-        int patience = argv[1][1] - '0';
+        int patience = argv[1][1] - '0', reset = 0;
         const char *wrong = NULL, *s = argv[1] + 8; /* behind "\1?ealed:" */
         int *const all[HELD_ALL] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.trace, &h.how};
         for (size_t i = 0; i < HELD_ALL; i++)
@@ -262,30 +271,33 @@ int oci_sealed(int argc, char **argv, char **envp)
         argv[1] = argv[0];
         if (report.debug)
                 read_arguments(&v, argc - 1, argv + 1, envp);
-        struct walk *w = ask(&h, patience ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong);
+        struct walk *w = ask(&h, patience & (WAITS_LONG | IS_ALONE) ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong, &reset);
         if (!wrong) {
                 close_descriptors(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
                 return walk_plan(w, &report);
         }
         let_go(&h);
-        if (patience == 2) {
+        if (patience & IS_ALONE) {
                 report_error(&report, wrong);
                 return 1;
         }
+        if (reset && !(patience & IS_AGAIN))
+                return once_more(AGAIN, s, argc - 1, argv + 1, envp, &report);
         struct resident planner = {.home = s, .role = "planner"};
         report_note(&report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
         resident_place(&planner, envp);
         resident_forget(&planner, h.planner);
-        return again_alone(s, argc - 1, argv + 1, envp, &report);
+        return once_more(ALONE, s, argc - 1, argv + 1, envp, &report);
 }
 
 int oci_main(int argc, char **argv, char **envp)
 {
-        if (argc > 1 && argv[1][0] == 1 && text_equal(argv[1], "\1alone")) {
+        if (argc > 1 && argv[1][0] == 1 && (text_equal(argv[1], ALONE) || text_equal(argv[1], AGAIN))) {
+                int alone = text_equal(argv[1], ALONE);
                 argv[1] = argv[0];
-                return run(argc - 1, argv + 1, envp, 1);
+                return run(argc - 1, argv + 1, envp, alone, !alone);
         }
         if (argc > 1 && argv[1][0] == 1)
                 return oci_sealed(argc, argv, envp);
-        return run(argc, argv, envp, 0);
+        return run(argc, argv, envp, 0, 0);
 }

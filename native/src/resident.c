@@ -12,7 +12,8 @@
  * A resident that nobody has called for long gives its name up itself, by rename (dev.estiba.runtime.resident.SocketName),
  * serves for another second whoever had found it before, and closes the socket. Rename is what decides: a caller finds
  * the name, and is served, or does not, and starts another under the lock; so the JVM needs no flock(2), which Java does
- * not have. A caller that was stopped in between for more than that second is reset and goes on with a JVM of its own.
+ * not have. A caller that was stopped in between for more than that second is reset, as one is whose resident is killed, and
+ * asks once more: a plan has no effects yet.
  * Whoever connects while it is being born by another's call does not know that: it looks at the JVM's age before it gives
  * up (resident_is_new). One that somebody has stopped gets no such grace.
  * Refused alternatives: a pid file (lies after a crash), a lock file without a lock (stays), polling (costs 100 ms).
