@@ -25,14 +25,6 @@ final class MountTree {
     private static final String WITHHELD =
             "(2), which this kernel has not got, or a filter around this process forbids";
 
-    private final Assembly in;
-    private final Register source;
-    private final boolean recursive;
-    private final List<Later> later = new ArrayList<>();
-    private boolean moved;
-    private Optional<String> lookAgain = Optional.empty();
-    private Register mounted;
-
     /** struct statfs on 64-bit machines (statfs(2)); its flags are MS_*, as far as they are kept here. */
     private static final int STATFS_SIZE = 120;
 
@@ -43,6 +35,14 @@ final class MountTree {
             | Flags.MS_NOEXEC
             | Flags.MS_NOATIME
             | Flags.MS_NODIRATIME;
+
+    private final Assembly in;
+    private final Register source;
+    private final boolean recursive;
+    private final List<Later> later = new ArrayList<>();
+    private boolean moved;
+    private Optional<String> lookAgain = Optional.empty();
+    private Register mounted;
 
     private record Later(long flags, long cleared, String what) {}
 
@@ -109,7 +109,7 @@ final class MountTree {
     /** The same for everything beneath it. */
     void setDeep(long set, long clear, String what) {
         refuse(in.request.caller().withheld().mountSetattr(), what, "mount_setattr");
-        refuse(boundLate() && !moved, what, "open_tree");
+        refuse(boundLate(), what, "open_tree");
         attributes(set, clear, 0, true, what);
     }
 
