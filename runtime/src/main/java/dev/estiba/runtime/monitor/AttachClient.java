@@ -63,7 +63,16 @@ public final class AttachClient implements AutoCloseable {
      * @throws ErrnoException ENOENT or ECONNREFUSED when there is none (any more): its exit file says more
      */
     public static AttachClient connect(Path socket, Set<Wants> wants) throws IOException {
-        return over(UnixSocket.connect(UnixSocket.Kind.MESSAGES, socket.toString()), wants);
+        UnixSocket connected = UnixSocket.connect(UnixSocket.Kind.MESSAGES, socket.toString());
+        try {
+            return over(connected, wants);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EPIPE) || e.is(Errno.ECONNRESET)) {
+                // It has ended between the two calls: its queue of callers takes them up to its last moment.
+                throw new ErrnoException("connect", socket.toString(), Errno.ECONNREFUSED.number());
+            }
+            throw e;
+        }
     }
 
     /** A client that a monitor is started with: nothing of its process's output is written before it is there. */

@@ -2,9 +2,12 @@ package dev.estiba.runtime.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.ExitStatus;
 import dev.estiba.linux.Pidfd;
+import dev.estiba.linux.number.Errno;
 import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
@@ -205,6 +208,30 @@ class MonitorTest {
                 writing.closeInput();
             }
             assertThat(MonitorRoom.hear(watching).out()).isEqualTo("two\nend\n");
+        }
+    }
+
+    /** Whoever comes as a monitor leaves is told that it has gone, whichever of its calls finds that out. */
+    @Test
+    void whoComesAtTheEndIsToldThatItHasGone() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            AttachClient.Given given = AttachClient.given(EnumSet.of(AttachClient.Wants.END));
+            try (AttachClient first = given.client()) {
+                room.start(MonitorRoom.settings().withSocket(MonitorRoom.SOCKET), "exit 0", given);
+                assertThatThrownBy(() -> {
+                            while (true) {
+                                room.attach().close();
+                            }
+                        })
+                        .isInstanceOfSatisfying(
+                                ErrnoException.class,
+                                e -> assertThat(e.error())
+                                        .as(e.getMessage())
+                                        .hasValueSatisfying(
+                                                error -> assertThat(error).isIn(Errno.ENOENT, Errno.ECONNREFUSED)));
+                MonitorRoom.welcomed(first);
+                assertThat(MonitorRoom.hear(first).out()).isEmpty();
+            }
         }
     }
 
