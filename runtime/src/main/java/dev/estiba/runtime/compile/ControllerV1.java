@@ -306,8 +306,14 @@ abstract sealed class ControllerV1 {
 
         @Override
         void apply(GroupWriter group, Resources resources) {
+            DeviceSet.refuseHoles(resources.devices());
+            List<DeviceRule> rules = effective(resources.devices());
+            if (rules.isEmpty() || !text(rules.getFirst()).equals("a")) {
+                // A new group has its parent's list: whatever is not allowed here is denied, as in runc.
+                group.write("devices.deny", "a");
+            }
             Set<String> allowed = new HashSet<>();
-            for (DeviceRule rule : effective(resources.devices())) {
+            for (DeviceRule rule : rules) {
                 String text = text(rule);
                 if (rule.allow()) {
                     allowed.add(text);

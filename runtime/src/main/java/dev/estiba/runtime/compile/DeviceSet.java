@@ -61,6 +61,11 @@ record DeviceSet(boolean allows, Map<Device, Integer> exceptions) {
     }
 
     /** @throws UnsupportedConfig for a rule that version 1 would pass over in silence */
+    static void refuseHoles(List<DeviceRule> rules) {
+        DeviceSet unused = of(rules);
+    }
+
+    /** @throws UnsupportedConfig for a rule that version 1 would pass over in silence */
     static DeviceSet of(List<DeviceRule> rules) {
         Draft draft = new Draft();
         for (DeviceRule rule : rules) {
