@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -110,6 +113,93 @@ static int v_sleep_until_signal(int argc, char **argv)
     return 0;
 }
 
+/* Says of each signal that comes that it came, until LAST has: all are blocked, so none ends it but KILL, and none is lost. */
+static int v_tell_signals(int argc, char **argv)
+{
+    (void) argc;
+    long last, number;
+    if (!number_of(argv[1], &last) || last < 1 || last > SIGNALS)
+        return WRONG_USE;
+    uint64_t all = ~(uint64_t) 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
+    answer_begin(argv[0]);
+    put_bool("waiting", 1);
+    answer_end();
+    answer_begin(argv[0]);
+    open_array("came");
+    while ((number = syscall(SYS_rt_sigtimedwait, &all, NULL, NULL, sizeof all)) != last)
+        if (number > 0)
+            put_number(NULL, number);
+    close_array();
+    answer_end();
+    return 0;
+}
+
+/*
+ * Does what the processor, or a filter, answers with a signal, which the first process of a pid namespace is not spared: the
+ * kernel forces these (signal(7), "synchronously generated"). Coming back means that nothing happened.
+ */
+static int v_fault(int argc, char **argv)
+{
+    (void) argc;
+    if (strcmp(argv[1], "ILL") == 0) {
+#if defined(__x86_64__)
+        __asm__ volatile("ud2");
+#else
+        __asm__ volatile(".inst 0");
+#endif
+    } else if (strcmp(argv[1], "TRAP") == 0) {
+#if defined(__x86_64__)
+        __asm__ volatile("int3");
+#else
+        __asm__ volatile("brk #0");
+#endif
+    } else if (strcmp(argv[1], "FPE") == 0) {
+#if defined(__x86_64__)
+        __asm__ volatile("xorl %%ecx, %%ecx; xorl %%edx, %%edx; divl %%ecx" ::: "eax", "ecx", "edx");
+#endif
+    } else if (strcmp(argv[1], "SEGV") == 0) {
+        *(volatile char *) mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1;
+    } else if (strcmp(argv[1], "BUS") == 0) {
+        /* A page behind the end of its file. */
+        int file = (int) syscall(SYS_memfd_create, "empty", 0);
+        volatile char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        page[0] = 1;
+    } else if (strcmp(argv[1], "SYS") == 0) {
+        struct sock_filter trap = {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_TRAP};
+        struct sock_fprog program = {1, &trap};
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+        syscall(SYS_getpid);
+    } else {
+        return WRONG_USE;
+    }
+    return 0;
+}
+
+/* Leaves COUNT children unreaped, and says that they have ended; then it sleeps. */
+static int v_zombies(int argc, char **argv)
+{
+    (void) argc;
+    long wanted, seconds;
+    if (!number_of(argv[1], &wanted) || wanted < 0 || wanted > FORKS_CAP || !number_of(argv[2], &seconds) || seconds < 0)
+        return WRONG_USE;
+    long made = 0;
+    for (; made < wanted; made++) {
+        siginfo_t info;
+        pid_t child = fork();
+        if (child == 0)
+            _exit(0);
+        if (child < 0 || waitid(P_PID, (id_t) child, &info, WEXITED | WNOWAIT) != 0)
+            break;
+    }
+    answer_begin(argv[0]);
+    put_number("made", made);
+    answer_end();
+    sleep((unsigned) seconds);
+    return 0;
+}
+
 static int v_sleep(int argc, char **argv)
 {
     (void) argc;
@@ -193,6 +283,25 @@ static int v_forkbomb(int argc, char **argv)
     }
     answer_end();
     return 0;
+}
+
+/* Every process of it makes others as fast as it can, MOST of them in all; who is refused tries again. */
+static int v_bomb(int argc, char **argv)
+{
+    (void) argc;
+    long most;
+    if (!number_of(argv[1], &most) || most < 1 || most > FORKS_CAP)
+        return WRONG_USE;
+    long *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (made == MAP_FAILED)
+        return WRONG_USE;
+    signal(SIGCHLD, SIG_IGN);
+    for (;;) {
+        if (__atomic_fetch_add(made, 1, __ATOMIC_SEQ_CST) < most && fork() >= 0)
+            continue;
+        __atomic_fetch_sub(made, 1, __ATOMIC_SEQ_CST);
+        usleep(50000);
+    }
 }
 
 /* Runs one verb in a child, so that what kills it can be told. */
@@ -285,10 +394,14 @@ const struct verb signal_verbs[] = {
     {"exit", v_exit, 1, 1, "STATUS", "ends the probe"},
     {"signals", v_signals, 0, 0, "", "which signals are blocked, which ignored"},
     {"sleep-until-signal", v_sleep_until_signal, 0, 1, "[SECONDS]", "says that it waits, then which signal came"},
+    {"tell-signals", v_tell_signals, 1, 1, "LAST", "says that it waits, then which signals came before LAST"},
+    {"fault", v_fault, 1, 1, "ILL|TRAP|BUS|FPE|SEGV|SYS", "ends by that signal, which the kernel sends"},
+    {"zombies", v_zombies, 2, 2, "COUNT SECONDS", "leaves that many children unreaped, and sleeps"},
     {"sleep", v_sleep, 1, 1, "SECONDS", "nothing"},
     {"kill", v_kill, 2, 2, "PID SIGNAL", "kill(2)"},
     {"memhog", v_memhog, 1, 1, "MEGABYTES", "touches that much memory"},
     {"forkbomb", v_forkbomb, 1, 1, "CHILDREN", "how many children can exist at once, and the error after that"},
+    {"bomb", v_bomb, 1, 1, "MOST", "makes processes that make processes, until that many are there"},
     {"forked", v_forked, 1, -1, "VERB [WORD]...", "runs a verb in a child: its status or the signal that ended it"},
     {"orphan", v_orphan, 1, 1, "SECONDS", "leaves a process behind in a session of its own"},
     {"exec", v_exec, 1, -1, "PATH [WORD]...", "execve(2)"},

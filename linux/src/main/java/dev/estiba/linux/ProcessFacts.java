@@ -76,10 +76,15 @@ public final class ProcessFacts {
 
     /** The fields of /proc/PID/stat from the third one, the state, on. */
     private static Optional<String[]> stat(int pid) throws IOException {
+        // The name, field 2, may have blanks and parentheses: what follows its last one is counted.
+        return text(pid, "stat")
+                .map(stat -> stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+    }
+
+    /** A file of /proc/PID; empty when there is no such process. */
+    public static Optional<String> text(int pid, String file) throws IOException {
         try {
-            String stat = text("/proc/" + pid + "/stat");
-            // The name, field 2, may have blanks and parentheses: what follows its last one is counted.
-            return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+            return Optional.of(text("/proc/" + pid + "/" + file));
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH)) {
                 return Optional.empty();

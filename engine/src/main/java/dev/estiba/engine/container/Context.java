@@ -4,13 +4,11 @@ import dev.estiba.api.ApiException;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.spec.HostFacts;
-import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.engine.store.Home;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** What the operations on containers share. */
 public record Context(EnginePaths paths, ContainerStore store, Images images, Containers runtime, HostFacts facts) {
@@ -55,13 +53,7 @@ public record Context(EnginePaths paths, ContainerStore store, Images images, Co
         return ApiException.notFound("No such container: " + reference);
     }
 
-    /** Its group in the freezer hierarchy: all of its processes, and whether they are stopped. */
-    static Path freezer(ContainerRecord record) {
-        return Path.of(
-                "/sys/fs/cgroup/freezer" + SpecBuilder.cgroup(record.request().hostConfig(), record.id()));
-    }
-
     Status status(Locked container) throws IOException {
-        return observer().observe(container.home(), container.home().life(), freezer(container.record()));
+        return observer().observe(container.home(), container.home().life(), Groups.of(container.record()));
     }
 }

@@ -115,8 +115,15 @@ final class Inspector {
                 .error(life.error());
         switch (status) {
             case Status.Created() -> {}
+            // A child that the kernel has ended counts, as it does with Docker, whose daemon notes each event of that
+            // kind;
+            // the counter says the same without anybody having listened.
             case Status.Running(int pid, boolean paused) ->
-                state.running(true).paused(paused).pid(pid).exitCode(0);
+                state.running(true)
+                        .paused(paused)
+                        .pid(pid)
+                        .exitCode(0)
+                        .oomKilled(Groups.of(container.record()).outOfMemory());
             case Status.Ended(int code, String finished, boolean outOfMemory) ->
                 state.exitCode(code).finishedAt(finished).oomKilled(outOfMemory);
             case Status.Lost(boolean withTheBoot) ->

@@ -2,12 +2,7 @@ package dev.estiba.engine.container;
 
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
-import dev.estiba.linux.ErrnoException;
-import dev.estiba.linux.Fd;
-import dev.estiba.linux.FileBytes;
-import dev.estiba.linux.Open;
 import dev.estiba.linux.ProcessFacts;
-import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.monitor.ExitRecord;
 import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
@@ -29,8 +24,6 @@ final class Observer {
     /** The kernel's counters, written by the epilogue. */
     static final String OUT_OF_MEMORY = "oom";
 
-    private static final int STATE_CAP = 64;
-
     private final Path runtimeRoot;
 
     /** @param runtimeRoot the states of the runtime's containers */
@@ -38,7 +31,7 @@ final class Observer {
         this.runtimeRoot = runtimeRoot;
     }
 
-    Status observe(Home home, Life life, Path freezer) throws IOException {
+    Status observe(Home home, Life life, Groups groups) throws IOException {
         Optional<String> monitor = monitor(home);
         // In this order: a monitor that is gone has written its last words before.
         boolean alive = monitor.isPresent() && isAlive(monitor.get());
@@ -50,7 +43,7 @@ final class Observer {
         if (alive) {
             OptionalInt pid = init(home.id());
             if (pid.isPresent()) {
-                return new Status.Running(pid.getAsInt(), isFrozen(freezer));
+                return new Status.Running(pid.getAsInt(), groups.isFrozen());
             }
             if (!life.started().isEmpty() && life.finished().isEmpty()) {
                 return new Status.Running(0, false); // it is ending: its monitor is about to say how
@@ -106,23 +99,8 @@ final class Observer {
         }
     }
 
-    private static boolean isFrozen(Path freezer) throws IOException {
-        try (Fd state = Open.absolute(freezer.resolve("freezer.state").toString(), Open.How.reading())) {
-            byte[] text = FileBytes.readAll(state, STATE_CAP);
-            return !new String(text, StandardCharsets.US_ASCII).startsWith("THAWED");
-        } catch (ErrnoException e) {
-            // ENODEV: it was removed between the two calls.
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENODEV) || e.is(Errno.ENOTDIR)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    /** {@code oom_kill N} of memory.oom_control (version 1) and memory.events (version 2). */
-    static boolean outOfMemory(Home home) throws IOException {
-        return text(home, OUT_OF_MEMORY).stream()
-                .flatMap(String::lines)
-                .anyMatch(line -> line.startsWith("oom_kill ") && !line.equals("oom_kill 0"));
+    /** As the epilogue has kept it. */
+    private static boolean outOfMemory(Home home) throws IOException {
+        return Groups.outOfMemory(text(home, OUT_OF_MEMORY).orElse(""));
     }
 }

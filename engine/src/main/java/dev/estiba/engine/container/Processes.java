@@ -36,8 +36,8 @@ final class Processes {
                 throw notRunning(container);
             }
             try {
-                pids = new TreeSet<>(
-                        Files.readAllLines(Context.freezer(container.record()).resolve("cgroup.procs")));
+                pids = new TreeSet<>(Files.readAllLines(
+                        Groups.of(container.record()).processes().resolve("cgroup.procs")));
             } catch (NoSuchFileException e) { // it has ended just now
                 throw notRunning(container);
             }

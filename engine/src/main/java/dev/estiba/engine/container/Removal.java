@@ -89,8 +89,9 @@ final class Removal {
         }
         try (Pidfd process = Pidfd.open(Integer.parseInt(monitor.get().split(" ")[0]))) {
             if (Observer.isAlive(monitor.get()) && !process.awaitEnd(PATIENCE)) {
-                throw ApiException.serverError("the monitor of container "
-                        + container.record().id() + " (process " + process.pid() + ") does not end");
+                throw Lingering.unkillable(
+                        container,
+                        "could not kill container " + container.record().id());
             }
         } catch (ErrnoException e) {
             if (!e.is(Errno.ESRCH)) {

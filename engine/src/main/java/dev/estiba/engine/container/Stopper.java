@@ -21,6 +21,9 @@ import java.util.concurrent.TimeoutException;
 final class Stopper {
     private static final int GRACE = 10;
 
+    /** Seconds after SIGKILL, as long as Docker's. */
+    private static final int PATIENCE = 10;
+
     private final Context context;
     private final Runs runs;
 
@@ -84,7 +87,11 @@ final class Stopper {
         }
         if (!ends(end, seconds)) {
             killStopped(reference);
-            ends(end, -1);
+            if (!ends(end, PATIENCE)) {
+                try (Locked container = context.look(reference)) {
+                    throw Lingering.unkillable(container, "cannot stop container: " + reference);
+                }
+            }
         }
         return Change.DONE;
     }

@@ -58,7 +58,10 @@ final class DeleteCommand {
         cacheControl.ifPresent(had -> CacheControl.remove(in.plan, in.outer, had, id));
         removeFiles(in.plan, in.outer, id);
         poststop(in, jsonLog);
-        return in.done();
+        in.outer.exit(Arg.ZERO, "end");
+        String sentence =
+                "container " + id + " still has processes " + PATIENCE_SECONDS + " seconds after it was killed";
+        return Answer.of(in.plan.build(), Survivors.continuation(in, sentence));
     }
 
     /**
@@ -182,15 +185,10 @@ final class DeleteCommand {
                 in.plan.words(PATIENCE_SECONDS, 0),
                 Arg.ZERO,
                 Arg.of(SIGNAL_SET));
-        in.outer.check(
-                ended,
-                -1,
-                Compare.AT_LEAST,
-                Arg.of(1),
-                Errno.ETIMEDOUT,
-                "container " + in.container.id() + " still has processes " + PATIENCE_SECONDS
-                        + " seconds after it was killed",
-                true);
+        Label over = in.outer.label();
+        in.outer.jump(over, ended, Compare.AT_LEAST, Arg.of(1), "it has");
+        Survivors.fail(in);
+        in.outer.place(over);
     }
 
     private static void removeFiles(PlanBuilder plan, Script outer, String id) {

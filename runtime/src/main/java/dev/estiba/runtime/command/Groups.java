@@ -20,7 +20,7 @@ final class Groups {
             new OnFailure.Retry(Set.of(Errno.EBUSY), 25, 2, true, "killed processes take a moment to end");
 
     private static final OnFailure SLOW =
-            new OnFailure.Retry(Set.of(Errno.EBUSY), 250, 40, false, "a process may be waiting for a disk");
+            new OnFailure.Retry(Set.of(Errno.EBUSY), 250, 40, true, "a process may be waiting for a disk");
 
     private Groups() {}
 
@@ -70,7 +70,7 @@ final class Groups {
         return in.outer.get(Calls.WRITE, older, "write 1 to cgroup.kill", file, in.plan.string("1"), Arg.of(1));
     }
 
-    /** Kills until nobody is left, for a bounded time. */
+    /** Kills until nobody is left, for a bounded time; fails with who that is. */
     static void killAll(Existing in) {
         Optional<String> group = in.container.anyCgroup();
         if (group.isEmpty()) {
@@ -86,7 +86,9 @@ final class Groups {
         }
         Register left = in.outer.signalGroup(directory, (int) Flags.SIGKILL, true, QUICK, sentence);
         in.outer.jump(gone, left, Compare.AT_LEAST, Arg.ZERO, "nobody is left");
-        in.outer.signalGroup(directory, (int) Flags.SIGKILL, true, SLOW, sentence);
+        left = in.outer.signalGroup(directory, (int) Flags.SIGKILL, true, SLOW, sentence);
+        in.outer.jump(gone, left, Compare.AT_LEAST, Arg.ZERO, "nobody is left");
+        Survivors.fail(in);
         in.outer.place(gone);
     }
 

@@ -116,7 +116,7 @@ final class PsCommand {
         child.fail(Errno.ENOENT, "exec: \"ps\": executable file not found in $PATH");
     }
 
-    private static Set<Integer> pids(Request more) {
+    static Set<Integer> pids(Request more) {
         Set<Integer> pids = new LinkedHashSet<>();
         for (Buffer buffer : more.buffers()) {
             if (buffer.tag() == Tag.PIDS) {

@@ -21,14 +21,14 @@ import java.util.stream.Stream;
  * A mount namespace with a /run of its own, and a tree with the built executable whose command JVM is {@link TrialJvm}:
  * it meets no other test's resident, and every JVM that came of it is found, and ended.
  */
-final class CommandRoom implements AutoCloseable {
+public final class CommandRoom implements AutoCloseable {
     private static final Path BUILT_COMMAND = Path.of("bin/estiba");
 
     private final Path home;
     private final Process holder;
     private final String mark = "-Destiba.test=" + UUID.randomUUID();
 
-    record Ended(int status, String output, String error) {}
+    public record Ended(int status, String output, String error) {}
 
     private CommandRoom(Path home, Process holder) {
         this.home = home;
@@ -95,7 +95,7 @@ final class CommandRoom implements AutoCloseable {
     }
 
     /** The process that holds the mount namespace. */
-    long holder() {
+    public long holder() {
         return holder.pid();
     }
 
@@ -132,12 +132,12 @@ final class CommandRoom implements AutoCloseable {
     }
 
     /** A call that has begun: its own process is the forwarder, unless the script makes others. */
-    Process begin(String script, String... words) throws IOException {
+    public Process begin(String script, String... words) throws IOException {
         return begin(List.of(), script, words);
     }
 
     /** The same, started by a program that takes its words behind its own. */
-    Process begin(List<String> by, String script, String... words) throws IOException {
+    public Process begin(List<String> by, String script, String... words) throws IOException {
         List<String> all = new ArrayList<>(by);
         all.addAll(List.of(
                 "/usr/bin/nsenter", "-t", Long.toString(holder.pid()), "-m", "bash", "-c", script, "bash", command()));
@@ -149,7 +149,7 @@ final class CommandRoom implements AutoCloseable {
         return builder.start();
     }
 
-    static Ended end(Process process) throws IOException, InterruptedException {
+    public static Ended end(Process process) throws IOException, InterruptedException {
         process.getOutputStream().close();
         // Both at once: who fills one pipe while the other one is read waits for ever.
         CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
@@ -179,7 +179,7 @@ final class CommandRoom implements AutoCloseable {
     }
 
     /** The JVMs that came of this room's calls, and live. */
-    List<ProcessHandle> jvms() {
+    public List<ProcessHandle> jvms() {
         return ProcessHandle.allProcesses().filter(this::ours).toList();
     }
 
@@ -240,7 +240,7 @@ final class CommandRoom implements AutoCloseable {
     }
 
     /** Looks every few milliseconds; an error after half a minute. */
-    static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void until(String what, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

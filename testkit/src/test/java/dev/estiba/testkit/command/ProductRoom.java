@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * The product's command in a room of its own, an image of busybox, and the audit of what its containers leave. It writes
  * down each id that it ever sees, because a container of --rm can be asked for nothing when it is gone.
  */
-final class ProductRoom implements AutoCloseable {
+public final class ProductRoom implements AutoCloseable {
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
     private final CommandRoom room;
@@ -34,7 +34,7 @@ final class ProductRoom implements AutoCloseable {
     }
 
     /** @param place an empty directory */
-    static ProductRoom open(Path place) throws IOException {
+    public static ProductRoom open(Path place) throws IOException {
         assumeTrue(Files.isWritable(CGROUPS), "cgroups of this machine are not ours: root is needed");
         Path busybox = busybox();
         Path bin = Files.createDirectories(place.resolve("image/bin"));
@@ -56,24 +56,24 @@ final class ProductRoom implements AutoCloseable {
         return peers;
     }
 
-    CommandRoom room() {
+    public CommandRoom room() {
         return room;
     }
 
-    Path place() {
+    public Path place() {
         return place;
     }
 
-    String image() {
+    public String image() {
         return "rootfs:" + place.resolve("image");
     }
 
-    Ended call(String... words) throws IOException, InterruptedException {
+    public Ended call(String... words) throws IOException, InterruptedException {
         return room.call(words);
     }
 
     /** {@code run --network none}, which says nothing of the network. */
-    List<String> run(List<String> options, String... command) {
+    public List<String> run(List<String> options, String... command) {
         List<String> words = new ArrayList<>(List.of("run", "--network", "none"));
         words.addAll(options);
         words.add(image());
@@ -81,7 +81,7 @@ final class ProductRoom implements AutoCloseable {
         return words;
     }
 
-    Ended ran(List<String> options, String... command) throws IOException, InterruptedException {
+    public Ended ran(List<String> options, String... command) throws IOException, InterruptedException {
         return room.call(run(options, command).toArray(String[]::new));
     }
 
@@ -90,12 +90,12 @@ final class ProductRoom implements AutoCloseable {
         return room.callFrom(script, run(options, command).toArray(String[]::new));
     }
 
-    Process begin(List<String> options, String... command) throws IOException {
+    public Process begin(List<String> options, String... command) throws IOException {
         return room.begin("exec \"$@\"", run(options, command).toArray(String[]::new));
     }
 
     /** A container that runs in the background; its id. */
-    String detached(List<String> options, String... command) throws IOException, InterruptedException {
+    public String detached(List<String> options, String... command) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(options);
         all.add("-d");
         Ended call = ran(all, command);
@@ -108,14 +108,14 @@ final class ProductRoom implements AutoCloseable {
     }
 
     /** What {@code inspect -f} answers. */
-    String asked(String id, String template) throws IOException, InterruptedException {
+    public String asked(String id, String template) throws IOException, InterruptedException {
         Ended call = call("inspect", "-f", template, id);
         assertThat(call.error()).isEmpty();
         return call.output().strip();
     }
 
     /** From now on the audit looks for it. */
-    void know(String id) {
+    public void know(String id) {
         ids.add(id.strip());
     }
 
@@ -176,7 +176,7 @@ final class ProductRoom implements AutoCloseable {
     }
 
     /** Waits for up to five seconds until nothing is left: who is killed takes its time to go. */
-    void leavesNothing() throws IOException, InterruptedException {
+    public void leavesNothing() throws IOException, InterruptedException {
         List<String> left = residue();
         for (int i = 0; i < 100 && !left.isEmpty(); i++) {
             TimeUnit.MILLISECONDS.sleep(50);
@@ -205,7 +205,7 @@ final class ProductRoom implements AutoCloseable {
     }
 
     /** Removes all containers, whatever they do. */
-    void clear() throws IOException, InterruptedException {
+    public void clear() throws IOException, InterruptedException {
         String all = call("ps", "-aq", "--no-trunc").output();
         for (String id : all.lines().toList()) {
             know(id);

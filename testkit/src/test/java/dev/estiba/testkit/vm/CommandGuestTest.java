@@ -72,4 +72,28 @@ class CommandGuestTest {
         assertThat(guest.run("exec estiba logs watch").succeeds().output()).contains("SIGTERM");
         guest.run("exec estiba rm watch").succeeds();
     }
+
+    /** Of version 2's files: what is frozen, whom memory lacked for, who is in there. */
+    @Test
+    void whatTheKernelSaysOfAContainerIsSaid() throws Exception {
+        guest.run("exec estiba run -d --name asked --network none -m 16m rootfs:/srv/image /bin/probe sleep 1000")
+                .succeeds();
+        guest.run("exec estiba pause asked").succeeds();
+        assertThat(asked("{{.State.Status}} {{.State.OOMKilled}}")).isEqualTo("paused false\n");
+        assertThat(guest.run("exec estiba top asked").succeeds().output()).contains("/bin/probe sleep 1000");
+        guest.run("exec estiba unpause asked").succeeds();
+        assertThat(guest.run("exec estiba exec asked /bin/probe memhog 64").status())
+                .isEqualTo(137);
+        assertThat(asked("{{.State.Status}} {{.State.OOMKilled}}")).isEqualTo("running true\n");
+        guest.run("exec estiba kill asked").succeeds();
+        guest.run("exec estiba wait asked").succeeds();
+        assertThat(asked("{{.State.ExitCode}} {{.State.OOMKilled}}")).isEqualTo("137 true\n");
+        guest.run("exec estiba rm asked").succeeds();
+    }
+
+    private String asked(String template) throws IOException {
+        return guest.run("exec estiba inspect -f '" + template + "' asked")
+                .succeeds()
+                .output();
+    }
 }
