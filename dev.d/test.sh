@@ -34,6 +34,7 @@ run_tests() {
         want shellcheck shellcheck
         want mount mount
         want newuidmap uidmap
+        want ip iproute2
         install_peers
         [ "$vm" = false ] || prepare_vm
     fi

@@ -52,7 +52,7 @@ final class BuildFeatures {
                 new LinuxFeatures.MemoryPolicies(
                         List.of(MemoryPolicy.Mode.values()), List.of(MemoryPolicy.Flag.values())),
                 true,
-                false);
+                true);
     }
 
     private static LinuxFeatures.Seccomp seccomp() {

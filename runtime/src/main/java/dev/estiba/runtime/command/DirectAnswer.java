@@ -23,6 +23,10 @@ public final class DirectAnswer implements EncodedAnswer {
         this.abi = abi;
     }
 
+    boolean isRepeatable() {
+        return answer.repeatable();
+    }
+
     @Override
     public ByteBuffer plan(int reserve) {
         return PlanEncoder.encodeBehind(reserve, answer.plan(), abi);

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * The limits that {@code update} is given: by a document, which then is alone, or by options. A document's devices are
- * passed over, as runc does it.
+ * passed over in version 1, as runc does it: its files cannot be told all rules at once, and a container would miss its
+ * devices in between.
  */
 final class Limits {
     /** What runc takes for a size: units of 1024, with or without iB. */

@@ -104,7 +104,7 @@ public final class OciCommand {
             return answer;
         }
         Answer.Continuation next = answer.next().get();
-        return Answer.of(answer.plan(), more -> {
+        return answer.followedBy(more -> {
             try {
                 return guarded(command, next.with(more));
             } catch (UsageException | UnsupportedConfig e) {

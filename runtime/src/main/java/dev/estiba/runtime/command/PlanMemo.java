@@ -139,7 +139,7 @@ public final class PlanMemo {
                     template.get().epilogue().map(each -> each.with(id).plan(0).array()));
         }
         Compiled real = compiler.compile(request);
-        if (real.start().refusal().isEmpty() && isWorthIt(remembered)) {
+        if (real.start().isRepeatable() && real.start().refusal().isEmpty() && isWorthIt(remembered)) {
             learn(request, id, compiler, real, remembered);
         }
         return encoded(real);

@@ -4,7 +4,9 @@ import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.ConfigRules;
+import dev.estiba.oci.runtime.Linux;
 import dev.estiba.oci.runtime.Namespace;
+import dev.estiba.oci.runtime.NetDevice;
 import dev.estiba.oci.runtime.Root;
 import dev.estiba.oci.runtime.Rule;
 import dev.estiba.oci.runtime.SeccompSource;
@@ -25,6 +27,7 @@ import dev.estiba.runtime.record.Timestamps;
 import dev.estiba.runtime.seccomp.FilterProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,7 +53,8 @@ final class StartCommand {
             Rule.RLIMIT_TYPE,
             Rule.RLIMIT_TWICE,
             Rule.HOOK_PATH,
-            Rule.ROOTFS_PROPAGATION);
+            Rule.ROOTFS_PROPAGATION,
+            Rule.NET_DEVICE);
 
     private StartCommand() {}
 
@@ -90,6 +94,20 @@ final class StartCommand {
     }
 
     static Answer answer(Request request, StartRequest start, Filters filters, String bootId) throws UsageException {
+        Map<String, NetDevice> devices =
+                start.config().linux().map(Linux::netDevices).orElse(Map.of());
+        if (devices.isEmpty()) {
+            return compiled(request, start, filters, bootId);
+        }
+        String failurePrefix = ContainerCompiler.failurePrefix(start.mode());
+        return NetDeviceQuestion.ask(
+                devices,
+                failurePrefix,
+                more -> compiled(request, NetDeviceQuestion.answered(start, more), filters, bootId));
+    }
+
+    private static Answer compiled(Request request, StartRequest start, Filters filters, String bootId)
+            throws UsageException {
         Optional<FilterProgram> filter = start.config()
                 .linux()
                 .flatMap(linux -> linux.seccomp())

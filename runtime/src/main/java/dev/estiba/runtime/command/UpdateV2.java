@@ -3,9 +3,11 @@ package dev.estiba.runtime.command;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.linux.number.SystemCall;
 import dev.estiba.oci.runtime.Cpu;
+import dev.estiba.oci.runtime.DeviceRule;
 import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Resources;
 import dev.estiba.runtime.compile.Calls;
+import dev.estiba.runtime.compile.DeviceSteps;
 import dev.estiba.runtime.compile.Flags;
 import dev.estiba.runtime.compile.GroupSetting;
 import dev.estiba.runtime.compile.LimitFilesV2;
@@ -17,6 +19,7 @@ import dev.estiba.runtime.plan.Label;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** {@code update} in a version 2 group. 0 means "as it is", as in runc. */
@@ -47,7 +50,11 @@ final class UpdateV2 {
         if (kernel) {
             Messages.warn(in.plan, in.outer, jsonLog, "Kernel memory settings are ignored and will be removed");
         }
-        new UpdateV2(in, group).write(resources);
+        UpdateV2 update = new UpdateV2(in, group);
+        update.write(resources);
+        if (!resources.devices().isEmpty()) {
+            update.devices(resources.devices(), jsonLog);
+        }
         return in.done();
     }
 
@@ -68,6 +75,29 @@ final class UpdateV2 {
             }
         }
         writer.undo();
+    }
+
+    /** Last, because nothing then is left that could be refused: the program before has gone. */
+    private void devices(List<DeviceRule> rules, boolean jsonLog) {
+        Script outer = in.outer;
+        Label foreign = outer.label();
+        Label done = outer.label();
+        Register directory = outer.get(
+                Calls.OPENAT,
+                "open " + group,
+                Arg.of(Flags.AT_FDCWD),
+                in.plan.string(group),
+                Arg.of(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                Arg.ZERO);
+        new DeviceSteps(in.plan, outer, directory, group).replace(rules, foreign);
+        outer.jump(done, "the rules are the new ones");
+        outer.place(foreign);
+        Messages.warn(
+                in.plan,
+                outer,
+                jsonLog,
+                "the device rules stay as they are: those of " + group + " are no longer the runtime's own");
+        outer.place(done);
     }
 
     /** A limit below what is used would make the kernel kill: who asks for it is told instead. */

@@ -32,6 +32,7 @@ public final class Calls {
     public static final SystemCall LANDLOCK_RESTRICT_SELF = call("landlock_restrict_self");
     public static final SystemCall MKDIRAT = call("mkdirat");
     public static final SystemCall MKNODAT = call("mknodat");
+    public static final SystemCall MMAP = call("mmap");
     public static final SystemCall MOUNT = call("mount");
     public static final SystemCall MOUNT_SETATTR = call("mount_setattr");
     public static final SystemCall MOVE_MOUNT = call("move_mount");
@@ -48,10 +49,12 @@ public final class Calls {
     public static final SystemCall PRCTL = call("prctl");
     public static final SystemCall PRLIMIT64 = call("prlimit64");
     public static final SystemCall READ = call("read");
+    public static final SystemCall RECVFROM = call("recvfrom");
     public static final SystemCall RENAMEAT = call("renameat");
     public static final SystemCall SCHED_SETAFFINITY = call("sched_setaffinity");
     public static final SystemCall SCHED_SETATTR = call("sched_setattr");
     public static final SystemCall SECCOMP = call("seccomp");
+    public static final SystemCall SENDTO = call("sendto");
     public static final SystemCall SETDOMAINNAME = call("setdomainname");
     public static final SystemCall SETGROUPS = call("setgroups");
     public static final SystemCall SETHOSTNAME = call("sethostname");
@@ -59,6 +62,7 @@ public final class Calls {
     public static final SystemCall SETRESGID = call("setresgid");
     public static final SystemCall SETRESUID = call("setresuid");
     public static final SystemCall SETSID = call("setsid");
+    public static final SystemCall SETSOCKOPT = call("setsockopt");
     public static final SystemCall SETXATTR = call("setxattr");
     public static final SystemCall SET_MEMPOLICY = call("set_mempolicy");
     public static final SystemCall SOCKET = call("socket");

@@ -135,7 +135,8 @@ final class CgroupsV2 implements Cgroups {
         }
         GroupWriter writer = new GroupWriter(in, outer, () -> directory, path(), made);
         settings.forEach(writer::write);
-        new DeviceSteps(in, directory, path()).attach(resources.devices());
+        new DeviceSteps(in.plan, outer, directory, path())
+                .attach(resources.devices(), in.request.caller().isRootless());
         hostRoot().ifPresent(uid -> delegate(outer, uid));
         outer.place(none);
     }

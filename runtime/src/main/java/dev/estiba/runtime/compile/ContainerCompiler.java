@@ -35,6 +35,10 @@ public final class ContainerCompiler {
     static final int GROUPED = 5;
     /** Outer to init: your ids are mapped. */
     static final int MAPPED = 6;
+    /** Init to outer: the network namespace is made. */
+    static final int NETWORKED = 7;
+    /** Outer to init: your network devices are there. */
+    static final int MOVED = 8;
 
     /** Buffers that the executor sends for the rest of a plan ({@code TAG_*} in native/src/frame.h). */
     private static final int TAG_PASSWD = 13;
@@ -65,10 +69,14 @@ public final class ContainerCompiler {
         this.cgroups = Cgroups.of(in);
         this.state = new StateFiles(in);
         this.hookSteps = new HookSteps(in);
-        this.failurePrefix =
-                "estiba-oci " + (request.mode() == StartRequest.Mode.CREATE ? "create" : "run") + " failed";
+        this.failurePrefix = failurePrefix(request.mode());
         refuse();
         this.listener = SeccompListener.of(in, filter);
+    }
+
+    /** How a failure of such a start begins. */
+    public static String failurePrefix(StartRequest.Mode mode) {
+        return "estiba-oci " + (mode == StartRequest.Mode.CREATE ? "create" : "run") + " failed";
     }
 
     private void refuse() {
@@ -82,7 +90,7 @@ public final class ContainerCompiler {
             throw new UnsupportedConfig("cannot use console socket if runc will not detach or allocate tty");
         }
         checkProcess(in, process);
-        refuse(!in.linux.netDevices().isEmpty(), "linux.netDevices");
+        NetDevices.of(in).ifPresent(NetDevices::check);
         CacheControl.of(in).ifPresent(CacheControl::check);
         user.refuse();
     }
@@ -92,12 +100,6 @@ public final class ContainerCompiler {
         Scheduling.check(process);
         NumaPolicy.check(in.linux.memoryPolicy());
         ExecutionDomain.check(in.linux.personality());
-    }
-
-    private static void refuse(boolean present, String what) {
-        if (present) {
-            throw new UnsupportedConfig(what + " is not built yet");
-        }
     }
 
     /** A plan, and what is still to come when the executor must first send bytes from inside of the container. */
@@ -169,6 +171,7 @@ public final class ContainerCompiler {
         CacheControl.of(in).ifPresent(each -> each.join(pid.pid()));
         state.pidFile(pid.pid());
         consoles.sendPidfd(pid.pidfd());
+        NetDevices.of(in).ifPresent(each -> each.move(pid.pid()));
         initBeforeTail(consoles, asks, rootfs, sources);
         outerAfterStart(pid, consoles);
         state.remove(in.undo);
@@ -281,6 +284,7 @@ public final class ContainerCompiler {
         } else {
             namespaces.join();
         }
+        NetDevices.of(in).ifPresent(NetDevices::announce);
         settings.keyring();
         settings.loopback();
         if (!in.userNamespace) {
@@ -292,6 +296,7 @@ public final class ContainerCompiler {
         }
         new Mounts(in, cgroups, sources).compile();
         cgroups.join();
+        NetDevices.of(in).ifPresent(NetDevices::await);
         if (asks && passwdIsMounted()) {
             readPasswd();
         }

@@ -285,7 +285,7 @@ abstract sealed class ControllerV1 {
     private static final class DevicesV1 extends ControllerV1 {
         /**
          * After whatever the configuration says: nodes may be made, and the default devices, pseudo-terminals and
-         * consoles be used (config-linux.md, "Default Devices"; the list is runc's).
+         * consoles be used (config-linux.md, "Default Devices"; the list is runc's, which has tun for who makes its node).
          */
         private static final List<String> ALWAYS_ALLOWED = List.of(
                 "c *:* m",
@@ -297,7 +297,8 @@ abstract sealed class ControllerV1 {
                 "c 1:5 rwm",
                 "c 1:9 rwm",
                 "c 136:* rwm",
-                "c 5:2 rwm");
+                "c 5:2 rwm",
+                "c 10:200 rwm");
 
         @Override
         String name() {

@@ -37,7 +37,7 @@ record DeviceSet(boolean allows, Map<Device, Integer> exceptions) {
 
     /**
      * After whatever the configuration says: nodes may be made, and the default devices, pseudo-terminals and consoles be
-     * used (config-linux.md, "Default Devices"; the list is runc's).
+     * used (config-linux.md, "Default Devices"; the list is runc's, which has tun for who makes its node).
      */
     private static final Map<Device, Integer> ALWAYS = always();
 
@@ -57,6 +57,7 @@ record DeviceSet(boolean allows, Map<Device, Integer> exceptions) {
         always.put(new Device('c', 1, 9), ALL);
         always.put(new Device('c', 136, ANY), ALL);
         always.put(new Device('c', 5, 2), ALL);
+        always.put(new Device('c', 10, 200), ALL);
         return always;
     }
 

@@ -1,6 +1,8 @@
 package dev.estiba.runtime.compile;
 
 import dev.estiba.oci.runtime.Config;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,22 +40,57 @@ public record StartRequest(
         CgroupLayout cgroups,
         Machine machine) {
     /**
-     * What the executor has in the place of paths in the configuration.
+     * What the executor has in the place of paths in the configuration, or has found out for it.
      *
      * @param rootfs the root file system, a detached mount (fsmount(2)), in {@code Reserved.ROOTFS}
      * @param console where the terminal's master goes, a socket, in {@code Reserved.CONSOLE}
      * @param overlay what init mounts as its root file system, in the place of the configuration's
+     * @param addresses of {@code linux.netDevices}, by the names on the host
      */
-    public record Given(boolean rootfs, boolean console, Optional<OverlayRoot> overlay) {
+    public record Given(
+            boolean rootfs,
+            boolean console,
+            Optional<OverlayRoot> overlay,
+            Map<String, List<InterfaceAddress>> addresses) {
         public static final Given NOTHING = new Given(false, false);
+
+        public Given {
+            addresses = Map.copyOf(addresses);
+        }
 
         public Given(boolean rootfs, boolean console) {
             this(rootfs, console, Optional.empty());
         }
 
-        public Given with(Optional<OverlayRoot> other) {
-            return new Given(rootfs, console, other);
+        public Given(boolean rootfs, boolean console, Optional<OverlayRoot> overlay) {
+            this(rootfs, console, overlay, Map.of());
         }
+
+        public Given with(Optional<OverlayRoot> other) {
+            return new Given(rootfs, console, other, addresses);
+        }
+    }
+
+    /** The same with what was found out about its network devices. */
+    public StartRequest with(Map<String, List<InterfaceAddress>> addresses) {
+        return new StartRequest(
+                id,
+                bundle,
+                config,
+                mode,
+                pidFile,
+                consoleSocket,
+                pidfdSocket,
+                noPivot,
+                newKeyring,
+                preservedDescriptors,
+                keep,
+                subreaper,
+                isolation,
+                new Given(given.rootfs(), given.console(), given.overlay(), addresses),
+                caller,
+                cgroups,
+                machine);
     }
 
     public enum Mode {

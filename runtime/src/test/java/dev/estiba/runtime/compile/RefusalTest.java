@@ -18,7 +18,6 @@ class RefusalTest {
             delimiter = '|',
             value = {
                 "intelRdt|{\"closID\": \"../x\"}|invalid intelRdt.ClosID \"../x\"",
-                "netDevices|{\"eth7\": {}}|linux.netDevices is not built yet",
                 "personality|{}|invalid personality domain: it is missing",
                 "memoryPolicy|{}|linux.memoryPolicy.mode is missing",
                 "memoryPolicy|{\"mode\": \"MPOL_BIND\", \"nodes\": \"x\"}|linux.memoryPolicy.nodes: \"x\" is no list of nodes such as 0-3,7",

@@ -137,6 +137,31 @@ class UnifiedGuestTest {
                 .contains("{\"type\":\"stats\"");
     }
 
+    /** The kernel's program is exchanged: what was denied is allowed, and the other way round. */
+    @Test
+    void deviceRulesAreReplaced() throws Exception {
+        String id = oci.start(limited(oci.bundle()));
+        oci.oci("exec", id, "/bin/probe", "mknod", "/dev/fuse", "c", "10", "229")
+                .succeeds();
+        assertThat(opens(id)).contains("EPERM");
+        update(id, ", {\"allow\": true, \"type\": \"c\", \"major\": 10, \"minor\": 229, \"access\": \"rw\"}");
+        assertThat(opens(id)).doesNotContain("EPERM"); // it opens, or there is no such driver
+        update(id, "");
+        assertThat(opens(id)).contains("EPERM");
+    }
+
+    private String opens(String id) throws IOException {
+        return oci.oci("exec", id, "/bin/probe", "open", "/dev/fuse", "rw").output();
+    }
+
+    private void update(String id, String rule) throws IOException {
+        guest.run("echo " + Guest.quote("{\"devices\": [{\"allow\": false, \"access\": \"rwm\"}" + rule + "]}")
+                        + " >/run/devices")
+                .succeeds();
+        assertThat(oci.oci("update", "-r", "/run/devices", id).succeeds().error())
+                .isEmpty();
+    }
+
     @Test
     void devicesAreKeptFromIt() throws Exception {
         String id = oci.start(oci.bundle().probe("sleep", "1000"));
