@@ -9,6 +9,8 @@ prepare_vm() {
     # In processes of their own: a machine without QEMU still has its other tests.
     (want qemu-system-x86_64 qemu-system-x86) || say "QEMU cannot be installed; tests that need it will say so"
     command -v qemu-system-x86_64 >/dev/null || return 0
+    # What its disk is made with; a small Debian has neither.
+    (want mke2fs e2fsprogs && want xz xz-utils) || say "what makes the virtual machine's disk cannot be installed"
     say "looking after the virtual machine of the tests"
     ESTIBA_NO_INSTALL=$no_install testkit/vm/install "$build/vm" >"$build/vm.log" 2>&1 </dev/null || {
         tail -n 5 "$build/vm.log" >&2

@@ -53,7 +53,7 @@ public final class Planner {
         }
         Channel inherited = System.inheritedChannel();
         if (inherited instanceof ServerSocketChannel listener) {
-            resident(listener, plans, idle(), () -> Warmup.run(command, machine, WARM_ROUNDS))
+            resident(listener, plans, idle(), () -> Warmup.run(command, machine, warmRounds()))
                     .serve();
         } else if (inherited instanceof SocketChannel connected) {
             try (connected) {
@@ -101,6 +101,11 @@ public final class Planner {
     /** Tests set the property; they cannot wait for minutes. */
     private static Duration idle() {
         return Duration.ofMillis(Long.getLong("estiba.planner.idle.millis", IDLE.toMillis()));
+    }
+
+    /** Tests on an emulated processor set the property: there all rounds take most of a minute. */
+    private static int warmRounds() {
+        return Integer.getInteger("estiba.planner.warm.rounds", WARM_ROUNDS);
     }
 
     /** The planner's one file: what the kernel calls its own run (random(4)). */

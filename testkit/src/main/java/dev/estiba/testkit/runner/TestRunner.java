@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -35,6 +36,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 public final class TestRunner {
     /** Tags of tests that need root or the real kernel, and of tests that need other programs. */
     private static final List<String> SLOW_TAGS = List.of("kernel", "peer");
+
+    /** Virtual machines, each of which takes a processor: they come when all other tests have ended. */
+    private static final String LAST_TAG = "guest";
 
     private static final int SLOWEST = 20;
 
@@ -107,12 +111,14 @@ public final class TestRunner {
         try (Progress progress =
                 new Progress(out, terminal, tally, listener, options.patience(), () -> giveUp(listener.underWay()))) {
             progress.start();
-            launcher.execute(request(), listener);
+            launcher.execute(request(TagFilter.excludeTags(LAST_TAG)), listener);
+            launcher.execute(request(TagFilter.includeTags(LAST_TAG)), listener);
         }
     }
 
-    private LauncherDiscoveryRequest request() {
+    private LauncherDiscoveryRequest request(PostDiscoveryFilter part) {
         var builder = LauncherDiscoveryRequestBuilder.request()
+                .filters(part)
                 .selectors(DiscoverySelectors.selectClasspathRoots(Set.copyOf(options.roots())))
                 .configurationParameter("junit.platform.output.capture.stdout", "true")
                 .configurationParameter("junit.platform.output.capture.stderr", "true")

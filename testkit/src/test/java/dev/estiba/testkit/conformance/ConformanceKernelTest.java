@@ -27,7 +27,7 @@ class ConformanceKernelTest {
         if (ours.isEmpty()) {
             String home = System.getProperty("estiba.home");
             assumeTrue(home != null, "estiba.home is not set: run the tests by ./dev test");
-            ours = Optional.of(new Room("estiba-oci", Path.of(home, "bin/estiba-oci"), directory));
+            ours = Optional.of(new Room(new ThisMachine(directory, "estiba-oci"), Path.of(home, "bin/estiba-oci")));
         }
         return ours.get();
     }
@@ -41,7 +41,7 @@ class ConformanceKernelTest {
     void isAsTheTableSays(Row row) throws Exception {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups of this machine are not ours: root is needed");
         assumeTrue(
-                Room.busyboxOfTheHost(Path.of(System.getProperty("estiba.repo", ".")))
+                ThisMachine.busybox(Path.of(System.getProperty("estiba.repo", ".")))
                         .isPresent(),
                 "no static busybox on this machine, nor among the peers");
         Outcome outcome = room().outcome(row);

@@ -28,7 +28,7 @@ class ConformancePeersTest {
         Path repository = Path.of(System.getProperty("estiba.repo", "."));
         Path program = repository.resolve("build/peers/bin").resolve(peer);
         assumeTrue(Files.isExecutable(program), program + " is not there");
-        Room room = new Room(peer, program, directory);
+        Room room = new Room(new ThisMachine(directory, peer), program);
         Map<String, Outcome> answers = new LinkedHashMap<>();
         for (Row row : Table.rows()) {
             if (row.runs()) {

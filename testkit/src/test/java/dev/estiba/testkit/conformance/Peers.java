@@ -12,7 +12,7 @@ import java.util.Map;
  * @param version what the runtime says of itself
  * @param answers by row
  */
-record Peers(String version, Map<String, Outcome> answers) {
+public record Peers(String version, Map<String, Outcome> answers) {
     static final List<String> NAMES = List.of("runc", "crun");
 
     static Peers recorded(String name) {
@@ -46,7 +46,7 @@ record Peers(String version, Map<String, Outcome> answers) {
                         .replace("\0", "\\");
     }
 
-    enum Kind {
+    public enum Kind {
         MADE,
         REFUSED,
         /** The host had not what the row needs. */
@@ -58,7 +58,7 @@ record Peers(String version, Map<String, Outcome> answers) {
      *
      * @param text the container's output, or the last line of the refusal
      */
-    record Outcome(Kind kind, String text) {
+    public record Outcome(Kind kind, String text) {
         /** Whether it did as the row says; in what words somebody refuses is his own affair. */
         boolean is(Row row) {
             return row.word("fails").isPresent()

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param seen the output's lines
  * @param why for a peer's name, why it does something else
  */
-record Row(
+public record Row(
         String name,
         List<String> fields,
         Place place,
@@ -24,15 +24,15 @@ record Row(
         List<String> seen,
         Map<String, String> why) {
     /** A change of the bundle: {@code with}, {@code add}, {@code drop}, {@code file}, {@code dir}, {@code link}. */
-    record Change(String verb, String rest) {}
+    public record Change(String verb, String rest) {}
 
-    enum Place {
+    public enum Place {
         HOST,
         VM,
         UNOBSERVABLE
     }
 
-    Row {
+    public Row {
         fields = List.copyOf(fields);
         changes = List.copyOf(changes);
         single = Map.copyOf(single);
@@ -40,13 +40,18 @@ record Row(
         why = Map.copyOf(why);
     }
 
-    Optional<String> word(String word) {
+    public Optional<String> word(String word) {
         return Optional.ofNullable(single.get(word));
     }
 
-    /** Whether it makes a container; else another test is named that does. */
-    boolean runs() {
+    /** Whether it makes a container on this machine. */
+    public boolean runs() {
         return place == Place.HOST && word("asserted").isEmpty();
+    }
+
+    /** Whether it needs another kernel or cgroup version 2, and is not another test's. */
+    public boolean runsInGuest() {
+        return place == Place.VM && word("asserted").isEmpty();
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads {@code conformance.txt}. */
-final class Table {
+public final class Table {
     private static final Set<String> CHANGES = Set.of("with", "add", "drop", "file", "dir", "link");
     private static final Set<String> SINGLE =
             Set.of("needs", "by", "words", "inside", "exec", "outside", "fails", "asserted");
@@ -30,7 +30,7 @@ final class Table {
 
     private Table() {}
 
-    static List<Row> rows() {
+    public static List<Row> rows() {
         Table table = new Table();
         int number = 0;
         for (String line : resource("conformance.txt").split("\n", -1)) {

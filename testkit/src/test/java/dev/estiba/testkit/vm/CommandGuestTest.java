@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class CommandGuestTest {
     private final Guest guest;
 
+    private final GuestKernel kernel;
+
     CommandGuestTest(GuestKernel kernel, Guests guests) throws IOException {
+        this.kernel = kernel;
         this.guest = guests.of(kernel);
     }
 
@@ -95,5 +98,34 @@ class CommandGuestTest {
         return guest.run("exec estiba inspect -f '" + template + "' asked")
                 .succeeds()
                 .output();
+    }
+
+    @Test
+    void itsLimitsAreInTheGroupThatItSees() throws Exception {
+        assertThat(run("-m 64m --pids-limit 33 rootfs:/srv/image /bin/busybox cat /sys/fs/cgroup/memory.max"
+                                + " /sys/fs/cgroup/pids.max")
+                        .succeeds()
+                        .output())
+                .isEqualTo("67108864\n33\n");
+    }
+
+    /** Without Landlock's scopes a process in a jail could signal those of its user outside. */
+    @Test
+    void aJailKeepsItsSignalsInOrIsNotMade() throws Exception {
+        Guest.Result result = guest.run("""
+                su sailor -c 'exec sleep 1000' &
+                sleep 0.5
+                estiba run --rm --isolation chroot --network host --user 1000 rootfs:/srv/image /bin/probe kill $! 0
+                status=$?
+                kill $!
+                exit $status
+                """);
+        if (kernel == GuestKernel.OLDEST) {
+            assertThat(result.error()).contains("Landlock's scopes, since Linux 6.12");
+            assertThat(result.status()).isNotZero();
+            assertThat(result.output()).isEmpty();
+        } else {
+            assertThat(Answers.parse(result.succeeds().output()).errno("kill")).isEqualTo("EPERM");
+        }
     }
 }

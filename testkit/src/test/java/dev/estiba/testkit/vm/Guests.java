@@ -6,50 +6,85 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
+import org.junit.jupiter.api.extension.BeforeClassTemplateInvocationCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.params.ParameterInfo;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /** The guests of a run of the tests: each is booted when it is first asked for, and again when it has ended. */
 final class Guests implements AutoCloseable {
-    /** A kernel that does not come up would cost a minute in every test. */
+    /** A guest that ends again and again would cost a minute in every test. */
     private static final int MOST_BOOTS = 3;
 
-    private final Map<GuestKernel, Guest> running = new EnumMap<>(GuestKernel.class);
-    private final Map<GuestKernel, Integer> boots = new EnumMap<>(GuestKernel.class);
+    private final Map<GuestKernel, Guest> running = new ConcurrentHashMap<>();
+    private final Map<GuestKernel, Integer> boots = new ConcurrentHashMap<>();
+    private final Map<GuestKernel, Exception> unbootable = new ConcurrentHashMap<>();
     private boolean imageMade;
 
     /** @throws IOException when it cannot be booted; the test is skipped when there is nothing to boot it with */
-    synchronized Guest of(GuestKernel kernel) throws IOException {
+    Guest of(GuestKernel kernel) throws IOException {
         Guest guest = running.get(kernel);
         if (guest != null && guest.alive()) {
-            guest.settle();
             return guest;
         }
         Path repository = Path.of(System.getProperty("estiba.repo", "."));
         Path machines = repository.resolve("build/vm");
         assumeTrue(System.getProperty("estiba.home") != null, "estiba.home is not set: run the tests by ./dev test");
-        assumeTrue(Boolean.getBoolean("estiba.vm"), "other kernels are asked by ./dev test --vm");
+        assumeTrue(Boolean.getBoolean("estiba.vm"), "other kernels are asked by ./dev test, alone or with --vm");
         assumeTrue(Files.exists(Guest.QEMU), "needs QEMU: apt-get install qemu-system-x86");
         assumeTrue(
                 Files.exists(kernel.in(machines).resolve("vmlinuz")),
                 "the guests' kernels are not there; build/vm.log says why");
+        refuse(kernel);
         if (boots.merge(kernel, 1, Integer::sum) > MOST_BOOTS) {
             throw new IOException("the guest of the " + kernel + " kernel ended " + MOST_BOOTS + " times");
         }
-        if (!imageMade) {
-            makeImage(repository, machines);
-            imageMade = true;
-        }
-        Guest booted = Guest.boot(machines, kernel);
+        makeImage(repository, machines);
+        Guest booted = boot(machines, kernel);
         running.put(kernel, booted);
         return booted;
     }
 
-    private static void makeImage(Path repository, Path machines) throws IOException {
+    /** Debian's newest kernel is another one every week, and may be one that this QEMU cannot run. */
+    private Guest boot(Path machines, GuestKernel kernel) throws IOException {
+        try {
+            return Guest.boot(machines, kernel);
+        } catch (Guest.NotBooted first) {
+            try {
+                return Guest.boot(machines, kernel);
+            } catch (Guest.NotBooted again) {
+                unbootable.put(kernel, again);
+                refuse(kernel);
+                throw again;
+            }
+        }
+    }
+
+    private void refuse(GuestKernel kernel) throws IOException {
+        Exception why = unbootable.get(kernel);
+        if (why != null) {
+            assumeTrue(kernel != GuestKernel.NEWEST, "the newest kernel of Debian's does not boot in this QEMU");
+            throw new IOException("the guest of the " + kernel + " kernel does not boot", why);
+        }
+    }
+
+    private synchronized void makeImage(Path repository, Path machines) throws IOException {
+        if (imageMade) {
+            return;
+        }
         Path busybox = repository.resolve("build/peers/bin/busybox");
         assumeTrue(Files.exists(busybox), "the guests need testkit/peers' busybox, which is not there");
         Process script = new ProcessBuilder(
@@ -71,16 +106,22 @@ final class Guests implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the guests' disk was made", e);
         }
+        imageMade = true;
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         running.values().forEach(Guest::close);
         running.clear();
     }
 
-    /** Gives constructors the run's guests. JUnit closes them with its last test. */
-    static final class Resolver implements ParameterResolver {
+    /** Gives constructors the run's guests, and a class's tests one of them alone. JUnit closes them with its last test. */
+    static final class Resolver
+            implements ParameterResolver, BeforeClassTemplateInvocationCallback, AfterClassTemplateInvocationCallback {
+        /** Not locks, which are of a thread. */
+        private static final Map<GuestKernel, Semaphore> FREE =
+                Map.of(GuestKernel.OLDEST, new Semaphore(1), GuestKernel.NEWEST, new Semaphore(1));
+
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
             return parameter.getParameter().getType() == Guests.class;
@@ -91,6 +132,35 @@ final class Guests implements AutoCloseable {
             return context.getRoot()
                     .getStore(ExtensionContext.Namespace.create(Guests.class))
                     .computeIfAbsent(Guests.class);
+        }
+
+        @Override
+        public void beforeClassTemplateInvocation(ExtensionContext context) throws InterruptedException {
+            free(context).acquire();
+        }
+
+        @Override
+        public void afterClassTemplateInvocation(ExtensionContext context) {
+            free(context).release();
+        }
+
+        private static Semaphore free(ExtensionContext context) {
+            Object kernel = Objects.requireNonNull(ParameterInfo.get(context))
+                    .getArguments()
+                    .get(0);
+            return Objects.requireNonNull(FREE.get(kernel));
+        }
+    }
+
+    /** Both kernels, in another order for every other class: two classes come at a time. */
+    static final class Kernels implements ArgumentsProvider {
+        private static final AtomicInteger ASKED = new AtomicInteger();
+
+        @Override
+        public Stream<Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+            List<GuestKernel> kernels = List.of(GuestKernel.values());
+            return (ASKED.getAndIncrement() % 2 == 0 ? kernels : kernels.reversed())
+                    .stream().map(Arguments::of);
         }
     }
 }
