@@ -8,9 +8,11 @@ import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Compare;
+import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Script;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,19 +35,15 @@ final class Namespaces {
         TimeNamespace.check(in.linux);
     }
 
-    /** What mounts needs mounts that nobody else sees. */
+    /** What mounts needs mounts that the host does not see. */
     void refuseTheHostsMounts() {
-        if (!isNew(Namespace.Type.MOUNT)) {
-            throw new UnsupportedConfig(
-                    all.containsKey(Namespace.Type.MOUNT)
-                            ? "linux.namespaces: joining a mount namespace by path is not built yet"
-                            : "linux.namespaces: a container without a mount namespace of its own is not built yet");
+        if (!all.containsKey(Namespace.Type.MOUNT)) {
+            throw new UnsupportedConfig("linux.namespaces: without a mount namespace a container would mount into the"
+                    + " host's: add {\"type\": \"mount\"}");
         }
-    }
-
-    private void refuse(Namespace.Type type) {
-        if (all.containsKey(type)) {
-            throw new UnsupportedConfig("linux.namespaces: " + type.specName() + " namespaces are not built yet");
+        if (isJoined(Namespace.Type.MOUNT) && isNew(Namespace.Type.USER)) {
+            throw new UnsupportedConfig("linux.namespaces: a new user namespace has no rights over the mount namespace"
+                    + " that is joined: join the one that it belongs to, or make a new mount namespace");
         }
     }
 
@@ -141,6 +139,9 @@ final class Namespaces {
             if (each.getKey() == Namespace.Type.NETWORK) {
                 refuseTheHosts(outer, fd);
             }
+            if (each.getKey() == Namespace.Type.MOUNT) {
+                refuseTheHostsMounts(outer, fd, path);
+            }
             if (each.getKey() == Namespace.Type.PID) {
                 outer.run(Calls.SETNS, what, fd, imm(flag(each.getKey())));
             } else {
@@ -157,8 +158,9 @@ final class Namespaces {
         if (sysctl.isEmpty()) {
             return;
         }
-        Register own = number(outer, imm(Flags.AT_FDCWD), "/proc/self/ns/net", 0);
-        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH);
+        String what = "tell network namespaces apart";
+        Register own = number(outer, imm(Flags.AT_FDCWD), "/proc/self/ns/net", 0, what);
+        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH, what);
         outer.check(
                 other,
                 -1,
@@ -169,13 +171,31 @@ final class Namespaces {
                 true);
     }
 
+    /** The container's root would take the place of the host's, for every process that there is (pivot_root(2)). */
+    private void refuseTheHostsMounts(Script outer, Register joined, String path) {
+        String what = "tell mount namespaces apart";
+        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH, what);
+        for (String hosts : List.of("/proc/self/ns/mnt", "/proc/1/ns/mnt")) {
+            Register own = number(outer, imm(Flags.AT_FDCWD), hosts, 0, what);
+            outer.check(
+                    other,
+                    -1,
+                    Compare.NOT_EQUAL,
+                    own,
+                    Errno.EINVAL,
+                    "the mount namespace " + path + " is the host's: a container in it would take its root away",
+                    true);
+        }
+    }
+
     /** Its inode number, which all namespaces share one space of (ioctl_ns(2)). */
-    private Register number(Script outer, Arg directory, String path, long flags) {
+    private Register number(Script outer, Arg directory, String path, long flags, String what) {
         Data statx = in.plan.space(Flags.STATX_SIZE, 8);
         Register number = in.plan.register();
         outer.run(
                 Calls.STATX,
-                "tell network namespaces apart",
+                OnFailure.tolerate("who may not look at it cannot join it", Errno.EACCES, Errno.EPERM, Errno.ENOENT),
+                what,
                 directory,
                 in.string(path),
                 imm(flags),

@@ -27,13 +27,15 @@ class RefusalTest {
     }
 
     @Test
-    void namespacesThatAreNotBuilt() {
+    void mountNamespacesThatAreNotTheContainers() {
         refused(
                 new Starts().namespaces("pid"),
-                "linux.namespaces: a container without a mount namespace of its own is not built yet");
+                "linux.namespaces: without a mount namespace a container would mount into the host's:"
+                        + " add {\"type\": \"mount\"}");
         refused(
-                new Starts().namespaces("mount=/proc/1/ns/mnt"),
-                "linux.namespaces: joining a mount namespace by path is not built yet");
+                new Starts().namespaces("user", "mount=/proc/7/ns/mnt"),
+                "linux.namespaces: a new user namespace has no rights over the mount namespace that is joined:"
+                        + " join the one that it belongs to, or make a new mount namespace");
     }
 
     @Test
