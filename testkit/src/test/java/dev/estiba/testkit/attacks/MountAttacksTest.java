@@ -244,6 +244,38 @@ class MountAttacksTest {
         }
     }
 
+    @Test
+    void cve_2025_52565_raceForTheConsole() throws Exception {
+        try (Trial trial = Trial.open(directory)) {
+            Path dev = Files.createDirectory(trial.place.directory().resolve("dev"));
+            Files.createDirectory(dev.resolve("pts"));
+            Path console = Files.writeString(dev.resolve("console"), "");
+            Path link = Files.createSymbolicLink(dev.resolve("link"), trial.canary.resolve("file"));
+            int[] ran = {0};
+            trial.race(console, link, () -> {
+                Bundle bundle = trial.bundle().probe("ttyname").edit(config -> {
+                    config.put("process.terminal", true);
+                    config.list("mounts")
+                            .removeIf(one -> Map.of("/dev", "/dev/shm", "/dev/mqueue", "")
+                                    .containsKey(((Map<?, ?>) one).get("destination")));
+                    config.list("mounts")
+                            .addFirst(JsonObject.array(mount("bind", dev.toString(), "/dev", "rbind"))
+                                    .getFirst());
+                });
+                Result result = trial.place.runProgram(
+                        List.of("script", "-q", "-e", "-c", String.join(" ", trial.command(bundle)), "/dev/null"));
+                if (result.status() == 0) {
+                    // Its name may have been exchanged since; that it is a terminal of the container's is what counts.
+                    assertThat(result.output()).contains("\"name\":\"/dev/pts/0\",\"major\":136");
+                    ran[0]++;
+                }
+                assertThat(result.output()).doesNotContain(Trial.SECRET);
+                trial.place.run("delete", "--force", bundle.id());
+            });
+            assertThat(ran[0]).as("containers that ran").isPositive();
+        }
+    }
+
     /** Every place that mounts go to or files are made in, in every shape, with and without a mount on /dev. */
     @ParameterizedTest
     @ValueSource(strings = {"absolute", "relative", "file", "fifo", "missing"})

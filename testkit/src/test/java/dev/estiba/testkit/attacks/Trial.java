@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.estiba.testkit.bundle.Answers;
 import dev.estiba.testkit.bundle.Bundle;
 import dev.estiba.testkit.bundle.JsonObject;
+import dev.estiba.testkit.bundle.Programs;
+import dev.estiba.testkit.command.CommandRoom;
 import dev.estiba.testkit.faults.Place;
 import dev.estiba.testkit.faults.Place.Result;
 import java.io.IOException;
@@ -32,7 +34,7 @@ final class Trial implements AutoCloseable {
 
     final Place place;
     final Path canary;
-    private final Map<String, String> before;
+    private Map<String, String> before;
 
     private Trial(Place place, Path canary) throws IOException {
         this.place = place;
@@ -117,21 +119,45 @@ final class Trial implements AutoCloseable {
         void run() throws Exception;
     }
 
-    /** Does something again and again for a second, while two names are exchanged without a pause. */
+    /**
+     * Does something again and again for seconds, while another container, which has the directory of two names as a volume,
+     * exchanges them without a pause.
+     */
     void race(Path one, Path other, Body body) throws Exception {
-        Process racer = new ProcessBuilder(Place.tool("racer").toString(), one.toString(), other.toString())
-                .inheritIO()
-                .start();
-        try {
-            long end = System.nanoTime()
-                    + TimeUnit.MILLISECONDS.toNanos(Boolean.getBoolean("estiba.long") ? 20_000 : 1000);
-            do {
-                body.run();
-            } while (System.nanoTime() < end);
-            assertThat(racer.isAlive()).as("the racer").isTrue();
-        } finally {
-            racer.destroyForcibly().waitFor();
+        Bundle racing = bundle().args("/bin/racer", "/race/" + one.getFileName(), "/race/" + other.getFileName());
+        racing.edit(config -> config.add(
+                "mounts",
+                JsonObject.parse("{}")
+                        .put("type", "bind")
+                        .put("source", String.valueOf(one.getParent()))
+                        .put("destination", "/race")
+                        .put("options", List.of("rbind", "rw"))));
+        Programs.copy(Place.tool("racer"), racing.rootfs().resolve("bin/racer"));
+        Place.Begun racer = place.begin(command(racing));
+        CommandRoom.until("that the racer races", () -> hasChanged(one, other));
+        long end =
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Boolean.getBoolean("estiba.long") ? 120_000 : 2500);
+        do {
+            body.run();
+        } while (System.nanoTime() < end);
+        assertThat(racer.process().isAlive()).as("the racer").isTrue();
+        place.run("delete", "--force", racing.id()).succeeds();
+        place.end(racer);
+    }
+
+    /** Seen from outside, each name is the link now and then. */
+    private static boolean hasChanged(Path one, Path other) {
+        for (int i = 0; i < 100_000; i++) {
+            if (Files.isSymbolicLink(one)) {
+                return true;
+            }
         }
+        return Files.isSymbolicLink(one) && !Files.isSymbolicLink(other);
+    }
+
+    /** What an attack that was to succeed has done to the canary is no failure. */
+    void forgive() throws IOException {
+        before = snapshot();
     }
 
     @Override
