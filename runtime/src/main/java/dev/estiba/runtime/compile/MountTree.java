@@ -22,8 +22,8 @@ import java.util.Optional;
  * the name of the call. Init's.
  */
 final class MountTree {
-    private static final String WITHHELD =
-            "(2), which this kernel has not got, or a filter around this process forbids";
+    /** How a refusal goes on behind a call's name. */
+    static final String WITHHELD = "(2), which this kernel has not got, or a filter around this process forbids";
 
     /** struct statfs on 64-bit machines (statfs(2)); its flags are MS_*, as far as they are kept here. */
     private static final int STATFS_SIZE = 120;

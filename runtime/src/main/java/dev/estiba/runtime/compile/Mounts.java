@@ -234,7 +234,7 @@ final class Mounts {
         Script init = in.init;
         String target = target(mount);
         String source = source(in, mount);
-        String what = "bind " + mount.source().orElse(source) + " to " + target;
+        String what = "bind " + mount.source().orElse(source) + " to " + target + inside();
         boolean recursive = options.has(Flags.MS_REC);
         MountTree tree = opened.isPresent()
                 ? MountTree.made(in, opened.get())
@@ -255,6 +255,16 @@ final class Mounts {
         }
         tree.moveTo(place, target, what);
         propagate(tree, options, what);
+    }
+
+    /** Why what only its caller can open is out of init's reach, where that has left the caller's user namespace. */
+    private String inside() {
+        Caller.Withheld withheld = in.request.caller().withheld();
+        if (!in.userNamespace || in.opensOutside() || !in.request.caller().isRoot()) {
+            return "";
+        }
+        return " as the user namespace's root, because to open it before needs "
+                + (withheld.openTree() ? "open_tree" : "mount_setattr") + MountTree.WITHHELD;
     }
 
     private static void propagate(MountTree tree, MountOptions options, String what) {

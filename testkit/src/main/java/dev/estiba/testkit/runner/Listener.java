@@ -27,6 +27,7 @@ final class Listener implements TestExecutionListener {
     private record Started(String name, long nanos, Thread thread) {}
 
     private final Tally tally;
+    private final Withheld withheld = Withheld.ofThisRun();
     private final Map<UniqueId, Started> running = new ConcurrentHashMap<>();
     private final Map<UniqueId, String> printed = new ConcurrentHashMap<>();
     private volatile Optional<TestPlan> plan = Optional.empty(); // written once, before the first test starts
@@ -94,7 +95,9 @@ final class Listener implements TestExecutionListener {
             case ABORTED -> skip(test, reasonOf(result));
             case FAILED -> {
                 String why = result.getThrowable().map(Failures::tell).orElse("failed without an exception");
-                tally.add(Outcome.failed(name(test), took, why + said));
+                tally.add(withheld.excuse(why)
+                        .map(reason -> Outcome.skipped(name(test), reason))
+                        .orElseGet(() -> Outcome.failed(name(test), took, why + said)));
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.estiba.testkit.bundle.Bundles;
 import dev.estiba.testkit.bundle.JsonObject;
 import dev.estiba.testkit.bundle.Programs;
 import dev.estiba.testkit.bundle.TestCgroups;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class HelloKernelTest {
         assertThat(said.of("rights"))
                 .endsWith("capabilities: chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service"
                         + " net_raw sys_chroot mknod audit_write setfcap");
-        assertThat(said.of("seccomp")).isEqualTo("1 filter looks at each system call");
+        assertThat(said.of("seccomp")).isEqualTo(filters(1));
         assertThat(said.of("hidden").split(" ")).contains("/proc/keys", "/proc/timer_list", "/sys/firmware");
         assertThat(said.of("read-only").split(" ")).contains("/proc/bus", "/proc/irq", "/proc/sys");
         long readOnly = said.mountinfo().stream()
@@ -107,8 +108,24 @@ class HelloKernelTest {
         assertThat(said.of("root")).endsWith(" that cannot be written to");
         assertThat(said.of("new rights")).isEqualTo("cannot be had: no_new_privs is set");
         assertThat(said.of("rights")).isEqualTo("no capability");
-        assertThat(said.of("seccomp")).isEqualTo("off: every system call reaches the kernel");
+        assertThat(said.of("seccomp")).isEqualTo(filters(0));
         assertThat(said.of("hidden")).isEqualTo("nothing of /proc and /sys");
         assertThat(said.of("read-only")).isEqualTo("nothing of /proc");
+    }
+
+    /** Its own, and those that these tests are under: {@code --without}'s. */
+    private static String filters(int own) throws IOException {
+        int inherited = 0;
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("Seccomp_filters:")) {
+                inherited =
+                        Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
+            }
+        }
+        return switch (own + inherited) {
+            case 0 -> "off: every system call reaches the kernel";
+            case 1 -> "1 filter looks at each system call";
+            default -> own + inherited + " filters look at each system call";
+        };
     }
 }
