@@ -27,13 +27,14 @@ final class Listener implements TestExecutionListener {
     private record Started(String name, long nanos, Thread thread) {}
 
     private final Tally tally;
-    private final Withheld withheld = Withheld.ofThisRun();
+    private final Withheld withheld;
     private final Map<UniqueId, Started> running = new ConcurrentHashMap<>();
     private final Map<UniqueId, String> printed = new ConcurrentHashMap<>();
     private volatile Optional<TestPlan> plan = Optional.empty(); // written once, before the first test starts
     private volatile long lastEvent = System.nanoTime(); // written by any test's thread, read by the watch
 
-    Listener(Tally tally) {
+    Listener(Tally tally, Withheld withheld) {
+        this.withheld = withheld;
         this.tally = tally;
     }
 

@@ -45,9 +45,15 @@ public final class TestRunner {
     private final Options options;
     private final PrintStream out;
     private final boolean terminal;
+    private final Withheld withheld;
     private final Tally tally = new Tally();
 
     TestRunner(Options options, PrintStream out, boolean terminal) {
+        this(options, out, terminal, Withheld.of(""));
+    }
+
+    private TestRunner(Options options, PrintStream out, boolean terminal, Withheld withheld) {
+        this.withheld = withheld;
         this.options = options;
         this.out = out;
         this.terminal = terminal;
@@ -63,7 +69,8 @@ public final class TestRunner {
             try (PrintStream output = new PrintStream(open(options), true, StandardCharsets.UTF_8)) {
                 System.setOut(output);
                 System.setErr(output);
-                status = new TestRunner(options, out, terminal).run();
+                Withheld withheld = Withheld.of(System.getProperty("estiba.without", ""));
+                status = new TestRunner(options, out, terminal, withheld).run();
             }
             out.flush();
         } catch (UsageException e) {
@@ -107,7 +114,7 @@ public final class TestRunner {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .build();
         Launcher launcher = LauncherFactory.create(config);
-        Listener listener = new Listener(tally);
+        Listener listener = new Listener(tally, withheld);
         try (Progress progress =
                 new Progress(out, terminal, tally, listener, options.patience(), () -> giveUp(listener.underWay()))) {
             progress.start();

@@ -23,11 +23,7 @@ record Withheld(Set<String> calls) {
         calls = Set.copyOf(calls);
     }
 
-    /** Those of this run. */
-    static Withheld ofThisRun() {
-        return of(System.getProperty("estiba.without", ""));
-    }
-
+    /** @param names separated by commas */
     static Withheld of(String names) {
         return new Withheld(
                 Arrays.stream(names.split(",")).filter(name -> !name.isEmpty()).collect(Collectors.toSet()));
