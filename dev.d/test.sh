@@ -2,19 +2,28 @@
 # run_tests: builds, then runs all tests of all modules in one JVM, and the native ones.
 
 run_tests() {
-    local arguments=() long=false peers=false vm=false without=() quick='' run home named=
+    local arguments=() long=false peers=false vm='' without=() quick='' run home named=
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) quick=1; arguments+=(--quick) ;;
             --long) long=true; arguments+=(--long) ;;
             --peers) peers=true ;;
             --vm) vm=true ;;
+            --no-vm) vm=false ;;
             --without) [ $# -gt 1 ] || die "--without needs the name of a system call" 2; without+=("$2"); shift ;;
             -*) die "test: unknown option $1" 2 ;;
             *) arguments+=("$1"); named=1 ;;
         esac
         shift
     done
+    if [ -z "$vm" ]; then
+        vm=false
+        # Guests come with all tests, and with those that are named after them.
+        case "$named ${arguments[*]}" in
+            *Guest*) vm=true ;;
+            ' '*) [ -n "$quick" ] || [ ${#without[@]} -gt 0 ] || vm=true ;;
+        esac
+    fi
     java_tests=skipTests
     build
     lock

@@ -37,7 +37,7 @@ public final class TestRunner {
     /** Tags of tests that need root or the real kernel, and of tests that need other programs. */
     private static final List<String> SLOW_TAGS = List.of("kernel", "peer");
 
-    /** Virtual machines, each of which takes a processor: they come when all other tests have ended. */
+    /** Virtual machines, which take a processor: they come when all other tests have ended. */
     private static final String LAST_TAG = "guest";
 
     private static final int SLOWEST = 20;

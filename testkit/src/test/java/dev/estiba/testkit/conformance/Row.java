@@ -45,7 +45,7 @@ public record Row(
     }
 
     /** Whether it makes a container on this machine. */
-    public boolean runs() {
+    boolean runs() {
         return place == Place.HOST && word("asserted").isEmpty();
     }
 

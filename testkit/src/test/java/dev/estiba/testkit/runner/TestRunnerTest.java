@@ -127,6 +127,19 @@ class TestRunnerTest {
     }
 
     @Test
+    void guestsComeWhenAllOthersHaveEnded() throws IOException, InterruptedException {
+        String source = """
+                class Tagged {
+                    @Nested @TestMethodOrder(MethodOrderer.MethodName.class) class Two {
+                        @Test @Tag("guest") void first() { assertThat(Boolean.getBoolean("others")).isTrue(); }
+                        @Test void second() { System.setProperty("others", "true"); }
+                    }
+                }
+                """;
+        assertThat(runner(source).last()).isEqualTo("2 passed, 0 failed, 0 skipped");
+    }
+
+    @Test
     void aNameSelectsClassesMethodsAndSteps() throws IOException, InterruptedException {
         String source = """
                 class Named {

@@ -11,12 +11,11 @@ import dev.estiba.testkit.conformance.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rows of the conformance table that need another kernel or cgroup version 2; in the long form all of its rows. */
+/** The rows of the conformance table that need another kernel or cgroup version 2. */
 @GuestTest
 class ConformanceGuestTest {
     private final Guest guest;
@@ -29,9 +28,7 @@ class ConformanceGuestTest {
     }
 
     static List<Row> rows() {
-        Stream<Row> rows = Table.rows().stream();
-        return rows.filter(row -> row.runsInGuest() || (Boolean.getBoolean("estiba.long") && row.runs()))
-                .toList();
+        return Table.rows().stream().filter(Row::runsInGuest).toList();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -38,7 +38,7 @@ final class Guest implements AutoCloseable {
 
     /**
      * Without what is slower when it is emulated: moves that are done byte by byte, a fifth level of page tables, checks at
-     * each way into the kernel. The vector instructions stay: the AOT caches have code that uses the ones of this machine.
+     * each way into the kernel.
      */
     private static final String PROCESSOR = "max,-erms,-fsrm,-la57,-smap,-smep,-umip,-pku";
 

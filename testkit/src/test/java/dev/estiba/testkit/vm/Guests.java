@@ -6,36 +6,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
-import org.junit.jupiter.api.extension.BeforeClassTemplateInvocationCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.jupiter.params.ParameterInfo;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.ArgumentsProvider;
-import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /** The guests of a run of the tests: each is booted when it is first asked for, and again when it has ended. */
 final class Guests implements AutoCloseable {
     /** A guest that ends again and again would cost a minute in every test. */
     private static final int MOST_BOOTS = 3;
 
-    private final Map<GuestKernel, Guest> running = new ConcurrentHashMap<>();
-    private final Map<GuestKernel, Integer> boots = new ConcurrentHashMap<>();
-    private final Map<GuestKernel, Exception> unbootable = new ConcurrentHashMap<>();
+    private final Map<GuestKernel, Guest> running = new EnumMap<>(GuestKernel.class);
+    private final Map<GuestKernel, Integer> boots = new EnumMap<>(GuestKernel.class);
+    private final Map<GuestKernel, Exception> unbootable = new EnumMap<>(GuestKernel.class);
     private boolean imageMade;
 
     /** @throws IOException when it cannot be booted; the test is skipped when there is nothing to boot it with */
-    Guest of(GuestKernel kernel) throws IOException {
+    synchronized Guest of(GuestKernel kernel) throws IOException {
         Guest guest = running.get(kernel);
         if (guest != null && guest.alive()) {
             return guest;
@@ -81,7 +70,7 @@ final class Guests implements AutoCloseable {
         }
     }
 
-    private synchronized void makeImage(Path repository, Path machines) throws IOException {
+    private void makeImage(Path repository, Path machines) throws IOException {
         if (imageMade) {
             return;
         }
@@ -110,18 +99,13 @@ final class Guests implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         running.values().forEach(Guest::close);
         running.clear();
     }
 
-    /** Gives constructors the run's guests, and a class's tests one of them alone. JUnit closes them with its last test. */
-    static final class Resolver
-            implements ParameterResolver, BeforeClassTemplateInvocationCallback, AfterClassTemplateInvocationCallback {
-        /** Not locks, which are of a thread. */
-        private static final Map<GuestKernel, Semaphore> FREE =
-                Map.of(GuestKernel.OLDEST, new Semaphore(1), GuestKernel.NEWEST, new Semaphore(1));
-
+    /** Gives constructors the run's guests. JUnit closes them with its last test. */
+    static final class Resolver implements ParameterResolver {
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
             return parameter.getParameter().getType() == Guests.class;
@@ -132,35 +116,6 @@ final class Guests implements AutoCloseable {
             return context.getRoot()
                     .getStore(ExtensionContext.Namespace.create(Guests.class))
                     .computeIfAbsent(Guests.class);
-        }
-
-        @Override
-        public void beforeClassTemplateInvocation(ExtensionContext context) throws InterruptedException {
-            free(context).acquire();
-        }
-
-        @Override
-        public void afterClassTemplateInvocation(ExtensionContext context) {
-            free(context).release();
-        }
-
-        private static Semaphore free(ExtensionContext context) {
-            Object kernel = Objects.requireNonNull(ParameterInfo.get(context))
-                    .getArguments()
-                    .get(0);
-            return Objects.requireNonNull(FREE.get(kernel));
-        }
-    }
-
-    /** Both kernels, in another order for every other class: two classes come at a time. */
-    static final class Kernels implements ArgumentsProvider {
-        private static final AtomicInteger ASKED = new AtomicInteger();
-
-        @Override
-        public Stream<Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
-            List<GuestKernel> kernels = List.of(GuestKernel.values());
-            return (ASKED.getAndIncrement() % 2 == 0 ? kernels : kernels.reversed())
-                    .stream().map(Arguments::of);
         }
     }
 }
