@@ -58,6 +58,7 @@ public final class Flags {
     public static final long OPEN_TREE_CLONE = 1;
     public static final long OPEN_TREE_CLOEXEC = O_CLOEXEC;
     public static final long MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    public static final long MOVE_MOUNT_T_SYMLINKS = 0x10;
     public static final long MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     public static final long FSOPEN_CLOEXEC = 1;
     public static final long FSMOUNT_CLOEXEC = 1;

@@ -120,7 +120,7 @@ final class Rootfs {
                 in.string(""),
                 imm(Flags.AT_FDCWD),
                 in.string(path),
-                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH));
+                imm(Flags.MOVE_MOUNT_F_EMPTY_PATH | Flags.MOVE_MOUNT_T_SYMLINKS));
     }
 
     private void mountOnItself(Script init) {
