@@ -23,13 +23,35 @@ static int peer_of(const struct walk *w)
         return (int) w->reg[REG_PEER];
 }
 
+/* The other side of the socket has ended without a word: of a child it is known how. It is not reaped here; walk_undo does. */
+static long lost(struct walk *w, long error)
+{
+        enum { P_PID = 1, CODE = 2, STATUS = 6, CLD_EXITED_ = 1, TRIES = 50, WEXITED_WNOWAIT_WNOHANG = 4 | 0x01000000 | 1 };
+        int32_t info[32] = {0};
+        if (w->child <= 0 || w->detail[0])
+                return error;
+        for (int tries = 0; tries < TRIES && info[CODE] == 0; tries++) { /* its descriptors go before it is seen to have ended */
+                struct timespec_ moment = {0, 1000000};
+                sys2(SYS_nanosleep, &moment, 0);
+                sys5(SYS_waitid, P_PID, w->child, info, WEXITED_WNOWAIT_WNOHANG, 0);
+        }
+        if (info[CODE] == 0)
+                return error;
+        struct text t = text_over(w->detail, sizeof w->detail);
+        text_add(&t, info[CODE] == CLD_EXITED_ ? "it has ended with status " : "it was killed by signal ");
+        text_add_number(&t, info[STATUS]);
+        if (info[CODE] != CLD_EXITED_ && info[STATUS] == SIGKILL_)
+                text_add(&t, ", as by the kernel when a memory limit is too low");
+        return error;
+}
+
 int64_t op_post(struct op_args *o)
 {
         struct message m = {.kind = MESSAGE_TOKEN, .token = (uint32_t) o->a[0]};
         struct iovec_ iov = {&m, TOKEN_SIZE};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
         long r = sys3(SYS_sendmsg, peer_of(o->w), &h, MSG_NOSIGNAL_);
-        return r < 0 ? r : 0;
+        return r == -E_PIPE ? lost(o->w, r) : r < 0 ? r : 0;
 }
 
 void walk_send_failure(struct walk *w)
@@ -74,7 +96,7 @@ int64_t op_await(struct op_args *o)
         if (n < 0)
                 return n;
         if (n == 0)
-                return token == 0 ? 0 : -E_OWNERDEAD;
+                return token == 0 ? 0 : lost(o->w, -E_OWNERDEAD);
         if (m.kind == MESSAGE_FAILURE && (size_t) n > offsetof(struct message, failure.text)) {
                 m.failure.text[FAILURE_TEXT - 1] = 0;
                 o->w->failure = m.failure;

@@ -83,6 +83,16 @@ static char **words(char *bytes, size_t len, const char *home, const char *cache
         return argv;
 }
 
+__attribute__((noreturn)) static void refuse(int out, long error)
+{
+        const char *why = errno_text((int) -error);
+        write_whole(out, "cannot start the JVM: ", 22);
+        write_whole(out, why, strlen(why));
+        write_whole(out, "\n", 1);
+        sys1(SYS_exit_group, 127);
+        __builtin_unreachable();
+}
+
 /* From here on nothing of the caller is left but the socket, at descriptor 0, and the log. */
 static void leave_caller(int socket, const char *log)
 {
@@ -92,6 +102,8 @@ static void leave_caller(int socket, const char *log)
         int out = (int) sys4(SYS_openat, AT_FDCWD_, log, O_WRONLY_ | O_CREAT_ | O_APPEND_ | O_NOFOLLOW_, 0600);
         /* out first: it may itself be one of the low numbers when the caller had closed its stdio */
         int high_out = (int) sys3(SYS_fcntl, out, 0, 10), high_socket = (int) sys3(SYS_fcntl, socket, 0, 10);
+        if (high_out < 0 || high_socket < 0)
+                refuse(out, -E_MFILE); /* fcntl(2) says EINVAL when the number is beyond the limit */
         sys3(SYS_dup3, high_socket, 0, 0);
         sys3(SYS_dup3, high_out, 1, 0);
         sys3(SYS_dup3, high_out, 2, 0);
@@ -101,11 +113,7 @@ static void leave_caller(int socket, const char *log)
 static void execute(char **argv, char **environment)
 {
         long r = argv[0] ? sys3(SYS_execve, argv[0], argv, environment) : -E_NOENT;
-        const char *why = errno_text((int) -r);
-        write_whole(2, "cannot start the JVM: ", 22);
-        write_whole(2, why, strlen(why));
-        write_whole(2, "\n", 1);
-        sys1(SYS_exit_group, 127);
+        refuse(2, r);
 }
 
 /* A JVM that lacks it serves as well: who asks for it makes a copy then. */

@@ -68,6 +68,16 @@ int engine_refuse(const struct engine *e, const char *sentence, int error)
         return 1;
 }
 
+int engine_refuse_call(const struct engine *e, const char *what, int error)
+{
+        char sentence[256];
+        struct text t = text_over(sentence, sizeof sentence);
+        text_add(&t, what);
+        text_add(&t, ": ");
+        text_add(&t, errno_text(error));
+        return engine_refuse(e, sentence, error);
+}
+
 struct walk engine_walk;
 
 /* The outer actor, to its end; comes back only when it fails, then undone and told. */
@@ -137,7 +147,7 @@ int engine_make(const struct engine *e, const int *stdio, int *status)
         int ended = engine_apart(make, &m, 0);
         *status = 1;
         if (ended < 0)
-                engine_refuse(e, "start the process that walks the plan", -ended);
+                engine_refuse_call(e, "start the process that walks the plan", -ended);
         else if (ended != 0 && shell_status(ended) < 128)
                 *status = shell_status(ended); /* told already */
         else if (ended != 0 || engine_walk.left <= 0)
@@ -230,7 +240,7 @@ int engine_main(int argc, char **argv)
                 engine_close_others(&e, 0);
                 char *none[] = {0};
                 int error = -become_sealed(sealed_mark, -1, argc, argv, none);
-                return engine_refuse(&e, "cannot execute from a sealed copy", error);
+                return engine_refuse_call(&e, "cannot execute from a sealed copy", error);
         }
         /* Else it would be the number of the descriptor that it is executed from. */
         sys5(SYS_prctl, PR_SET_NAME_, e.mode == ENGINE_MONITOR ? "estiba-monitor" : "estiba-exec", 0, 0, 0);

@@ -46,6 +46,8 @@ void engine_close_others(const struct engine *e, int on_exec);
 
 /* Sends FAILED; the status to end with. */
 int engine_refuse(const struct engine *e, const char *sentence, int error);
+/* The same of a system call, with its errno in words. */
+int engine_refuse_call(const struct engine *e, const char *what, int error);
 /* Sends MADE or ENDED. */
 void engine_tell(const struct engine *e, int kind, int pid, int status);
 /* The program's one walk. */

@@ -191,6 +191,10 @@ int64_t op_go_on(struct op_args *o)
         if (wrong) {
                 struct text t = text_over(o->w->detail, sizeof o->w->detail);
                 text_add(&t, wrong);
+                if (error && error != E_TIMEDOUT && error != E_CONNRESET) {
+                        text_add(&t, ": ");
+                        text_add(&t, errno_text(error));
+                }
                 return -(error ? error : E_BADMSG);
         }
         o->w->plan = next;

@@ -21,6 +21,12 @@ static int complain(struct text *why, const char *what, const char *path, long e
         return -1;
 }
 
+/* This call lacks something, so it knows nothing of the file: not that it is missing, nor that it is no file of ours. */
+static int lacks(long error)
+{
+        return error == -E_NOMEM || error == -E_MFILE || error == -E_NFILE || error == -E_IO;
+}
+
 static int64_t read_regular(int dir, const char *path, uint64_t cap, char **bytes)
 {
         struct statx_ st;
@@ -116,17 +122,20 @@ static void add_arguments(struct frame *f, int argc, char **argv, char **envp)
 /* The layout of /sys/fs/cgroup as the planner must know it: the file system's magic number, then every entry's name
  * with its kind (d directory, l link) before it, or for version 2 its controllers' names behind a c. A few microseconds;
  * mountinfo would grow with the containers. */
-static void add_cgroups(struct frame *f)
+static long add_cgroups(struct frame *f)
 {
         char *entries = arena(16384), buffer[4096] __attribute__((aligned(8)));
         uint64_t fs[15] = {0}, used = 8;
         OWNED_FD dir = (int) sys4(SYS_openat, AT_FDCWD_, "/sys/fs/cgroup", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
-        if (dir < 0 || !entries || sys2(SYS_fstatfs, dir, fs) < 0)
-                return;
+        long e = dir < 0 ? dir : !entries ? -E_NOMEM : sys2(SYS_fstatfs, dir, fs);
+        if (e < 0)
+                return e;
         memcpy(entries, &fs[0], 8);
         if (fs[0] == 0x63677270 /* CGROUP2_SUPER_MAGIC */) {
                 OWNED_FD names = (int) sys4(SYS_openat, dir, "cgroup.controllers", O_RDONLY_ | O_CLOEXEC_, 0);
                 long n = names < 0 ? names : sys3(SYS_read, names, buffer, sizeof buffer);
+                if (lacks(n))
+                        return n;
                 entries[used++] = 'c';
                 for (long i = 0; i < n; i++)
                         entries[used++] = buffer[i];
@@ -134,16 +143,18 @@ static void add_cgroups(struct frame *f)
         }
         for (;;) {
                 long n = fs[0] == 0x63677270 ? 0 : sys3(SYS_getdents64, dir, buffer, sizeof buffer);
-                if (n <= 0)
+                if (n < 0)
+                        return n;
+                if (n == 0)
                         break;
                 for (long at = 0; at < n;) {
-                        struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
-                        size_t len = strlen(e->name) + 1;
-                        at += e->reclen;
-                        if (e->name[0] == '.' || (e->type != 4 && e->type != 10) || used + len + 1 > 16384)
+                        struct dirent_ *entry = (struct dirent_ *) (void *) (buffer + at);
+                        size_t len = strlen(entry->name) + 1;
+                        at += entry->reclen;
+                        if (entry->name[0] == '.' || (entry->type != 4 && entry->type != 10) || used + len + 1 > 16384)
                                 continue;
-                        entries[used++] = e->type == 4 ? 'd' : 'l';
-                        memcpy(entries + used, e->name, len);
+                        entries[used++] = entry->type == 4 ? 'd' : 'l';
+                        memcpy(entries + used, entry->name, len);
                         used += len;
                 }
         }
@@ -153,6 +164,7 @@ static void add_cgroups(struct frame *f)
         int64_t n = fd < 0 ? fd : read_whole(fd, PROC_CAP, &own);
         if (n >= 0)
                 frame_add(f, TAG_OWN_CGROUP, own, (uint64_t) n);
+        return n;
 }
 
 static int make_root(const char *root)
@@ -190,16 +202,20 @@ static int open_root(const struct invocation *v, struct held *h, struct text *wh
 }
 
 /* One container's record and init file; the planner says what it means when they are missing. */
-static void add_state(struct frame *f, struct held *h, const char *id)
+static int add_state(struct frame *f, struct held *h, const char *id, struct text *why)
 {
-        h->state = (int) sys4(SYS_openat, h->root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
-        if (h->state < 0) {
+        static const struct { uint32_t tag; const char *name; uint64_t cap; } files[] = {
+                {TAG_STATE, "state.json", STATE_CAP}, {TAG_INIT, "init", PROC_CAP}, {TAG_CONFIG, "config.json", CONFIG_CAP},
+        };
+        int e = h->state = (int) sys4(SYS_openat, h->root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
+        for (size_t i = 0; e >= 0 && i < sizeof files / sizeof *files; i++)
+                if (lacks(e = add_file(f, files[i].tag, h->state, files[i].name, files[i].cap)))
+                        break;
+                else
+                        e = 0;
+        if (h->state < 0)
                 h->state = -1;
-                return;
-        }
-        add_file(f, TAG_STATE, h->state, "state.json", STATE_CAP);
-        add_file(f, TAG_INIT, h->state, "init", PROC_CAP);
-        add_file(f, TAG_CONFIG, h->state, "config.json", CONFIG_CAP);
+        return lacks(e) ? complain(why, "cannot read the state of container", id, e) : 0;
 }
 
 /* What precedes a container in TAG_STATES: lengths without the NUL that ends each part, ABSENT for one that is missing.
@@ -211,16 +227,16 @@ static int add_listed(int root, const char *id, size_t len)
 {
         OWNED_FD dir = (int) sys4(SYS_openat, root, id, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
         if (dir < 0)
-                return 0; /* gone since it was listed, or not a directory */
+                return lacks(dir) ? dir : 0; /* gone since it was listed, or not a directory */
         struct listed *head = arena(sizeof *head);
         char *name = arena(len + 1), *bytes;
         if (!head || !name)
                 return -E_NOMEM;
         memcpy(name, id, len + 1);
         int64_t state = read_regular(dir, "state.json", STATE_CAP, &bytes);
-        int64_t init = state == -E_NOMEM ? state : read_regular(dir, "init", PROC_CAP, &bytes);
-        if (init == -E_NOMEM)
-                return -E_NOMEM;
+        int64_t init = lacks(state) ? state : read_regular(dir, "init", PROC_CAP, &bytes);
+        if (lacks(init))
+                return (int) init;
         *head = (struct listed){(uint32_t) len, state < 0 ? ABSENT : (uint32_t) state, init < 0 ? ABSENT : (uint32_t) init, 0};
         return 0;
 }
@@ -240,7 +256,7 @@ static int add_all(struct frame *f, const struct held *h, const char *root, stru
                                 continue;
                         long r = add_listed(h->root, e->name, strlen(e->name));
                         if (r < 0)
-                                return complain(why, "too many containers in --root", root, r);
+                                return complain(why, r == -E_NOMEM ? "too many containers in --root" : "cannot read the containers in --root", root, r);
                 }
                 if (n < 0)
                         return complain(why, "cannot list --root", root, n);
@@ -251,8 +267,8 @@ static int add_all(struct frame *f, const struct held *h, const char *root, stru
         if (!first || !end || end - first > STATES_CAP)
                 return complain(why, "too many containers in --root", root, -E_NOMEM);
         frame_add(f, TAG_STATES, first + 16, (uint64_t) (end - first - 16));
-        add_file(f, TAG_PASSWD, AT_FDCWD_, "/etc/passwd", STATE_CAP);
-        return 0;
+        int e = add_file(f, TAG_PASSWD, AT_FDCWD_, "/etc/passwd", STATE_CAP);
+        return lacks(e) ? complain(why, "cannot read", "/etc/passwd", e) : 0;
 }
 
 static int add_bundle(const struct invocation *v, struct held *h, struct frame *f, struct text *why)
@@ -286,12 +302,12 @@ int gather(const struct invocation *v, struct held *h, struct frame *f, int argc
                 return -1;
         if (v->gather & (GATHER_STATE | GATHER_ALL | GATHER_MAKE_ROOT) && open_root(v, h, why) < 0)
                 return -1;
-        if (v->gather & GATHER_STATE && h->root >= 0 && plain_name(v->id))
-                add_state(f, h, v->id);
+        if (v->gather & GATHER_STATE && h->root >= 0 && plain_name(v->id) && add_state(f, h, v->id, why) < 0)
+                return -1;
         if (v->gather & GATHER_ALL && h->root >= 0 && add_all(f, h, v->root, why) < 0)
                 return -1;
-        if (v->gather & GATHER_CGROUPS)
-                add_cgroups(f);
+        if (v->gather & GATHER_CGROUPS && lacks(e = (int) add_cgroups(f)))
+                return complain(why, "cannot read the cgroups of", "/sys/fs/cgroup", e);
         if (v->process && (e = add_file(f, TAG_PROCESS, AT_FDCWD_, v->process, CONFIG_CAP)) < 0)
                 return complain(why, "cannot read --process", v->process, e);
         if (v->resources && text_equal(v->resources, "-")) {

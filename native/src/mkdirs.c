@@ -156,6 +156,10 @@ int64_t op_mkdirs(struct op_args *o)
                 path[end] = 0;
                 long n = sys4(SYS_readlinkat, dir, path + start, link, sizeof link - 1);
                 path[end] = saved;
+                if (n < 0 && n != -E_INVAL && n != -E_NOENT) {
+                        sys1(SYS_close, dir);
+                        return n; /* it may be a link all the same */
+                }
                 if (n <= 0)
                         return make_all((int) dir, path, start, end, mode, as_file);
                 sys1(SYS_close, dir);

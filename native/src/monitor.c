@@ -177,6 +177,12 @@ static int fail(struct monitor *m, const struct engine *e, const char *sentence,
         return 1;
 }
 
+static int fail_call(struct monitor *m, const struct engine *e, const char *what, long error)
+{
+        engine_refuse_call(e, what, (int) -error);
+        return fail(m, e, NULL, error);
+}
+
 static void begin(struct monitor *m, const struct engine *e)
 {
         m->directory = e->fd[ENGINE_DIRECTORY], m->epilogue = e->fd[ENGINE_EPILOGUE];
@@ -191,21 +197,21 @@ static void begin(struct monitor *m, const struct engine *e)
 static int prepare(struct monitor *m, const struct engine *e, int *theirs)
 {
         const char *what = read_settings(m, e->fd[ENGINE_SETTINGS]);
-        long r = -E_INVAL;
-        if (!what) {
-                sys0(SYS_setsid); /* EPERM: it leads one already */
-                leave_callers_cgroups();
-                m->signals = block_signals();
-                if ((r = m->signals) < 0)
-                        what = "the monitor: watch for signals";
-                else if ((r = logfile_open(&m->log, &m->settings)) < 0)
-                        what = "the monitor: open the container's log";
-                else if ((r = listen_for_clients(m)) < 0)
-                        what = "the monitor: listen for clients";
-                else if ((r = make_stdio(m, theirs)) < 0)
-                        what = "the monitor: make the container's stdio";
-        }
-        return what ? fail(m, e, what, r) : 0;
+        long r;
+        if (what)
+                return fail(m, e, what, -E_INVAL);
+        sys0(SYS_setsid); /* EPERM: it leads one already */
+        leave_callers_cgroups();
+        m->signals = block_signals();
+        if ((r = m->signals) < 0)
+                what = "the monitor: watch for signals";
+        else if ((r = logfile_open(&m->log, &m->settings)) < 0)
+                what = "the monitor: open the container's log";
+        else if ((r = listen_for_clients(m)) < 0)
+                what = "the monitor: listen for clients";
+        else if ((r = make_stdio(m, theirs)) < 0)
+                what = "the monitor: make the container's stdio";
+        return what ? fail_call(m, e, what, r) : 0;
 }
 
 int monitor(struct engine *e, int argc, char **argv)
@@ -223,7 +229,7 @@ int monitor(struct engine *e, int argc, char **argv)
         m->start = start_time(m->pid);
         if (m->settings.terminal && (r = take_terminal(m)) < 0) {
                 sys2(SYS_kill, m->pid, SIGKILL_); /* not reaped yet: the number is still its own */
-                return fail(m, e, "the monitor: receive the terminal's master", r);
+                return fail_call(m, e, "the monitor: receive the terminal's master", r);
         }
         for (unsigned i = 0; i < e->clients; i++)
                 client_add(m, e->client[i], 1);

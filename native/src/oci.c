@@ -100,16 +100,14 @@ static void describe_plan(const struct report *report, const struct plan *plan, 
         report_debug(report, line);
 }
 
-static struct walk *ask(const struct held *h, int patience, const struct report *report, const char *command, const char **wrong, int *reset)
+static struct walk *ask(const struct held *h, int patience, const struct report *report, const char *command, const char **wrong, int *error)
 {
         static struct walk w;
-        int error = 0;
         int64_t start = report->debug ? now_us() : 0;
         fill_registers(&w, h);
-        *wrong = frame_receive_plan(h->planner, patience, &w.plan, &error);
-        if (*wrong && error == E_TIMEDOUT && resident_is_new(h->planner))
-                *wrong = frame_receive_plan(h->planner, RESIDENT_NEW_S * 1000, &w.plan, &error);
-        *reset = *wrong && error == E_CONNRESET;
+        *wrong = frame_receive_plan(h->planner, patience, &w.plan, error);
+        if (*wrong && *error == E_TIMEDOUT && resident_is_new(h->planner))
+                *wrong = frame_receive_plan(h->planner, RESIDENT_NEW_S * 1000, &w.plan, error);
         if (!*wrong && report->debug)
                 describe_plan(report, &w.plan, command, now_us() - start);
         return &w;
@@ -157,6 +155,22 @@ static int once_more(const char *how, const char *home, int argc, char **argv, c
         return 1;
 }
 
+/* It is this call that has no memory or descriptors; the resident is as good as before. */
+static int is_ours_to_lack(int error)
+{
+        return error == E_NOMEM || error == E_MFILE || error == E_NFILE;
+}
+
+/* Why there is no plan, with the errno of what has failed here. */
+static void add_wrong(struct text *t, const char *wrong, int error)
+{
+        text_add(t, wrong);
+        if (is_ours_to_lack(error)) {
+                text_add(t, ": ");
+                text_add(t, errno_text(error));
+        }
+}
+
 static int open_log(struct invocation *v, struct held *h)
 {
         if (!v->log || !*v->log)
@@ -177,7 +191,7 @@ static int run(int argc, char **argv, char **envp, int alone, int again)
         char home[3072], reason[1024];
         struct text at = text_over(home, sizeof home), why = text_over(reason, sizeof reason);
         struct resident planner = {.home = home, .role = "planner"};
-        int born = 0, reset = 0;
+        int born = 0, error = 0;
         const char *wrong = NULL;
 
         read_arguments(&v, argc, argv, envp);
@@ -222,20 +236,24 @@ static int run(int argc, char **argv, char **envp, int alone, int again)
                 return refuse(&v, reason);
         }
         if (e >= 0) {
-                struct walk *w = ask(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, v.command, &wrong, &reset);
+                struct walk *w = ask(&h, alone || born ? COLD_PATIENCE_MS : PATIENCE_MS, &v.report, v.command, &wrong, &error);
                 if (!wrong)
                         return walk_plan(w, &v.report);
         }
         if (alone) {
-                text_add(&why, wrong ? wrong : errno_text((int) -e));
+                int gone = e == -E_PIPE || e == -E_CONNRESET; /* before it has read anything */
+                add_wrong(&why, wrong ? wrong : gone ? "the planner did not start" : errno_text((int) -e), wrong ? error : 0);
                 text_add(&why, "; the planner's log is in ");
                 text_add(&why, planner.directory);
                 return refuse(&v, reason);
         }
-        if (!again && (reset || e == -E_PIPE || e == -E_CONNRESET))
+        if (e < 0)
+                error = (int) -e;
+        if (!again && (error == E_PIPE || error == E_CONNRESET))
                 return once_more(AGAIN, home, argc, argv, envp, &v.report);
         report_note(&v.report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
-        resident_forget(&planner, h.planner);
+        if (!is_ours_to_lack(error))
+                resident_forget(&planner, h.planner);
         return once_more(ALONE, home, argc, argv, envp, &v.report);
 }
 
@@ -261,7 +279,7 @@ static void let_go(const struct held *h)
 int oci_sealed(int argc, char **argv, char **envp)
 {
         struct held h;
-        int patience = argv[1][1] - '0', reset = 0;
+        int patience = argv[1][1] - '0', error = 0;
         const char *wrong = NULL, *s = argv[1] + 8; /* behind "\1?ealed:" */
         int *const all[HELD_ALL] = {&h.bundle, &h.root, &h.state, &h.log, &h.planner, &h.trace, &h.how};
         for (size_t i = 0; i < HELD_ALL; i++)
@@ -271,22 +289,26 @@ int oci_sealed(int argc, char **argv, char **envp)
         argv[1] = argv[0];
         if (report.debug)
                 read_arguments(&v, argc - 1, argv + 1, envp);
-        struct walk *w = ask(&h, patience & (WAITS_LONG | IS_ALONE) ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong, &reset);
+        struct walk *w = ask(&h, patience & (WAITS_LONG | IS_ALONE) ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong, &error);
         if (!wrong) {
                 close_descriptors(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
                 return walk_plan(w, &report);
         }
         let_go(&h);
         if (patience & IS_ALONE) {
-                report_error(&report, wrong);
+                char reason[256];
+                struct text why = text_over(reason, sizeof reason);
+                add_wrong(&why, wrong, error);
+                report_error(&report, reason);
                 return 1;
         }
-        if (reset && !(patience & IS_AGAIN))
+        if (error == E_CONNRESET && !(patience & IS_AGAIN))
                 return once_more(AGAIN, s, argc - 1, argv + 1, envp, &report);
         struct resident planner = {.home = s, .role = "planner"};
         report_note(&report, "warning", "the resident planner did not answer; going on with a JVM of this call's own");
         resident_place(&planner, envp);
-        resident_forget(&planner, h.planner);
+        if (!is_ours_to_lack(error))
+                resident_forget(&planner, h.planner);
         return once_more(ALONE, s, argc - 1, argv + 1, envp, &report);
 }
 

@@ -90,7 +90,7 @@ enum {
 /* errno(3): those that this program itself compares with or answers. */
 enum {
         E_PERM = 1, E_NOENT = 2, E_SRCH = 3, E_INTR = 4, E_IO = 5, E_2BIG = 7, E_BADF = 9, E_CHILD = 10, E_AGAIN = 11, E_NOMEM = 12,
-        E_ACCES = 13, E_BUSY = 16, E_EXIST = 17, E_NODEV = 19, E_NOTDIR = 20, E_ISDIR = 21, E_INVAL = 22, E_FBIG = 27, E_PIPE = 32, E_RANGE = 34,
+        E_ACCES = 13, E_BUSY = 16, E_EXIST = 17, E_NODEV = 19, E_NOTDIR = 20, E_ISDIR = 21, E_INVAL = 22, E_NFILE = 23, E_MFILE = 24, E_FBIG = 27, E_PIPE = 32, E_RANGE = 34,
         E_NAMETOOLONG = 36, E_NOSYS = 38, E_NOTTY = 25, E_NOTEMPTY = 39, E_LOOP = 40, E_PROTO = 71, E_BADMSG = 74, E_OPNOTSUPP = 95,
         E_CONNRESET = 104, E_TIMEDOUT = 110, E_CONNREFUSED = 111, E_STALE = 116, E_OWNERDEAD = 130
 };

@@ -64,7 +64,7 @@ static void a_death_is_noticed(void)
         make_step(m, OP_CALL, __NR_kill, PLAN_NO_REGISTER, "", ARGS(R(40), I(9)));
         make_walk(m, &w);
         EXPECT_NUMBER(-1, walk_actor(&w, 0));
-        EXPECT_TEXT("outer: wait: owner died", w.failure.text);
+        EXPECT_TEXT("outer: wait: it was killed by signal 9, as by the kernel when a memory limit is too low", w.failure.text);
 }
 
 static void a_wrong_token_is_refused(void)

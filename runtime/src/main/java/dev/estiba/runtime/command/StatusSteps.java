@@ -93,7 +93,8 @@ final class StatusSteps {
         script.jump(dead, pidfd, Compare.LESS, Arg.ZERO, "no process has its pid");
         // In this order: a process with the recorded start time that is there now was there when the descriptor was
         // made.
-        script.startTime(scratch, number, OnFailure.tolerate("then it has ended"), "ask when that process was started");
+        OnFailure unseen = OnFailure.tolerate("then it has ended", Errno.ENOENT, Errno.ESRCH);
+        script.startTime(scratch, number, unseen, "ask when that process was started");
         Label ended = script.label();
         Label lives = script.label();
         script.jump(ended, scratch, Compare.NOT_EQUAL, Arg.of(init.start()), "another process has its pid now");

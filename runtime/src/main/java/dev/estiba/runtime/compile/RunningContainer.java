@@ -80,7 +80,9 @@ final class RunningContainer {
                 Arg.ZERO);
         outer.check(init, -1, Compare.AT_LEAST, Arg.ZERO, Errno.ESRCH, STOPPED, true);
         Register start = outer.startTime(
-                imm(request.initPid()), OnFailure.tolerate("it may end meanwhile"), "ask when init was started");
+                imm(request.initPid()),
+                OnFailure.tolerate("it may end meanwhile", Errno.ENOENT, Errno.ESRCH),
+                "ask when init was started");
         outer.check(start, -1, Compare.EQUAL, imm(request.initStart()), Errno.ESRCH, STOPPED, true);
         refuseEnded(outer, init);
         if (!request.ignorePaused()) {

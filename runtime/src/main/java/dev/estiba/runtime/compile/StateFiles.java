@@ -35,10 +35,12 @@ final class StateFiles {
 
     private final Assembly in;
     private final Register gate;
+    private final Register made;
 
     StateFiles(Assembly in) {
         this.in = in;
         this.gate = in.plan.register();
+        this.made = in.plan.register();
     }
 
     /** The gate's descriptor, open for reading and writing, so that opening it never waits. */
@@ -49,7 +51,8 @@ final class StateFiles {
     void create(byte[] record, byte[] config, boolean gated) {
         Script outer = in.outer.group("state");
         String id = in.request.id();
-        Register made = outer.get(
+        outer.get(
+                made,
                 Calls.MKDIRAT,
                 OnFailure.tolerate("the next step says so in other words", Errno.EEXIST),
                 "make the state directory of " + id,
@@ -119,10 +122,15 @@ final class StateFiles {
         outer.run(Calls.RENAMEAT, "name init", in.state, in.string(INIT + ".new"), in.state, in.string(INIT));
     }
 
-    /** Removes the directory, if {@link #create} has made it. */
+    /** Removes the directory, if {@link #create} has made it, even if it could not be opened then. */
     void remove(Script script) {
         Label not = script.label();
-        script.jump(not, in.state, Compare.LESS, Arg.ZERO, "there is no state");
+        script.jump(not, made, Compare.NOT_EQUAL, Arg.ZERO, "it was not made here");
+        removeAll(script);
+        script.place(not);
+    }
+
+    private void removeAll(Script script) {
         OnFailure gone = OnFailure.tolerate("it was never made", Errno.ENOENT);
         for (String name : new String[] {GATE, INIT, INIT + ".new", CONFIG, RECORD + ".new", RECORD}) {
             script.run(Calls.UNLINKAT, gone, "remove " + name, in.state, in.string(name), Arg.ZERO);
@@ -134,7 +142,6 @@ final class StateFiles {
                 Reserved.ROOT,
                 in.string(in.request.id()),
                 imm(Flags.AT_REMOVEDIR));
-        script.place(not);
     }
 
     /** Removes the directory that an earlier plan has made. */
@@ -143,13 +150,16 @@ final class StateFiles {
         script.get(
                 in.state,
                 Calls.OPENAT,
-                OnFailure.tolerate("somebody else has removed it"),
+                OnFailure.tolerate("somebody else has removed it", Errno.ENOENT),
                 "open the state directory of " + in.request.id(),
                 Reserved.ROOT,
                 in.string(in.request.id()),
                 imm(Flags.O_RDONLY | Flags.O_CLOEXEC | in.machine.directory() | in.machine.noFollow()),
                 Arg.ZERO);
-        remove(script);
+        Label not = script.label();
+        script.jump(not, in.state, Compare.LESS, Arg.ZERO, "there is no state");
+        removeAll(script);
+        script.place(not);
     }
 
     /** Said and not left to the descriptor's end: init may have a copy of it, and who waits in the foreground keeps it. */

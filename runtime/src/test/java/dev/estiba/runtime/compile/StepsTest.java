@@ -335,7 +335,7 @@ class StepsTest {
                 "renameat(AT_FDCWD, \"/cwd/run/.pid\", AT_FDCWD, \"/cwd/run/pid\")");
         assertThat(new Starts().steps(Actor.UNDO))
                 .anyMatch(step -> step.contains("unlinkat(root, \"c1\", AT_REMOVEDIR)"))
-                .anyMatch(step -> step.startsWith("there is no state: go to"));
+                .anyMatch(step -> step.startsWith("it was not made here: go to"));
     }
 
     @Test
