@@ -17,6 +17,8 @@ commit_table() {
         echo "- ended with status $status"
         echo
         class_table <"$build/test-results.txt"
+        # What the tests of endurance have measured.
+        [ $kind != long ] || cat "$build"/endurance/*.md 2>/dev/null || true
     } >"$file"
     say "the table is in $file"
 }
