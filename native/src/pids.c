@@ -69,16 +69,16 @@ static int64_t collect_tree(int dir, uint32_t tag, int depth)
                 return r;
         OWNED_FD list = depth == MAX_DEPTH ? -1 : (int) sys4(SYS_openat, dir, ".", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
         for (;;) {
-                long n = list < 0 ? 0 : sys3(SYS_getdents64, list, buffer, sizeof buffer);
+                long n = depth == MAX_DEPTH ? 0 : list < 0 ? list : sys3(SYS_getdents64, list, buffer, sizeof buffer);
                 if (n <= 0)
-                        return n;
+                        return n == -E_NOENT ? 0 : n; /* it has gone meanwhile */
                 for (long at = 0; at < n;) {
                         struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
                         at += e->reclen;
                         if (e->type != DT_DIR_ || e->name[0] == '.')
                                 continue;
                         OWNED_FD child = (int) sys4(SYS_openat, dir, e->name, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_ | O_NOFOLLOW_, 0);
-                        r = child < 0 ? 0 : collect_tree(child, tag, depth + 1);
+                        r = child < 0 ? child : collect_tree(child, tag, depth + 1);
                         if (r < 0 && r != -E_NOENT)
                                 return r;
                 }
