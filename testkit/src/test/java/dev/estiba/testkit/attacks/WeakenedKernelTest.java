@@ -3,8 +3,10 @@ package dev.estiba.testkit.attacks;
 import static dev.estiba.testkit.attacks.Weakening.calls;
 import static dev.estiba.testkit.attacks.Weakening.named;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.estiba.linux.Host;
+import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Capability;
 import dev.estiba.linux.number.SystemCall;
 import dev.estiba.runtime.plan.Arg;
@@ -400,7 +402,15 @@ class WeakenedKernelTest {
                 new Call("setns", "-1", "0"),
                 new Call("pidfd_getfd", "-1", "0", "0"),
                 new Call("fsopen", "0", "0"),
-                new Call("move_mount", "-1", "0", "-1", "0", "0"))) {
+                new Call("move_mount", "-1", "0", "-1", "0", "0"),
+                new Call("open_tree", "-1", "0", "0"),
+                new Call("userfaultfd", "-1"),
+                new Call("kexec_load", "0", "0", "0", "65535"),
+                new Call("swapon", "0", "0"),
+                new Call("quotactl", "-1", "0", "0", "0"),
+                new Call("acct", "1"),
+                new Call("move_pages", "-1", "0", "0", "0", "0", "0"),
+                new Call("process_madvise", "-1", "0", "0", "0", "0"))) {
             int number = SystemCall.named(call.name())
                     .orElseThrow()
                     .number(Host.abi())
@@ -414,6 +424,28 @@ class WeakenedKernelTest {
                 return !errno.equals("EPERM");
             });
         }
+    }
+
+    /** It answers as a kernel without it, so that a libc takes the older way, whose arguments a filter can read. */
+    @Test
+    void clone3IsMissingBecauseOfTheFilter() throws Exception {
+        isHeldOffBy(noFilter(), trial -> {
+            String number = Integer.toString(
+                    SystemCall.named("clone3").orElseThrow().number(Host.abi()).orElseThrow());
+            Result result = trial.run(trial.bundle().probe("syscall", number, "0", "0"));
+            return !answers(result.succeeds()).errno("syscall").equals("ENOSYS");
+        });
+    }
+
+    /** The number of io_uring_setup is the same by the i386 way: there too the filter answers. */
+    @Test
+    void theI386WayIsNoWayAroundTheFilter() throws Exception {
+        assumeTrue(Host.abi() == Abi.X86_64, "only x86-64 has it");
+        isHeldOffBy(noFilter(), trial -> {
+            Result result = trial.run(trial.bundle().probe("syscall32", "425", "0", "0"));
+            assumeTrue(result.status() == 0, "this kernel has no i386 calls");
+            return !answers(result).errno("syscall32").equals("EPERM");
+        });
     }
 
     /** AF_ALG is denied by the engine's own profile, {@code DockerProfileTest}; that of these bundles is older. */

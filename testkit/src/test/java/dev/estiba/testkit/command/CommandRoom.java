@@ -151,8 +151,12 @@ public final class CommandRoom implements AutoCloseable {
 
     public static Ended end(Process process) throws IOException, InterruptedException {
         process.getOutputStream().close();
-        // Both at once: who fills one pipe while the other one is read waits for ever.
-        CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
+        // Both at once: who fills one pipe while the other one is read waits for ever. By a thread of its own: the
+        // common
+        // pool has one on two processors, and a call of another test's that takes ten seconds would keep that.
+        CompletableFuture<String> errors = CompletableFuture.supplyAsync(
+                () -> all(process.getErrorStream()),
+                task -> Thread.ofPlatform().daemon(true).start(task));
         String output = all(process.getInputStream());
         String error = errors.join();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -1,7 +1,6 @@
 package dev.estiba.testkit.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.estiba.testkit.bundle.Bundle;
 import dev.estiba.testkit.bundle.JsonObject;
@@ -133,20 +132,5 @@ class UninterruptibleKernelTest {
         } finally {
             disk.thaw();
         }
-    }
-
-    /** It cannot be frozen either: that is said, and nothing of the attempt is left. */
-    @Test
-    void cannotBePaused() throws Exception {
-        assumeTrue(TruthRoom.LONG, "ten seconds: with --long");
-        disk.freeze();
-        String id = room.product.detached(List.of("-v", disk.path() + ":/data"), "sh", "-c", "echo > /data/file");
-        untilOneWaits(room.pid(id));
-        Ended pause = room.bounded("pause", id);
-        assertThat(pause.status()).isEqualTo(1);
-        assertThat(pause.error()).contains("unable to freeze: ");
-        assertThat(room.product.asked(id, "{{.State.Status}}")).isEqualTo("running");
-        disk.thaw();
-        assertThat(room.succeeds("wait", id).output()).isEqualTo("0\n");
     }
 }
