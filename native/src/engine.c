@@ -194,6 +194,8 @@ static int receive_plan(struct engine *e)
         do
                 n = sys3(SYS_recvmsg, e->fd[ENGINE_REPORT], &h, MSG_CMSG_CLOEXEC_);
         while (n == -E_INTR);
+        if (n < 0)
+                engine_refuse_call(e, "receive the plan", (int) -n);
         if (n <= 0)
                 return 0;
         if (h.controllen >= sizeof control.head + sizeof control.fd && control.head.level == SOL_SOCKET_ &&
@@ -203,16 +205,21 @@ static int receive_plan(struct engine *e)
 }
 
 /* A mapping of its own: relocation writes into it, and it can be given back. */
-const char *engine_load(int fd, uint64_t *len)
+const char *engine_load(int fd, uint64_t *len, int *error)
 {
         struct statx_ st = {0};
         long r = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
-        if (r < 0 || st.size == 0 || st.size > PLAN_MAX_BYTES)
+        *error = r < 0 ? (int) -r : 0;
+        if (r < 0)
+                return "the plan's file cannot be asked for its size";
+        if (st.size == 0 || st.size > PLAN_MAX_BYTES)
                 return "the plan's file has no size that a plan can have";
         *len = st.size;
         r = sys6(SYS_mmap, 0, (long) st.size, PROT_READ_ | PROT_WRITE_, MAP_PRIVATE_, fd, 0);
-        if (r < 0 && r > -4096)
+        if (r < 0 && r > -4096) {
+                *error = (int) -r;
                 return "the plan's file cannot be mapped";
+        }
         return plan_check(&engine_walk.plan, (unsigned char *) r, st.size);
 }
 
@@ -248,7 +255,10 @@ int engine_main(int argc, char **argv)
         if (e.fd[ENGINE_PLAN] < 0 && !receive_plan(&e))
                 return 0;
         walk_reset(&engine_walk);
-        const char *wrong = engine_load(e.fd[ENGINE_PLAN], &e.plan_len);
+        int error;
+        const char *wrong = engine_load(e.fd[ENGINE_PLAN], &e.plan_len, &error);
+        if (wrong && error)
+                return engine_refuse_call(&e, wrong, error);
         if (!wrong)
                 wrong = map_trace(&e);
         if (wrong)

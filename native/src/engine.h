@@ -52,8 +52,8 @@ int engine_refuse_call(const struct engine *e, const char *what, int error);
 void engine_tell(const struct engine *e, int kind, int pid, int status);
 /* The program's one walk. */
 extern struct walk engine_walk;
-/* Maps the plan in fd and checks it into engine_walk. NULL, or the sentence that refuses it. */
-const char *engine_load(int fd, uint64_t *len);
+/* Maps the plan in fd and checks it into engine_walk. NULL, or the sentence that refuses it; error: of a call, or 0. */
+const char *engine_load(int fd, uint64_t *len, int *error);
 /* Runs `body` in a child that shares this process's memory, while this one sleeps: its status as wait4(2) tells it, or
  * -errno. more: further flags of clone(2). */
 int engine_apart(void (*body)(void *), void *with, uint64_t more);

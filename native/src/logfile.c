@@ -33,10 +33,10 @@ static int open_file(struct logfile *l, int more)
         if (fd < 0)
                 return (int) fd;
         struct statx_ st = {0};
-        sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x7ff /* STATX_BASIC_STATS */, &st);
-        if ((st.mode & S_IFMT_) != S_IFREG_) { /* a pipe would block, or be read by somebody who ends this process */
+        long r = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x7ff /* STATX_BASIC_STATS */, &st);
+        if (r < 0 || (st.mode & S_IFMT_) != S_IFREG_) { /* a pipe would block, or be read by somebody who ends this process */
                 sys1(SYS_close, fd);
-                return -E_INVAL;
+                return r < 0 ? (int) r : -E_INVAL;
         }
         close_fd(&l->fd);
         l->fd = (int) fd;

@@ -122,11 +122,12 @@ static long make_last(int root, char *path, uint32_t mode)
         return open_child(parent, name, O_PATH_ | O_DIRECTORY_, 0);
 }
 
-/* Whether the descriptor is of something else than a directory. */
+/* Whether the descriptor is of something else than a directory, or -errno. */
 static int is_file(int fd)
 {
         struct statx_ st;
-        return sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x7ff, &st) == 0 && (st.mode & S_IFMT_) != S_IFDIR_;
+        long r = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x7ff, &st);
+        return r < 0 ? (int) r : (st.mode & S_IFMT_) != S_IFDIR_;
 }
 
 /* number 0: root, path, mode, kind (0 directory, 1 file, 2: must exist) -> O_PATH descriptor
@@ -140,6 +141,8 @@ int64_t op_mkdirs(struct op_args *o)
         if (fd != -E_NOENT || (o->s->number == 0 && o->a[3] == 2))
                 return fd;
         int as_file = o->s->number == 1 ? is_file((int) o->a[3]) : o->a[3] == 1;
+        if (as_file < 0)
+                return as_file;
         uint32_t mode = (uint32_t) o->a[2] & (as_file ? 0666u : 07777u);
         if (strlen(wanted) >= sizeof path)
                 return -E_NAMETOOLONG;

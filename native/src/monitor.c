@@ -24,7 +24,9 @@ static const char *read_settings(struct monitor *m, int fd)
 {
         static char text[SETTINGS_MOST + 1]; /* a page or two, once */
         struct statx_ st = {0};
-        sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
+        long asked = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
+        if (asked < 0)
+                return errno_text((int) -asked);
         if (st.size > SETTINGS_MOST)
                 return "the monitor's settings are too long";
         sys3(SYS_lseek, fd, 0, 0);

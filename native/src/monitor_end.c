@@ -20,10 +20,11 @@ void monitor_epilogue(struct monitor *m, unsigned actor)
 {
         void *with[] = {m, &actor};
         uint64_t len;
+        int error;
         if (m->epilogue < 0)
                 return;
         if (!engine_walk.plan.head) {
-                const char *wrong = engine_load(m->epilogue, &len);
+                const char *wrong = engine_load(m->epilogue, &len, &error);
                 walk_reset(&engine_walk);
                 engine_walk.reg[REG_ROOT] = m->root;
                 engine_walk.reg[REG_STATE] = m->state;
@@ -32,6 +33,10 @@ void monitor_epilogue(struct monitor *m, unsigned actor)
                 if (wrong) {
                         struct text t = text_over(m->problem, sizeof m->problem);
                         text_add(&t, wrong);
+                        if (error) {
+                                text_add(&t, ": ");
+                                text_add(&t, errno_text(error));
+                        }
                         close_fd(&m->epilogue);
                         return;
                 }

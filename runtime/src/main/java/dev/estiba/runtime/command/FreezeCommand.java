@@ -22,6 +22,9 @@ final class FreezeCommand {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** Of a file whose group was removed meanwhile. */
+    private static final OnFailure GONE = OnFailure.tolerate("its container has ended", Errno.ENODEV);
+
     private FreezeCommand() {}
 
     static Answer pause(Container container) throws UsageException {
@@ -35,8 +38,12 @@ final class FreezeCommand {
         in.refuse(Status.PAUSED, "container not running");
         Register state = open(in, group);
         in.plan.actor(Actor.UNDO).writeAll(state, in.plan.string("THAWED"), Arg.of(6), OnFailure.STOP, "thaw it");
-        until(in, state, "FROZEN", "unable to freeze: " + group + " does not become FROZEN");
-        return in.done();
+        Label ended = in.outer.label();
+        until(in, state, "FROZEN", ended, "unable to freeze: " + group + " does not become FROZEN");
+        in.outer.exit(Arg.ZERO, "end");
+        in.outer.place(ended);
+        in.outer.fail(Errno.EINVAL, "container not running");
+        return Answer.of(in.plan.build());
     }
 
     static Answer resume(Container container) throws UsageException {
@@ -52,7 +59,9 @@ final class FreezeCommand {
             }
         }
         Register state = open(in, group);
-        until(in, state, "THAWED", "unable to thaw: " + group + " does not become THAWED");
+        Label ended = in.outer.label();
+        until(in, state, "THAWED", ended, "unable to thaw: " + group + " does not become THAWED");
+        in.outer.place(ended); // it may have waited for that, with a signal
         return in.done();
     }
 
@@ -78,26 +87,30 @@ final class FreezeCommand {
     /**
      * Writes {@code wanted} and reads, until it reads the same. A group with a process that cannot be stopped right now
      * says FREEZING; to write once more makes the kernel try once more.
+     *
+     * @param ended where it goes on when the container has ended meanwhile, and its group has gone
      */
-    private static void until(Existing in, Register file, String wanted, String sentence) {
+    private static void until(Existing in, Register file, String wanted, Label ended, String sentence) {
         Script outer = in.outer;
         Data text = in.plan.space(16, 8);
         Register first = in.plan.register();
         Register third = in.plan.register();
-        Register written = in.plan.register();
+        Register answer = in.plan.register();
         Label done = outer.label();
         for (int[] round : ROUNDS) {
             Data pause = in.plan.words(0, round[1] * NANOS_PER_MILLI);
             for (int i = 0; i < round[0]; i++) {
                 outer.get(
-                        written,
+                        answer,
                         Calls.WRITE,
-                        OnFailure.STOP,
+                        GONE,
                         "write " + wanted + " to freezer.state",
                         file,
                         in.plan.string(wanted),
                         Arg.of(wanted.length()));
-                outer.run(PREAD, "read freezer.state", file, text, Arg.of(16), Arg.ZERO);
+                outer.jump(ended, answer, Compare.LESS, Arg.ZERO, "the container has ended");
+                outer.get(answer, PREAD, GONE, "read freezer.state", file, text, Arg.of(16), Arg.ZERO);
+                outer.jump(ended, answer, Compare.LESS, Arg.ZERO, "the container has ended");
                 Label again = outer.label();
                 // FROZEN and FREEZING differ in their third letter, THAWED in its first.
                 outer.load(first, text, 1, "its first letter");

@@ -72,6 +72,7 @@ final class FreezeV2 {
     private static void write(Existing in, String group, Register freeze, String value) {
         in.outer.run(
                 Calls.WRITE,
+                OnFailure.tolerate("its container has ended, and its group has gone", Errno.ENODEV),
                 "write " + value + " to " + group + "/cgroup.freeze",
                 freeze,
                 in.plan.string(value),
@@ -88,7 +89,15 @@ final class FreezeV2 {
         Label frozen = outer.label();
         outer.store(poll, 4, events, "name cgroup.events for poll");
         for (int i = 0; i < ROUNDS; i++) {
-            outer.run(PREAD, "read " + group + "/cgroup.events", events, text, Arg.of(64), Arg.ZERO);
+            Register read = outer.get(
+                    PREAD,
+                    OnFailure.tolerate("its container has ended, and its group has gone", Errno.ENODEV),
+                    "read " + group + "/cgroup.events",
+                    events,
+                    text,
+                    Arg.of(64),
+                    Arg.ZERO);
+            outer.check(read, -1, Compare.AT_LEAST, Arg.ZERO, Errno.EINVAL, "container not running", true);
             outer.load(letter, new Data(text.offset() + FROZEN_AT), 1, "whether all are frozen");
             outer.jump(frozen, letter, Compare.EQUAL, Arg.of('1'), "they are");
             outer.run(

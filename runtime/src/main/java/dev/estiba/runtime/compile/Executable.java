@@ -83,7 +83,14 @@ final class Executable {
             Label next = script.label();
             Register looked = script.get(
                     Calls.STATX,
-                    OnFailure.tolerate("the next directory may have it"),
+                    OnFailure.tolerate(
+                            "the next directory may have it",
+                            Errno.ENOENT,
+                            Errno.ENOTDIR,
+                            Errno.EACCES,
+                            Errno.ELOOP,
+                            Errno.ENAMETOOLONG,
+                            Errno.ESTALE),
                     "look for " + candidate,
                     imm(Flags.AT_FDCWD),
                     in.string(candidate),

@@ -1,5 +1,6 @@
 package dev.estiba.runtime.local;
 
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FdChannel;
 import dev.estiba.linux.Memfd;
@@ -7,6 +8,7 @@ import dev.estiba.linux.Open;
 import dev.estiba.linux.Pidfd;
 import dev.estiba.linux.Spawn;
 import dev.estiba.linux.UnixSocket;
+import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import dev.estiba.runtime.Stdio;
@@ -151,6 +153,11 @@ final class Launch implements AutoCloseable {
         refusal(answer);
         try (Fd plan = Memfd.data("plan", answer.plan(0).array())) {
             reports.send(new byte[1], List.of(plan));
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EPIPE) && !e.is(Errno.ECONNRESET)) {
+                throw e;
+            }
+            // It has ended before, and its report says why.
         }
         if (answer.next().isPresent()) {
             try {
