@@ -208,7 +208,7 @@ static int receive_plan(struct engine *e)
 const char *engine_load(int fd, uint64_t *len, int *error)
 {
         struct statx_ st = {0};
-        long r = sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
+        long r = fd < 0 ? 0 : sys5(SYS_statx, fd, "", AT_EMPTY_PATH_, 0x200 /* STATX_SIZE */, &st);
         *error = r < 0 ? (int) -r : 0;
         if (r < 0)
                 return "the plan's file cannot be asked for its size";
