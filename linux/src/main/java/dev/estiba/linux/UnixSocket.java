@@ -280,6 +280,21 @@ public final class UnixSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * {@link #receive}, of another end that may have gone without reading everything: that is said once (ECONNRESET), before
+     * what it has sent.
+     */
+    public Message receiveRest(int most) throws IOException {
+        try {
+            return receive(most);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ECONNRESET)) {
+                throw e;
+            }
+            return receive(most);
+        }
+    }
+
     private List<Fd> received(MemorySegment control, long length) {
         List<Fd> fds = new ArrayList<>();
         for (long at = 0; at + CMSGHDR.byteSize() <= length; ) {

@@ -3,8 +3,8 @@ package dev.estiba.runtime.command;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.NetDevice;
 import dev.estiba.runtime.compile.Calls;
-import dev.estiba.runtime.compile.Flags;
 import dev.estiba.runtime.compile.InterfaceAddress;
+import dev.estiba.runtime.compile.NetDevices;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
@@ -20,7 +20,6 @@ import dev.estiba.runtime.planner.Request;
 import dev.estiba.runtime.planner.Request.Tag;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +30,6 @@ import java.util.Map;
  * them when an interface leaves its network namespace (rtnetlink(7)). Changes nothing.
  */
 final class NetDeviceQuestion {
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW = 3;
     private static final int SOL_NETLINK = 270;
 
     /** Or the kernel passes over which interface the question is about, and tells of all (since Linux 4.20). */
@@ -42,9 +39,6 @@ final class NetDeviceQuestion {
     private static final int REQUEST_DUMP = 0x301;
     private static final int QUESTION = 24;
     private static final int QUESTION_INDEX_AT = 20;
-    private static final long SIOCGIFINDEX = 0x8933;
-    private static final int IFREQ = 40;
-    private static final int IFREQ_INDEX_AT = 16;
     private static final int MSG_DONTWAIT = 0x40;
 
     /** What the kernel fills at a time (NLMSG_GOODSIZE is less), and how often it is asked: 3,000 addresses. */
@@ -68,12 +62,7 @@ final class NetDeviceQuestion {
     private Plan plan(String failurePrefix) {
         outer.onFailure(failurePrefix, 1).group("network devices");
         String what = "ask for the addresses of network devices";
-        Register socket = outer.get(
-                Calls.SOCKET,
-                what,
-                Arg.of(AF_NETLINK),
-                Arg.of(SOCK_RAW | Flags.O_CLOEXEC),
-                Arg.ZERO /* NETLINK_ROUTE */);
+        Register socket = NetDevices.socket(outer, what);
         outer.run(
                 Calls.SETSOCKOPT,
                 what,
@@ -84,26 +73,26 @@ final class NetDeviceQuestion {
                 Arg.of(Integer.BYTES));
         Data indexes = plan.bytes(requests(), 8);
         for (int i = 0; i < names.size(); i++) {
-            ask(socket, names.get(i), new Data(indexes.offset() + i * IFREQ));
+            ask(socket, names.get(i), new Data(indexes.offset() + i * NetDevices.IFREQ));
         }
         outer.run(Calls.CLOSE, what, socket);
-        outer.ask("tell the planner", Arg.of(Tag.PROBE.number()), indexes, Arg.of((long) IFREQ * names.size()));
+        outer.ask(
+                "tell the planner",
+                Arg.of(Tag.PROBE.number()),
+                indexes,
+                Arg.of((long) NetDevices.IFREQ * names.size()));
         outer.goOn("learn how the container starts");
         return plan.build();
     }
 
-    /** A struct ifreq for each (netdevice(7)). */
     private byte[] requests() {
-        ByteBuffer all = ByteBuffer.allocate(IFREQ * names.size());
-        for (int i = 0; i < names.size(); i++) {
-            all.put(i * IFREQ, names.get(i).getBytes(StandardCharsets.UTF_8));
-        }
+        ByteBuffer all = ByteBuffer.allocate(NetDevices.IFREQ * names.size());
+        names.forEach(name -> all.put(NetDevices.named(name)));
         return all.array();
     }
 
     private void ask(Register socket, String name, Data request) {
-        outer.run(Calls.IOCTL, "find the network device " + name, socket, Arg.of(SIOCGIFINDEX), request);
-        Register index = outer.load(new Data(request.offset() + IFREQ_INDEX_AT), 4, "its number");
+        Register index = NetDevices.index(plan, outer, socket, request, name);
         String what = "ask for the addresses of the network device " + name;
         Data question = plan.words(QUESTION | (long) RTM_GETADDR << 32 | (long) REQUEST_DUMP << 48, 0, 0);
         outer.store(new Data(question.offset() + QUESTION_INDEX_AT), 4, index, "name it");
@@ -148,14 +137,14 @@ final class NetDeviceQuestion {
             }
         }
         Map<String, List<InterfaceAddress>> byName = new HashMap<>();
-        int at = IFREQ_INDEX_AT;
+        int at = NetDevices.IFREQ_INDEX_AT;
         for (String name : start.config().linux().orElseThrow().netDevices().keySet()) {
             if (at + Integer.BYTES <= indexes.length) {
                 int index =
                         ByteBuffer.wrap(indexes).order(ByteOrder.nativeOrder()).getInt(at);
                 byName.put(name, byIndex.getOrDefault(index, List.of()));
             }
-            at += IFREQ;
+            at += NetDevices.IFREQ;
         }
         return start.with(byName);
     }

@@ -55,6 +55,7 @@ public final class ContainerCompiler {
     private final HookSteps hookSteps;
     private final Optional<FilterProgram> filter;
     private final Optional<SeccompListener> listener;
+    private final Optional<NetDevices> netDevices;
     private final String failurePrefix;
 
     private ContainerCompiler(StartRequest request, Optional<FilterProgram> filter) {
@@ -69,6 +70,7 @@ public final class ContainerCompiler {
         this.cgroups = Cgroups.of(in);
         this.state = new StateFiles(in);
         this.hookSteps = new HookSteps(in);
+        this.netDevices = NetDevices.of(in);
         this.failurePrefix = failurePrefix(request.mode());
         refuse();
         this.listener = SeccompListener.of(in, filter);
@@ -90,7 +92,7 @@ public final class ContainerCompiler {
             throw new UnsupportedConfig("cannot use console socket if runc will not detach or allocate tty");
         }
         checkProcess(in, process);
-        NetDevices.of(in).ifPresent(NetDevices::check);
+        netDevices.ifPresent(NetDevices::check);
         CacheControl.of(in).ifPresent(CacheControl::check);
         user.refuse();
     }
@@ -171,7 +173,7 @@ public final class ContainerCompiler {
         CacheControl.of(in).ifPresent(each -> each.join(pid.pid()));
         state.pidFile(pid.pid());
         consoles.sendPidfd(pid.pidfd());
-        NetDevices.of(in).ifPresent(each -> each.move(pid.pid()));
+        netDevices.ifPresent(each -> each.move(pid.pid()));
         initBeforeTail(consoles, asks, rootfs, sources);
         outerAfterStart(pid, consoles);
         state.remove(in.undo);
@@ -284,7 +286,7 @@ public final class ContainerCompiler {
         } else {
             namespaces.join();
         }
-        NetDevices.of(in).ifPresent(NetDevices::announce);
+        netDevices.ifPresent(NetDevices::announce);
         settings.keyring();
         settings.loopback();
         if (!in.userNamespace) {
@@ -296,7 +298,7 @@ public final class ContainerCompiler {
         }
         new Mounts(in, cgroups, sources).compile();
         cgroups.join();
-        NetDevices.of(in).ifPresent(NetDevices::await);
+        netDevices.ifPresent(NetDevices::await);
         if (asks && passwdIsMounted()) {
             readPasswd();
         }

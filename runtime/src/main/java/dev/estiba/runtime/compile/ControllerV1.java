@@ -283,23 +283,6 @@ abstract sealed class ControllerV1 {
     }
 
     private static final class DevicesV1 extends ControllerV1 {
-        /**
-         * After whatever the configuration says: nodes may be made, and the default devices, pseudo-terminals and
-         * consoles be used (config-linux.md, "Default Devices"; the list is runc's, which has tun for who makes its node).
-         */
-        private static final List<String> ALWAYS_ALLOWED = List.of(
-                "c *:* m",
-                "b *:* m",
-                "c 1:3 rwm",
-                "c 1:8 rwm",
-                "c 1:7 rwm",
-                "c 5:0 rwm",
-                "c 1:5 rwm",
-                "c 1:9 rwm",
-                "c 136:* rwm",
-                "c 5:2 rwm",
-                "c 10:200 rwm");
-
         @Override
         String name() {
             return "devices";
@@ -327,11 +310,12 @@ abstract sealed class ControllerV1 {
                 }
                 group.write(rule.allow() ? "devices.allow" : "devices.deny", text);
             }
-            for (String always : ALWAYS_ALLOWED) {
+            DeviceSet.ALWAYS.forEach((device, access) -> {
+                String always = device + (access == DeviceSet.MAKE ? " m" : " rwm");
                 if (!allowed.contains(always)) {
                     group.write("devices.allow", always);
                 }
-            }
+            });
         }
 
         /** Without what a later rule for all devices makes forgotten: Docker says its list twice. */

@@ -33,13 +33,23 @@ record DeviceSet(boolean allows, Map<Device, Integer> exceptions) {
                     && (major == ANY || major == other.major)
                     && (minor == ANY || minor == other.minor);
         }
+
+        /** {@code TYPE MAJOR:MINOR}, as version 1 has it. */
+        @Override
+        public String toString() {
+            return type + " " + number(major) + ":" + number(minor);
+        }
+
+        private static String number(long number) {
+            return number == ANY ? "*" : Long.toString(number);
+        }
     }
 
     /**
      * After whatever the configuration says: nodes may be made, and the default devices, pseudo-terminals and consoles be
      * used (config-linux.md, "Default Devices"; the list is runc's, which has tun for who makes its node).
      */
-    private static final Map<Device, Integer> ALWAYS = always();
+    static final Map<Device, Integer> ALWAYS = Collections.unmodifiableMap(always());
 
     DeviceSet {
         exceptions = Collections.unmodifiableMap(new LinkedHashMap<>(exceptions));
@@ -155,19 +165,11 @@ record DeviceSet(boolean allows, Map<Device, Integer> exceptions) {
             wider.removeIf(each -> each.equals(device) || !each.covers(device));
             for (Device each : wider) {
                 if ((exceptions.getOrDefault(each, 0) & access) != 0) {
-                    throw new UnsupportedConfig("linux.resources.devices: a rule for " + text(device)
-                            + " takes nothing back from the wider one for " + text(each)
+                    throw new UnsupportedConfig("linux.resources.devices: a rule for " + device
+                            + " takes nothing back from the wider one for " + each
                             + " before it: name the devices one by one");
                 }
             }
-        }
-
-        private static String text(Device device) {
-            return device.type() + " " + number(device.major()) + ":" + number(device.minor());
-        }
-
-        private static String number(long number) {
-            return number == ANY ? "*" : Long.toString(number);
         }
     }
 }

@@ -159,8 +159,8 @@ final class Namespaces {
             return;
         }
         String what = "tell network namespaces apart";
-        Register own = number(outer, imm(Flags.AT_FDCWD), "/proc/self/ns/net", 0, what);
-        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH, what);
+        Register own = number(outer, imm(Flags.AT_FDCWD), "/proc/self/ns/net", 0, OnFailure.STOP, what);
+        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH, OnFailure.STOP, what);
         outer.check(
                 other,
                 -1,
@@ -174,9 +174,11 @@ final class Namespaces {
     /** The container's root would take the place of the host's, for every process that there is (pivot_root(2)). */
     private void refuseTheHostsMounts(Script outer, Register joined, String path) {
         String what = "tell mount namespaces apart";
-        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH, what);
+        Register other = number(outer, joined, "", Flags.AT_EMPTY_PATH, OnFailure.STOP, what);
+        OnFailure unseen = OnFailure.tolerate("who may not look at it cannot join it", Errno.EACCES, Errno.EPERM);
         for (String hosts : List.of("/proc/self/ns/mnt", "/proc/1/ns/mnt")) {
-            Register own = number(outer, imm(Flags.AT_FDCWD), hosts, 0, what);
+            OnFailure onFailure = hosts.equals("/proc/1/ns/mnt") ? unseen : OnFailure.STOP;
+            Register own = number(outer, imm(Flags.AT_FDCWD), hosts, 0, onFailure, what);
             outer.check(
                     other,
                     -1,
@@ -189,18 +191,10 @@ final class Namespaces {
     }
 
     /** Its inode number, which all namespaces share one space of (ioctl_ns(2)). */
-    private Register number(Script outer, Arg directory, String path, long flags, String what) {
+    private Register number(Script outer, Arg directory, String path, long flags, OnFailure onFailure, String what) {
         Data statx = in.plan.space(Flags.STATX_SIZE, 8);
         Register number = in.plan.register();
-        outer.run(
-                Calls.STATX,
-                OnFailure.tolerate("who may not look at it cannot join it", Errno.EACCES, Errno.EPERM, Errno.ENOENT),
-                what,
-                directory,
-                in.string(path),
-                imm(flags),
-                imm(Flags.STATX_BASIC),
-                statx);
+        outer.run(Calls.STATX, onFailure, what, directory, in.string(path), imm(flags), imm(Flags.STATX_BASIC), statx);
         outer.load(number, new Data(statx.offset() + Flags.STATX_INO_AT), 8, "its number");
         return number;
     }

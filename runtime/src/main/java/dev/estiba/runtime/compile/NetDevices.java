@@ -24,7 +24,7 @@ import java.util.Optional;
  * back their addresses, which do not move along, and brought up. The outer actor does it through sockets of both network
  * namespaces (rtnetlink(7)), once init has made its own.
  */
-final class NetDevices {
+public final class NetDevices {
     private static final int NETLINK = 16;
     private static final int RAW = 3;
     private static final int RTM_NEWLINK = 16;
@@ -33,8 +33,11 @@ final class NetDevices {
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFF_UP = 1;
     private static final long SIOCGIFINDEX = 0x8933;
-    private static final int IFREQ = 40;
-    private static final int NAME = 16;
+
+    /** The size of a struct ifreq (netdevice(7)): a name, and at {@link #IFREQ_INDEX_AT} the number that it is asked for. */
+    public static final int IFREQ = 40;
+
+    public static final int IFREQ_INDEX_AT = 16;
 
     /** Of a struct nlmsghdr and the struct ifinfomsg behind it. */
     private static final int LINK_HEADER = 32;
@@ -80,18 +83,23 @@ final class NetDevices {
         }
     }
 
-    /** Asks the kernel for the number of an interface, in the socket's network namespace. */
-    static Register index(PlanBuilder plan, Script script, Arg socket, Data request, String name) {
+    /**
+     * Asks the kernel for the number of an interface, in the socket's network namespace.
+     *
+     * @param request a struct ifreq with its name
+     */
+    public static Register index(PlanBuilder plan, Script script, Arg socket, Data request, String name) {
         script.run(Calls.IOCTL, "find the network device " + name, socket, imm(SIOCGIFINDEX), request);
-        return script.load(new Data(request.offset() + NAME), 4, "its number");
+        return script.load(new Data(request.offset() + IFREQ_INDEX_AT), 4, "its number");
     }
 
-    /** A struct ifreq (netdevice(7)) with that name. */
-    static byte[] named(String name) {
+    /** A struct ifreq with that name. */
+    public static byte[] named(String name) {
         return Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), IFREQ);
     }
 
-    static Register socket(Script script, String what) {
+    /** A socket of rtnetlink(7) in the network namespace that the script's process is in. */
+    public static Register socket(Script script, String what) {
         return script.get(Calls.SOCKET, what, imm(NETLINK), imm(RAW | Flags.O_CLOEXEC), Arg.ZERO /* NETLINK_ROUTE */);
     }
 
@@ -137,7 +145,7 @@ final class NetDevices {
     /** Down first, so that nobody uses it on its way; then to the other namespace under its new name, in one message. */
     private void move(Register socket, Register namespace, String name, String inside) {
         Register index = index(in.plan, outer, socket, in.plan.bytes(named(name), 8), name);
-        Data down = in.plan.bytes(link(0, new LinkedHashMap<>()), 8);
+        Data down = in.plan.bytes(link(0, Map.of()), 8);
         outer.store(new Data(down.offset() + INDEX_AT), 4, index, "name it");
         send(socket, down, LINK_HEADER, "take the network device " + name + " down");
         Map<Integer, byte[]> attributes = new LinkedHashMap<>();
@@ -165,7 +173,7 @@ final class NetDevices {
                 send(socket, message, bytes.length, "give the network device " + inside + " its address back");
             }
         }
-        Data up = in.plan.bytes(link(IFF_UP, new LinkedHashMap<>()), 8);
+        Data up = in.plan.bytes(link(IFF_UP, Map.of()), 8);
         outer.store(new Data(up.offset() + INDEX_AT), 4, index, "name it");
         send(socket, up, LINK_HEADER, "bring the network device " + inside + " up");
     }

@@ -1,12 +1,10 @@
 package dev.estiba.runtime.local;
 
-import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.ExitStatus;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Pidfd;
 import dev.estiba.linux.Poll;
 import dev.estiba.linux.UnixSocket;
-import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import java.io.IOException;
@@ -100,7 +98,7 @@ public final class Execution implements AutoCloseable {
 
     /** In {@link Mode#WALK}: waits for the program's end; its status, as a shell says it. A failure is thrown. */
     public int walked() throws IOException {
-        byte[] message = report();
+        byte[] message = reports.receiveRest(Report.MOST).bytes();
         if (message.length == 0) {
             return switch (executor.reap()) {
                 case ExitStatus.Exited exited -> exited.code();
@@ -125,24 +123,11 @@ public final class Execution implements AutoCloseable {
         if (!Poll.readable(reports.fd(), Duration.ZERO)) {
             throw lost("and left a container behind");
         }
-        byte[] message = report();
+        byte[] message = reports.receiveRest(Report.MOST).bytes();
         if (message.length == 0) {
             throw lost("without a word");
         }
         return Optional.of(Report.parse(message));
-    }
-
-    /** Nothing at the end. That the executor has ended without reading what it was sent is said once, before the rest. */
-    private byte[] report() throws IOException {
-        for (; ; ) {
-            try {
-                return reports.receive(Report.MOST).bytes();
-            } catch (ErrnoException e) {
-                if (!e.is(Errno.ECONNRESET)) {
-                    throw e;
-                }
-            }
-        }
     }
 
     private ContainerException lost(String when) throws IOException {

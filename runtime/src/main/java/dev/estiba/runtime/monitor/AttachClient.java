@@ -142,7 +142,7 @@ public final class AttachClient implements AutoCloseable {
                 if (!Poll.readable(socket.fd(), deadline) || closed) {
                     return Optional.empty();
                 }
-                byte[] message = receive();
+                byte[] message = socket.receiveRest(AttachFrame.MOST).bytes();
                 if (message.length == 0) {
                     return Optional.empty();
                 }
@@ -152,19 +152,6 @@ public final class AttachClient implements AutoCloseable {
                 }
             }
             return Optional.empty();
-        }
-    }
-
-    /** Nothing at the end. That a monitor has gone without reading everything (ECONNRESET) is said once, before the rest. */
-    private byte[] receive() throws IOException {
-        for (; ; ) {
-            try {
-                return socket.receive(AttachFrame.MOST).bytes();
-            } catch (ErrnoException e) {
-                if (!e.is(Errno.ECONNRESET)) {
-                    throw e;
-                }
-            }
         }
     }
 
