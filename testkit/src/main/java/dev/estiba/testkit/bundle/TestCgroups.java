@@ -22,6 +22,13 @@ public final class TestCgroups {
                 .toList();
     }
 
+    /** Removes the groups of a container whose runtime could not: nobody is in them any more. */
+    public static void removeLeftBy(String id) throws IOException {
+        for (Path group : leftBy(id)) {
+            Files.delete(group);
+        }
+    }
+
     /** Removes the common parents as far as no container is in them now; for a test class's end. */
     public static void removeEmptyParents() throws IOException {
         for (Path parent : parents()) {

@@ -49,7 +49,9 @@ public final class Room {
             Came came = run(row, id, bundle);
             boolean made = came.ended().status() == 0 || came.begun();
             String text = made ? output(came.ended()) : lastLine(came.ended().error());
-            String withoutNames = text.replace(bundle.toString(), "@BUNDLE@").replace(id, "@ID@");
+            String withoutNames = text.replace(bundle.toString(), "@BUNDLE@")
+                    .replace(machine.directory().toString(), "@DIRECTORY@")
+                    .replace(id, "@ID@");
             return new Outcome(made ? Kind.MADE : Kind.REFUSED, made ? withoutNames : withoutNumbers(withoutNames));
         } finally {
             call(bundle, "delete", "--force", id);
@@ -65,6 +67,7 @@ public final class Room {
     private static String withoutNumbers(String text) {
         return text.replaceAll("0x[0-9a-f]{6,}", "0x…")
                 .replaceAll("fd/[0-9]+", "fd/N")
+                .replaceAll("/state-[0-9]+", "/state-N")
                 .replaceAll("\\[[0-9]+\\]", "[N]")
                 .replaceAll("/proc/[0-9]+", "/proc/N");
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The machine that the tests run on. */
-final class ThisMachine implements Machine {
+class ThisMachine implements Machine {
     private final Path directory;
     private final Path busybox;
     private final Path probe;
