@@ -65,10 +65,11 @@ static int send_message(struct monitor *m, unsigned n, const void *bytes, size_t
 {
         struct iovec_ iov = {bytes, len};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
+        unsigned tries = 0;
         long r;
         do
                 r = sys3(SYS_sendmsg, m->client[n].fd, &h, MSG_NOSIGNAL_ | MSG_DONTWAIT_);
-        while (r == -E_INTR);
+        while (r == -E_INTR || (lacks_for_now(r) && wait_out(&tries)));
         if (r < 0 && r != -E_AGAIN)
                 client_is_deaf(m, n);
         return r >= 0;
@@ -138,7 +139,7 @@ void feed_input(struct monitor *m)
                 long r = sys3(SYS_write, m->input, m->pending + m->pending_at, m->pending_len);
                 if (r == -E_INTR)
                         continue;
-                if (r == -E_AGAIN)
+                if (r == -E_AGAIN || lacks_for_now(r))
                         return;
                 if (r <= 0) { /* EPIPE: nobody reads it any more. A terminal without another end (EIO) may get one. */
                         m->pending_len = 0;
@@ -200,7 +201,7 @@ void client_read(struct monitor *m, unsigned n)
         struct iovec_ iov = {&frame, sizeof frame};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1}; /* no room for descriptors: whoever sends some has sent them away */
         long r = sys3(SYS_recvmsg, m->client[n].fd, &h, MSG_DONTWAIT_ | MSG_CMSG_CLOEXEC_);
-        if (r == -E_AGAIN || r == -E_INTR)
+        if (r == -E_AGAIN || r == -E_INTR || lacks_for_now(r))
                 return;
         if (r == -E_CONNRESET)
                 return; /* it has gone without reading everything; what it has said before is still there */

@@ -43,15 +43,17 @@ static int is_sealed(void)
         return (seals >= 0 && (seals & SEALED) == SEALED) || (self >= 0 && is_unchangeable(self));
 }
 
+/* A caller that is gone (EPIPE) is no failure: what this process holds goes on without it. A record that a caller waits
+ * for must come, so a lack of memory is waited out. */
 static void send_record(const struct engine *e, const struct engine_record *r, const char *text)
 {
         struct iovec_ iov[2] = {{r, sizeof *r}, {text, strlen(text)}};
         struct msghdr_ h = {.iov = iov, .iovlen = 2};
+        unsigned tries = 0;
         long n;
         do
                 n = sys3(SYS_sendmsg, e->fd[ENGINE_REPORT], &h, MSG_NOSIGNAL_);
-        while (n == -E_INTR);
-        /* EPIPE: the caller is gone. What this process holds goes on without it. */
+        while (n == -E_INTR || (lacks_for_now(n) && wait_out(&tries)));
 }
 
 static struct engine_record record(int kind)
@@ -134,9 +136,11 @@ struct making {
 static void make(void *with)
 {
         const struct making *m = with;
-        for (int fd = 0; m->stdio && fd < 3; fd++)
-                if (m->stdio[fd] != fd)
-                        sys3(SYS_dup3, m->stdio[fd], fd, 0);
+        for (int fd = 0; m->stdio && fd < 3; fd++) {
+                long r = m->stdio[fd] == fd ? 0 : sys3(SYS_dup3, m->stdio[fd], fd, 0);
+                if (r < 0) /* the program would run without its output */
+                        sys1(SYS_exit_group, engine_refuse_call(m->e, "give the container's process its stdio", (int) -r));
+        }
         sys1(SYS_exit_group, walk_outer(m->e));
 }
 

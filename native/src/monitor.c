@@ -79,12 +79,13 @@ static void remove_socket(struct monitor *m)
 static long make_stdio(struct monitor *m, int *theirs)
 {
         int pair[2];
-        long r = 0;
+        long r;
         OWNED_FD null = (int) sys3(SYS_openat, AT_FDCWD_, "/dev/null", O_RDWR_ | O_CLOEXEC_);
         if (null < 0)
                 return null;
         for (int fd = 0; fd < 3; fd++) { /* our own, and theirs where there is no pipe */
-                sys3(SYS_dup3, null, fd, 0);
+                if ((r = sys3(SYS_dup3, null, fd, 0)) < 0)
+                        return r;
                 theirs[fd] = fd;
         }
         if (m->settings.terminal) { /* the plan makes it, and sends its master */
@@ -93,10 +94,10 @@ static long make_stdio(struct monitor *m, int *theirs)
                 engine_walk.reg[REG_CONSOLE] = r < 0 ? -1 : pair[1];
                 return r;
         }
-        for (int fd = m->settings.input ? 0 : 1; fd < 3 && r == 0; fd++) {
+        for (int fd = m->settings.input ? 0 : 1; fd < 3; fd++) {
                 int ours = fd == 0;
                 if ((r = sys2(SYS_pipe2, pair, O_CLOEXEC_)) < 0)
-                        break;
+                        return r;
                 theirs[fd] = pair[!ours];
                 sys3(SYS_fcntl, pair[ours], F_SETFL_, O_NONBLOCK_);
                 if (fd == 0)
@@ -104,7 +105,7 @@ static long make_stdio(struct monitor *m, int *theirs)
                 else
                         m->stream[fd - 1].fd = pair[0];
         }
-        return r;
+        return 0;
 }
 
 /* The plan has sent the master before it let the program run; here is the socket's end that it comes from. */
@@ -121,7 +122,7 @@ static int take_terminal(struct monitor *m)
         m->master = m->stream[0].fd = master;
         if (m->settings.input)
                 m->input = (int) sys3(SYS_fcntl, master, F_DUPFD_CLOEXEC_, 3);
-        return 0;
+        return m->input < 0 && m->settings.input ? m->input : 0;
 }
 
 /* ps shows the title in place of our words. */
@@ -185,6 +186,13 @@ static int fail_call(struct monitor *m, const struct engine *e, const char *what
         return fail(m, e, NULL, error);
 }
 
+/* As fail_call, where the container's process is there already. */
+static int fail_made(struct monitor *m, const struct engine *e, const char *what, long error)
+{
+        sys2(SYS_kill, m->pid, SIGKILL_); /* not reaped yet: the number is still its own */
+        return fail_call(m, e, what, error);
+}
+
 static void begin(struct monitor *m, const struct engine *e)
 {
         m->directory = e->fd[ENGINE_DIRECTORY], m->epilogue = e->fd[ENGINE_EPILOGUE];
@@ -228,11 +236,10 @@ int monitor(struct engine *e, int argc, char **argv)
                 fail(m, e, NULL, 0);
                 return status;
         }
-        m->start = start_time(m->pid);
-        if (m->settings.terminal && (r = take_terminal(m)) < 0) {
-                sys2(SYS_kill, m->pid, SIGKILL_); /* not reaped yet: the number is still its own */
-                return fail_call(m, e, "the monitor: receive the terminal's master", r);
-        }
+        if ((r = m->start = start_time(m->pid)) < 0)
+                return fail_made(m, e, "the monitor: read when the container's process began", r);
+        if (m->settings.terminal && (r = take_terminal(m)) < 0)
+                return fail_made(m, e, "the monitor: receive the terminal's master", r);
         for (unsigned i = 0; i < e->clients; i++)
                 client_add(m, e->client[i], 1);
         engine_tell(e, ENGINE_MADE, m->pid, 0);

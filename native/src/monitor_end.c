@@ -45,11 +45,29 @@ void monitor_epilogue(struct monitor *m, unsigned actor)
         engine_apart(walk_epilogue_actor, with, 0x400 /* CLONE_FILES */);
 }
 
-/* One line of JSON under its name at once: whoever reads it finds nothing or all. */
+/* Whoever reads it finds nothing or all. */
+static int64_t write_at_once(const struct monitor *m, const struct text *line)
+{
+        char temporary[SETTINGS_NAME + 8];
+        struct text name = text_over(temporary, sizeof temporary);
+        text_add(&name, m->settings.exit_name);
+        text_add(&name, ".new");
+        int fd = (int) sys4(SYS_openat, m->directory, temporary, O_WRONLY_ | O_CREAT_ | O_TRUNC_ | O_CLOEXEC_ | O_NOFOLLOW_, 0600);
+        int64_t r = fd < 0 ? fd : write_whole(fd, line->at, line->len);
+        close_fd(&fd);
+        if (r == 0)
+                r = sys4(SYS_renameat, m->directory, temporary, m->directory, m->settings.exit_name);
+        if (r < 0)
+                sys3(SYS_unlinkat, m->directory, temporary, 0);
+        return r;
+}
+
+/* One line of JSON. Where it cannot be written there is nobody to tell but the clients, who get the status itself. */
 void monitor_write_exit(struct monitor *m)
 {
-        char line[2048], temporary[SETTINGS_NAME + 8];
-        struct text t = text_over(line, sizeof line), name = text_over(temporary, sizeof temporary);
+        char line[2048];
+        struct text t = text_over(line, sizeof line);
+        unsigned tries = 0;
         struct timespec_ now;
         sys2(SYS_clock_gettime, 0 /* CLOCK_REALTIME */, &now);
         text_add(&t, "{\"pid\":");
@@ -70,13 +88,6 @@ void monitor_write_exit(struct monitor *m)
                 text_add_char(&t, '"');
         }
         text_add(&t, "}\n");
-        text_add(&name, m->settings.exit_name);
-        text_add(&name, ".new");
-        int fd = (int) sys4(SYS_openat, m->directory, temporary, O_WRONLY_ | O_CREAT_ | O_TRUNC_ | O_CLOEXEC_ | O_NOFOLLOW_, 0600);
-        int64_t r = fd < 0 ? fd : write_whole(fd, line, t.len);
-        close_fd(&fd);
-        if (r == 0)
-                r = sys4(SYS_renameat, m->directory, temporary, m->directory, m->settings.exit_name);
-        if (r < 0) /* there is nobody to tell but the clients, who get the status itself */
-                sys3(SYS_unlinkat, m->directory, temporary, 0);
+        while (write_at_once(m, &t) < 0 && wait_out(&tries))
+                ; /* a full file system too may have room in a moment, and the status is to be lost last of all */
 }

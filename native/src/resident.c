@@ -30,12 +30,15 @@
 #define ESTIBA_BUILD_ID "0000000000000000"
 #endif
 
+/* 0 when it is this user's alone, -E_PERM when it is not, or why that cannot be known. */
 static int directory_ours(const char *path)
 {
         struct statx_ st;
-        if (sys5(SYS_statx, AT_FDCWD_, path, AT_SYMLINK_NOFOLLOW_, 0x7ff, &st) < 0)
-                return 0;
-        return (st.mode & S_IFMT_) == S_IFDIR_ && st.uid == (uint32_t) sys0(SYS_geteuid) && (st.mode & 0077) == 0;
+        long e = sys5(SYS_statx, AT_FDCWD_, path, AT_SYMLINK_NOFOLLOW_, 0x7ff, &st);
+        if (e < 0)
+                return (int) e;
+        int ours = (st.mode & S_IFMT_) == S_IFDIR_ && st.uid == (uint32_t) sys0(SYS_geteuid) && (st.mode & 0077) == 0;
+        return ours ? 0 : -E_PERM;
 }
 
 static int exists(const char *path)
@@ -114,9 +117,9 @@ static int make_directory(const struct resident *r)
         if (text_equal(r->directory, "/run/estiba/jvm"))
                 sys3(SYS_mkdirat, AT_FDCWD_, "/run/estiba", 0711);
         long before = sys1(SYS_umask, 0);
-        sys3(SYS_mkdirat, AT_FDCWD_, r->directory, 0700);
+        long made = sys3(SYS_mkdirat, AT_FDCWD_, r->directory, 0700);
         sys1(SYS_umask, before);
-        return directory_ours(r->directory) ? 0 : -E_PERM;
+        return made < 0 && made != -E_EXIST ? (int) made : directory_ours(r->directory);
 }
 
 static int lock(const struct resident *r)
@@ -172,12 +175,10 @@ static int start(const struct resident *r)
 
 int resident_try(const struct resident *r)
 {
-        int s = try_connect(r);
-        if (s >= 0 && !directory_ours(r->directory)) {
+        int s = try_connect(r), e = s < 0 ? s : directory_ours(r->directory);
+        if (s >= 0 && e < 0)
                 sys1(SYS_close, s);
-                return -E_PERM;
-        }
-        return s;
+        return e < 0 ? e : s;
 }
 
 int resident_connect(const struct resident *r, int *born)
@@ -190,15 +191,16 @@ int resident_connect(const struct resident *r, int *born)
                 return s;
         if (parent_waits_for_all())
                 return -E_CHILD;
-        if (make_directory(r) < 0)
-                return -E_PERM;
+        int e = make_directory(r);
+        if (e < 0)
+                return e;
         OWNED_FD held = lock(r);
         if (held < 0)
                 return held;
         s = try_connect(r);
         if (s != -E_NOENT && s != -E_CONNREFUSED)
                 return s;
-        int e = start(r);
+        e = start(r);
         if (e < 0)
                 return e;
         *born = 1;
@@ -213,7 +215,7 @@ int resident_private(const struct resident *r)
         if (e < 0)
                 return (int) e;
         name_in(r, ".log", log, sizeof log);
-        const struct newborn b = {.home = r->home, .role = r->role, .log = directory_ours(r->directory) ? log : "/dev/null",
+        const struct newborn b = {.home = r->home, .role = r->role, .log = directory_ours(r->directory) == 0 ? log : "/dev/null",
                                   .envp = r->envp, .socket = pair[1]};
         e = birth(&b);
         sys1(SYS_close, pair[1]);

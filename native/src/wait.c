@@ -41,6 +41,17 @@ int reap(int pid, int *status)
         }
 }
 
+int lacks_for_now(long result)
+{
+        return result == -E_NOMEM || result == -E_NOBUFS || result == -E_NFILE;
+}
+
+int wait_out(unsigned *tries)
+{
+        sys_poll(NULL, 0, 10);
+        return ++*tries < 100;
+}
+
 int64_t op_wait(struct op_args *o) /* pid, pidfd -> status as a shell says it */
 {
         struct walk *w = o->w;

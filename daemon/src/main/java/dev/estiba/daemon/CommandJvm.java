@@ -81,6 +81,7 @@ public final class CommandJvm {
         } else {
             CallService.alone(program, CommandJvm::log).serve(new CallerConnection(given));
         }
+        program.finish();
         // A call that has ended may have left a thread in a write to a stopped terminal: nobody waits for it.
         System.exit(0);
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,7 +25,9 @@ final class EngineCommand implements CommandProgram {
     private static final int FAILED = 125;
 
     private final EnginePaths standard;
-    private final Map<EnginePaths, EstibaProgram> programs = new HashMap<>();
+    private final Map<EnginePaths, Opened> programs = new HashMap<>();
+
+    private record Opened(Engine engine, EstibaProgram program) {}
 
     /** @param standard for callers who choose nothing */
     EngineCommand(EnginePaths standard) {
@@ -68,12 +71,24 @@ final class EngineCommand implements CommandProgram {
 
     /** Tried again by the next call when it could not be opened: what was in the way may be gone then. */
     private synchronized EstibaProgram program(EnginePaths paths) throws ApiException {
-        EstibaProgram program = programs.get(paths);
-        if (program == null) {
-            program = new EstibaProgram(Engine.open(paths));
-            programs.put(paths, program);
+        Opened opened = programs.get(paths);
+        if (opened == null) {
+            Engine engine = Engine.open(paths);
+            opened = new Opened(engine, new EstibaProgram(engine));
+            programs.put(paths, opened);
         }
-        return program;
+        return opened.program();
+    }
+
+    @Override
+    public void finish() throws InterruptedException {
+        for (Opened each : opened()) {
+            each.engine().awaitSettled();
+        }
+    }
+
+    private synchronized List<Opened> opened() {
+        return List.copyOf(programs.values());
     }
 
     private static int say(Caller caller, String sentence) {

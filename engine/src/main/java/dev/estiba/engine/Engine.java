@@ -49,6 +49,14 @@ public final class Engine implements EngineApi {
         return translated(() -> new Engine(ContainerOperations.open(paths)));
     }
 
+    /**
+     * For who is about to end this process: when it returns, nothing of what callers were told to be over is still being
+     * carried out. Containers that run go on.
+     */
+    public void awaitSettled() throws InterruptedException {
+        containers.awaitSettled();
+    }
+
     private interface Operation<T> {
         T run() throws IOException;
     }

@@ -51,18 +51,19 @@ public final class ContainerOperations {
     private final Traces traces;
     private final Explainer explainer;
     private final Sweep sweep;
+    private final Watchers watchers = new Watchers();
 
     private ContainerOperations(Context context) {
         this.context = context;
         creation = new Creation(context);
         removal = new Removal(context);
-        runs = new Runs(context, removal);
+        runs = new Runs(context, removal, watchers);
         traces = new Traces(context.runtime());
         starter = new Starter(context, runs, removal, traces);
         stopper = new Stopper(context, runs);
         attaching = new Attaching(context, runs);
         logs = new Logs(context);
-        execs = new Execs(context);
+        execs = new Execs(context, watchers);
         inspector = new Inspector(context);
         processes = new Processes(context);
         explainer = new Explainer(context);
@@ -100,6 +101,11 @@ public final class ContainerOperations {
 
     public Change start(String id, StartOptions options) throws IOException {
         return starter.start(id, options);
+    }
+
+    /** When it returns, what callers were told to have ended is written down, and removed when nobody keeps it. */
+    public void awaitSettled() throws InterruptedException {
+        watchers.awaitSettled();
     }
 
     public Change stop(String id, StopOptions options) throws IOException {

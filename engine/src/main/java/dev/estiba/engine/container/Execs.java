@@ -49,6 +49,7 @@ final class Execs {
     private static final int MONITOR_LOST = 137;
 
     private final Context context;
+    private final Watchers watchers;
     private final Map<String, Exec> execs = new ConcurrentHashMap<>();
 
     /** One exec. */
@@ -120,8 +121,9 @@ final class Execs {
         }
     }
 
-    Execs(Context context) {
+    Execs(Context context, Watchers watchers) {
         this.context = context;
+        this.watchers = watchers;
     }
 
     String create(String reference, ExecCreateRequest request) throws IOException {
@@ -270,33 +272,29 @@ final class Execs {
     }
 
     private void watch(Exec exec, AttachClient client, Monitored monitored) {
-        Thread.ofPlatform()
-                .daemon(true)
-                .name("exec " + exec.id.substring(0, 12))
-                .start(() -> {
-                    int code = MONITOR_LOST;
-                    try (client;
-                            monitored) {
-                        Optional<AttachFrame> frame;
-                        do {
-                            frame = client.next();
-                            if (frame.isPresent() && frame.get() instanceof AttachFrame.Exit exit) {
-                                code = exit.status().shell();
-                            }
-                        } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
-                        exec.ended(code);
-                        monitored.awaitEnd();
-                        try (Locked container = context.look(exec.containerId)) {
-                            RemoveTree.remove(container.home().run(), exec.id);
-                        } catch (ApiException e) {
-                            assert e.status() == ApiException.NOT_FOUND
-                                    : e; // it was removed, and the directory with it
-                        }
-                    } catch (IOException | RuntimeException e) {
-                        LOG.log(Level.ERROR, "exec " + exec.id + ": its end could not be seen to", e);
-                        exec.ended(code);
+        watchers.start("exec " + exec.id.substring(0, 12), exec::isOver, () -> {
+            int code = MONITOR_LOST;
+            try (client;
+                    monitored) {
+                Optional<AttachFrame> frame;
+                do {
+                    frame = client.next();
+                    if (frame.isPresent() && frame.get() instanceof AttachFrame.Exit exit) {
+                        code = exit.status().shell();
                     }
-                });
+                } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
+                exec.ended(code);
+                monitored.awaitEnd();
+                try (Locked container = context.look(exec.containerId)) {
+                    RemoveTree.remove(container.home().run(), exec.id);
+                } catch (ApiException e) {
+                    assert e.status() == ApiException.NOT_FOUND : e; // it was removed, and the directory with it
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.ERROR, "exec " + exec.id + ": its end could not be seen to", e);
+                exec.ended(code);
+            }
+        });
     }
 
     void resize(String id, int rows, int columns) throws IOException {

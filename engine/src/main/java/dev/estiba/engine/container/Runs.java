@@ -34,11 +34,13 @@ final class Runs {
 
     private final Context context;
     private final Removal removal;
+    private final Watchers watchers;
     private final ConcurrentHashMap<String, Run> runs = new ConcurrentHashMap<>();
 
-    Runs(Context context, Removal removal) {
+    Runs(Context context, Removal removal, Watchers watchers) {
         this.context = context;
         this.removal = removal;
+        this.watchers = watchers;
     }
 
     /** The run that is to come: an earlier one may still be on its way to its watcher. */
@@ -135,7 +137,7 @@ final class Runs {
     }
 
     private void watch(String id, Run run, AttachClient client, Optional<Monitored> monitored) {
-        Thread.ofPlatform().daemon(true).name("watch " + id.substring(0, 12)).start(() -> {
+        watchers.start("watch " + id.substring(0, 12), () -> run.ended().isDone(), () -> {
             try (client) {
                 Optional<AttachFrame> frame;
                 do {

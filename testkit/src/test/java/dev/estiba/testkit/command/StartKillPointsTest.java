@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.estiba.testkit.command.CommandRoom.Ended;
 import dev.estiba.testkit.faults.Place;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,17 +158,13 @@ class StartKillPointsTest {
     @Test
     void execKilled() throws Exception {
         String id = room.detached(List.of("--name", "host"), "sleep", "1000");
-        Path group = Path.of("/sys/fs/cgroup/pids/estiba", id, "cgroup.procs");
-        String init = room.asked(id, "{{.State.Pid}}");
         for (int victim = 0; victim < 4; victim++) {
             killAll(
                     victim,
                     deed -> {
-                        awaitOnly(group, init);
-                        assertThat(room.asked(id, "{{.State.Status}}")).isEqualTo("running");
+                        ExecLeftovers.none(room, id);
                         assertThat(room.call("exec", id, "sh", "-c", "exit 3").status())
                                 .isEqualTo(3);
-                        assertThat(leftOfExecs(id)).as("directories of execs").isEmpty();
                     },
                     "exec",
                     id,
@@ -179,27 +172,5 @@ class StartKillPointsTest {
         }
         assertThat(room.call("rm", "-f", id).status()).isZero();
         room.leavesNothing();
-    }
-
-    private static void awaitOnly(Path group, String init) throws IOException, InterruptedException {
-        for (int i = 0; i < 200 && !Files.readAllLines(group).equals(List.of(init)); i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertThat(Files.readAllLines(group)).containsExactly(init);
-    }
-
-    private List<Path> leftOfExecs(String id) throws IOException, InterruptedException {
-        Path run = room.room().root().resolve("run/estiba/engine/containers").resolve(id);
-        List<Path> left = List.of();
-        for (int i = 0; i < 200; i++) {
-            try (Stream<Path> files = Files.list(run)) {
-                left = files.filter(Files::isDirectory).toList();
-            }
-            if (left.isEmpty()) {
-                break;
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        return left;
     }
 }
