@@ -57,7 +57,8 @@ run_tests() {
     fi
     local status=0
     under_filter "${without[@]}"
-    "${filter[@]}" "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g \
+    # A script's "&" and nohup(1) have signals ignored, and the programs under test would ignore them as well.
+    "${filter[@]}" env --default-signal "$java_home/bin/java" -XX:+UseSerialGC -Xmx2g \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         "-Destiba.home=$home" "-Destiba.repo=$repo" \
         "-Destiba.long=$long" "-Destiba.peers=$peers" "-Destiba.vm=$vm" "-Destiba.without=$(IFS=,; echo "${without[*]}")" \
