@@ -19,13 +19,11 @@ import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.PlanBuilder;
 import dev.estiba.runtime.plan.PlanEncoder;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,13 +194,7 @@ class ExecutorTest {
 
     @Test
     void whoIsAFileBecomesASealedCopy() throws Exception {
-        Path program = directory.resolve("estiba-exec");
-        try (InputStream in = dev.estiba.runtime.Containers.class.getResourceAsStream("native/linux-"
-                + (Host.abi() == dev.estiba.linux.number.Abi.ARM64 ? "aarch64" : "x86_64") + "/estiba")) {
-            assertThat(in).isNotNull();
-            Files.write(program, in.readAllBytes());
-        }
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Path program = ProgramFile.in(directory);
         byte[] whoAmI = readLink();
         assertThat(run(Spawn.of(program.toString(), WALK), whoAmI).output()).startsWith("/memfd:estiba");
         assertThat(run(Spawn.of(NativeExecutable.sealed(), WALK), whoAmI).output())

@@ -13,7 +13,6 @@ import dev.estiba.linux.Pipe;
 import dev.estiba.linux.Poll;
 import dev.estiba.linux.Spawn;
 import dev.estiba.linux.UnixSocket;
-import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
@@ -21,11 +20,9 @@ import dev.estiba.runtime.monitor.ExitRecord;
 import dev.estiba.runtime.monitor.LogTarget;
 import dev.estiba.runtime.monitor.MonitorSettings;
 import dev.estiba.runtime.plan.PlanEncoder;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -276,21 +273,9 @@ class MonitorLifeTest {
         }
     }
 
-    /** Compiled in as a file, so that a shell can start it. */
-    private Path program() throws Exception {
-        Path program = directory.resolve("estiba-exec");
-        String name = "native/linux-" + (Host.abi() == Abi.ARM64 ? "aarch64" : "x86_64") + "/estiba";
-        try (InputStream in = dev.estiba.runtime.Containers.class.getResourceAsStream(name)) {
-            assertThat(in).isNotNull();
-            Files.write(program, in.readAllBytes());
-        }
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        return program;
-    }
-
     @Test
     void itOutlivesWhoeverHasStartedIt() throws Exception {
-        Path program = program();
+        Path program = ProgramFile.in(directory);
         AttachClient.Given given = AttachClient.given(EnumSet.allOf(AttachClient.Wants.class));
         MonitorSettings settings = listening()
                 .withInput(false)

@@ -100,7 +100,7 @@ public final class CommandRoom implements AutoCloseable {
     }
 
     /** The room's file system, as it is seen from here. */
-    Path root() {
+    public Path root() {
         return Path.of("/proc/" + holder.pid() + "/root");
     }
 
@@ -207,7 +207,7 @@ public final class CommandRoom implements AutoCloseable {
         }
     }
 
-    ProcessHandle onlyJvm() {
+    public ProcessHandle onlyJvm() {
         List<ProcessHandle> all = jvms();
         if (all.size() != 1) {
             throw new AssertionError("wanted one JVM, found "
