@@ -9,18 +9,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The tree of the commit that testkit/previous-build names, built by its own tool in build/previous/COMMIT, where it stays.
+ * A tree of a commit that testkit/previous-build names, built by its own tool in build/previous/COMMIT, where it stays.
  * Building takes some minutes: {@code ./dev test --long} does it, and others use what is there.
  */
 final class PreviousBuild {
     private PreviousBuild() {}
 
-    /** The directory above its bin. */
-    static Path home(Path repository) throws IOException, InterruptedException {
-        String commit = Files.readAllLines(repository.resolve("testkit/previous-build")).stream()
+    /** The newest first. */
+    static List<String> commits(Path repository) throws IOException {
+        return Files.readAllLines(repository.resolve("testkit/previous-build")).stream()
                 .filter(line -> !line.startsWith("#"))
-                .findFirst()
-                .orElseThrow();
+                .toList();
+    }
+
+    /** The directory above its bin. */
+    static synchronized Path home(Path repository, String commit) throws IOException, InterruptedException {
         Path place = repository.resolve("build/previous").resolve(commit);
         Path home = place.resolve("build/estiba");
         if (!Files.isExecutable(home.resolve("bin/estiba"))) {

@@ -13,17 +13,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Containers that the previous build has made, in whatever state they are, are listed, entered, stopped, started and removed by
- * this one, while residents of both are there: each build asks its own.
+ * Containers that earlier builds have made, in whatever state they are, are listed, entered, stopped, started and removed by
+ * this one, while residents of both builds are there: each build asks its own.
  */
 @Tag("kernel")
 class UpgradeKernelTest {
     @TempDir
     private Path directory = Path.of("/");
+
+    static List<String> commits() throws IOException {
+        return PreviousBuild.commits(repository());
+    }
 
     private static Path repository() {
         return Path.of(System.getProperty("estiba.repo", "/nonexistent"));
@@ -54,9 +59,10 @@ class UpgradeKernelTest {
                 .strip();
     }
 
-    @Test
-    void containersOfTheCommandAreUnderstood() throws Exception {
-        Path before = PreviousBuild.home(repository()).resolve("bin/estiba");
+    @ParameterizedTest
+    @MethodSource("commits")
+    void containersOfTheCommandAreUnderstood(String commit) throws Exception {
+        Path before = PreviousBuild.home(repository(), commit).resolve("bin/estiba");
         Path now = now("estiba");
         String image = image();
         try (UpgradeRoom room = UpgradeRoom.open(Files.createDirectories(directory.resolve("calls")))) {
@@ -128,9 +134,10 @@ class UpgradeKernelTest {
         room.call(now, "rm", "-f", "renamed").succeeds();
     }
 
-    @Test
-    void containersOfTheRuntimeAreUnderstood() throws Exception {
-        Path before = PreviousBuild.home(repository()).resolve("bin/estiba-oci");
+    @ParameterizedTest
+    @MethodSource("commits")
+    void containersOfTheRuntimeAreUnderstood(String commit) throws Exception {
+        Path before = PreviousBuild.home(repository(), commit).resolve("bin/estiba-oci");
         Path now = now("estiba-oci");
         String root = Files.createDirectories(directory.resolve("states")).toString();
         String id = "estiba-upgrade-" + ProcessHandle.current().pid();
