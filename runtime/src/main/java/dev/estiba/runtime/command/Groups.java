@@ -36,21 +36,22 @@ final class Groups {
                 Arg.ZERO);
     }
 
-    static void signalAll(Existing in, int signal) {
+    /** @param none where it goes on when the group is not there */
+    static void signalAll(Existing in, int signal, Label none) {
         Optional<String> group = in.container.anyCgroup();
         if (group.isEmpty()) {
             return;
         }
         in.outer.group("signal");
         Register directory = open(in, group.get());
-        Label gone = in.outer.label();
-        in.outer.jump(gone, directory, Compare.LESS, Arg.ZERO, "the group is gone");
+        Label done = in.outer.label();
+        in.outer.jump(none, directory, Compare.LESS, Arg.ZERO, "the group is gone");
         if (signal == Flags.SIGKILL && in.container.unified().isPresent()) {
             Register killed = killAtOnce(in, directory);
-            in.outer.jump(gone, killed, Compare.AT_LEAST, Arg.ZERO, "the kernel kills them all");
+            in.outer.jump(done, killed, Compare.AT_LEAST, Arg.ZERO, "the kernel kills them all");
         }
         in.outer.signalGroup(directory, signal, false, GONE, "signal the processes in " + group.get());
-        in.outer.place(gone);
+        in.outer.place(done);
     }
 
     /**

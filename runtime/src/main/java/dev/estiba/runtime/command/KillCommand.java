@@ -26,11 +26,17 @@ final class KillCommand {
         if (!all) {
             in.refuse(Status.STOPPED, NOT_RUNNING);
         }
-        if (everybody) {
-            Groups.signalAll(in, signal);
-        }
         if (!everybody || container.anyCgroup().isEmpty()) {
             signalInit(in, signal, all);
+        } else {
+            // An ordinary user's container may have stayed in its caller's group.
+            Label none = in.outer.label();
+            Label done = in.outer.label();
+            Groups.signalAll(in, signal, none);
+            in.outer.jump(done, "all in its group are signalled");
+            in.outer.place(none);
+            signalInit(in, signal, all);
+            in.outer.place(done);
         }
         if (signal == Flags.SIGKILL) {
             Groups.thaw(in);

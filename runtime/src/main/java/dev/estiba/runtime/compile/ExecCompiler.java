@@ -65,7 +65,7 @@ final class ExecCompiler {
         consoles.connect();
         listener.ifPresent(SeccompListener::connect);
         List<Register> tasks = container.openGroups();
-        Register starter = outer.group("process").start(Actor.JOINER, 0, container.cloneInto(), "start the joiner");
+        Register starter = container.start();
         Register pid = outer.awaitAny("wait until the joiner is in");
         RunningContainer.seeOff(outer, starter);
         Register pidfd = outer.get(Calls.PIDFD_OPEN, "hold the process", pid, Arg.ZERO);

@@ -4,6 +4,7 @@ import static dev.estiba.runtime.compile.Assembly.imm;
 
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Process;
+import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
 import dev.estiba.runtime.plan.Arg.Register;
@@ -14,6 +15,7 @@ import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The container that an exec goes into: its init, its groups, and what a process of it takes over. */
@@ -22,12 +24,12 @@ final class RunningContainer {
 
     private final Assembly in;
     private final ExecRequest request;
-    private final Register entry;
+    private final Optional<ExecGroupV2> unified;
 
     RunningContainer(Assembly in, ExecRequest request) {
         this.in = in;
         this.request = request;
-        this.entry = request.unified() ? in.plan.register() : new Register(0);
+        this.unified = request.unified() ? Optional.of(new ExecGroupV2(in, request)) : Optional.empty();
     }
 
     /**
@@ -133,24 +135,13 @@ final class RunningContainer {
 
     /**
      * Outer: the files that a process joins the container's groups by. None for version 2, where the kernel starts it in the
-     * group ({@link #cloneInto}).
+     * group ({@link #start}).
      */
     List<Register> openGroups() {
         Script outer = in.outer.group("cgroups");
         List<Register> tasks = new ArrayList<>();
-        if (request.unified()) {
-            for (String group : request.cgroups()) {
-                String path = Paths.clean(group + "/" + request.subgroup());
-                outer.get(
-                        entry,
-                        Calls.OPENAT,
-                        OnFailure.STOP,
-                        "open cgroup " + path,
-                        imm(Flags.AT_FDCWD),
-                        in.string(path),
-                        imm(in.openDirectory()),
-                        Arg.ZERO);
-            }
+        if (unified.isPresent()) {
+            unified.get().open(outer);
             return tasks;
         }
         for (String group : request.cgroups()) {
@@ -166,9 +157,16 @@ final class RunningContainer {
         return tasks;
     }
 
-    /** The descriptor of the group that the process is started in; -1 when it joins by itself. */
+    /** The descriptor of the group that a process is started in; -1 when it joins by itself. */
     Arg cloneInto() {
-        return request.unified() ? entry : imm(-1);
+        return unified.<Arg>map(ExecGroupV2::entry).orElse(imm(-1));
+    }
+
+    /** Outer: the joiner's pid. */
+    Register start() {
+        Script outer = in.outer.group("process");
+        return unified.map(each -> each.start(outer))
+                .orElseGet(() -> outer.start(Actor.JOINER, 0, imm(-1), "start the joiner"));
     }
 
     void join(Script script, List<Register> tasks) {

@@ -402,16 +402,21 @@ public final class Script {
     /** The new process's pid, and in the next register its pidfd. */
     public Register start(Actor actor, long cloneFlags, Arg cgroup, String sentence) {
         Register result = plan.registers(2);
+        start(result, actor, cloneFlags, cgroup, OnFailure.STOP, sentence);
+        return result;
+    }
+
+    /** The same into these two registers. */
+    public void start(Register result, Actor actor, long cloneFlags, Arg cgroup, OnFailure onFailure, String sentence) {
         add(
                 Op.ACTOR,
                 Optional.empty(),
                 0,
                 result.index(),
-                OnFailure.STOP,
+                onFailure,
                 sentence,
                 false,
                 List.of(Arg.of(actor.ordinal()), Arg.of(cloneFlags), cgroup));
-        return result;
     }
 
     /**

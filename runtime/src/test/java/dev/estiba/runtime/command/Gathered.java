@@ -53,6 +53,14 @@ final class Gathered {
                 List.of());
     }
 
+    /** Asked by this user instead of root. */
+    Gathered by(int uid) {
+        byte[] caller = new byte[32];
+        caller[0] = (byte) uid;
+        buffers.removeIf(buffer -> buffer.tag() == Tag.CALLER);
+        return with(Tag.CALLER, caller);
+    }
+
     Gathered with(Tag tag, byte[] bytes) {
         buffers.add(new Buffer(tag, bytes));
         return this;

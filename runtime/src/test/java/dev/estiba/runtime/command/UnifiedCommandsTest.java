@@ -122,6 +122,39 @@ class UnifiedCommandsTest {
                         "remove cgroup /sys/fs/cgroup/t/c1");
     }
 
+    private static Plan exec(int user, String... words) {
+        return ofContainer(words)
+                .by(user)
+                .add(
+                        Tag.CONFIG,
+                        "{\"ociVersion\": \"1.2.0\", \"root\": {\"path\": \"rootfs\"}, \"process\": {\"cwd\": \"/\","
+                                + " \"args\": [\"x\"], \"env\": [\"HOME=/\"], \"user\": {\"uid\": 0, \"gid\": 0}},"
+                                + " \"linux\": {\"namespaces\": [{\"type\": \"mount\"}, {\"type\": \"pid\"}]}}")
+                .plan();
+    }
+
+    /** After EBUSY in init's; an ordinary user's where its caller is, and who names a group in no other. */
+    @Test
+    void anExecHasAnotherGroupWhenItsOwnHasNoPlaceForIt() {
+        String inits = "open the cgroup of the container's init";
+        String callers = "start the joiner in its caller's group";
+        assertThat(Gathered.sentences(exec(0, "exec", "c1", "x")))
+                .containsSubsequence("start the joiner", "read /proc/4242/cgroup", inits, "start the joiner")
+                .doesNotContain(callers);
+        assertThat(Gathered.sentences(exec(7, "exec", "c1", "x")))
+                .containsSubsequence("start the joiner", inits, "start the joiner", callers);
+        assertThat(Gathered.sentences(exec(7, "exec", "--cgroup", "b", "c1", "x")))
+                .containsSubsequence("open cgroup /sys/fs/cgroup/t/c1/b", "start the joiner in cgroup b")
+                .doesNotContain(inits, callers);
+    }
+
+    /** An ordinary user's container may have none. */
+    @Test
+    void whereThereIsNoGroupItsInitIsSignalled() {
+        assertThat(Gathered.sentences(ofContainer("kill", "--all", "c1", "TERM").plan()))
+                .containsSubsequence("signal the processes in /sys/fs/cgroup/t/c1", "unable to signal init");
+    }
+
     @Test
     void pauseIsUndoneWhenItDoesNotSucceed() {
         Plan plan = ofContainer("pause", "c1").plan();
