@@ -30,6 +30,11 @@ interface Cgroups {
         return Arg.of(-1);
     }
 
+    /** What the step that starts init is called. */
+    default String startInit() {
+        return "start the container's init";
+    }
+
     /** Init waits until they are made and joins them; only the first call appends steps. */
     void join();
 

@@ -3,7 +3,6 @@ package dev.estiba.runtime.compile;
 import static dev.estiba.runtime.compile.Assembly.imm;
 
 import dev.estiba.linux.number.Errno;
-import dev.estiba.oci.runtime.IdMapping;
 import dev.estiba.oci.runtime.Mount;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Resources;
@@ -31,11 +30,11 @@ import java.util.Set;
 final class CgroupsV2 implements Cgroups {
     static final String TOP = "/sys/fs/cgroup/";
 
-    /** /sys/kernel/cgroup/delegate of Linux 6.18; an older kernel has fewer. */
-    private static final List<String> DELEGATED =
-            List.of("cgroup.procs", "cgroup.threads", "cgroup.subtree_control", "memory.oom.group", "memory.reclaim");
-
     private static final List<Errno> NOT_OURS = List.of(Errno.EACCES, Errno.EPERM, Errno.EROFS);
+
+    /** runc's words. */
+    private static final String UNNAMED = "unable to start container process: unable to apply cgroup configuration:"
+            + " rootless needs no limits + no cgrouppath when no permission is granted for cgroups: mkdir ";
 
     private static final OnFailure REMOVED_LATER =
             new OnFailure.Retry(Set.of(Errno.EBUSY), 50, 4, true, "its last process is still ending");
@@ -88,6 +87,15 @@ final class CgroupsV2 implements Cgroups {
         return directory;
     }
 
+    /** The kernel starts it there when this user may move a process from here to there ("Delegation Containment"). */
+    @Override
+    public String startInit() {
+        return in.request.caller().isRootless()
+                ? Cgroups.super.startInit() + " (in cgroup " + path()
+                        + ": what its caller's cgroup and this one are both" + " beneath must be the caller's)"
+                : Cgroups.super.startInit();
+    }
+
     @Override
     public void open(Script script, OnFailure onFailure) {
         script.group("cgroups");
@@ -111,7 +119,7 @@ final class CgroupsV2 implements Cgroups {
         Script outer = in.outer.group("cgroups");
         open(outer, OnFailure.STOP);
         boolean optional = isOptional(settings);
-        Register made = make(outer, optional);
+        Register made = make(outer, optional, isUnnamed() ? UNNAMED : "make cgroup ");
         takeBack(made);
         Label none = outer.label();
         if (optional) {
@@ -137,15 +145,21 @@ final class CgroupsV2 implements Cgroups {
         settings.forEach(writer::write);
         new DeviceSteps(in.plan, outer, directory, path())
                 .attach(resources.devices(), in.request.caller().isRootless());
-        hostRoot().ifPresent(uid -> delegate(outer, uid));
+        if (isNew(Namespace.Type.CGROUP)) {
+            new CgroupOwner(in, directory, path()).give(outer);
+        }
         outer.place(none);
+    }
+
+    /** Of somebody without rights, who names no group. */
+    private boolean isUnnamed() {
+        return in.request.caller().isRootless()
+                && in.linux.cgroupsPath().orElse("").isEmpty();
     }
 
     /** Who may make no groups, names none and asks for no limit stays in the caller's, as in runc. */
     private boolean isOptional(List<GroupSetting> settings) {
-        return in.request.caller().isRootless()
-                && in.linux.cgroupsPath().orElse("").isEmpty()
-                && settings.isEmpty();
+        return isUnnamed() && settings.isEmpty();
     }
 
     private static OnFailure passed(String because, boolean optional, Errno... errors) {
@@ -156,8 +170,8 @@ final class CgroupsV2 implements Cgroups {
         return new OnFailure.Tolerate(all, because);
     }
 
-    private Register make(Script outer, boolean optional) {
-        String what = "make cgroup " + path();
+    private Register make(Script outer, boolean optional, String action) {
+        String what = action + path();
         Register made = outer.get(
                 Calls.MKDIRAT,
                 passed("its parent may be missing, or a caller may have made it", optional, Errno.ENOENT, Errno.EEXIST),
@@ -323,7 +337,11 @@ final class CgroupsV2 implements Cgroups {
      * that says "domain invalid" is made a threaded one, unless a limit asks for more.
      */
     private void type(Script outer, String path, boolean domain) {
-        OnFailure none = OnFailure.tolerate("the root of a hierarchy has no type", Errno.ENOENT, Errno.EBADF);
+        // Of a group above, which is somebody else's, and so not to be changed, the start of init tells enough.
+        OnFailure none = in.request.caller().isRootless()
+                ? OnFailure.tolerate(
+                        "it has none, or is another's", Errno.ENOENT, Errno.EBADF, Errno.EACCES, Errno.EROFS)
+                : OnFailure.tolerate("the root of a hierarchy has no type", Errno.ENOENT, Errno.EBADF);
         String what = "ask of what type " + TOP + path + " is";
         Register file = outer.get(
                 Calls.OPENAT,
@@ -373,51 +391,9 @@ final class CgroupsV2 implements Cgroups {
         outer.run(Calls.CLOSE, none, "close " + TOP + path + "/cgroup.type", file);
     }
 
-    /**
-     * The host's number of the container's root, when the group is to be its own: a cgroup namespace and a writable mount
-     * of it (config-linux.md, "Cgroup ownership").
-     */
-    private Optional<Long> hostRoot() {
-        boolean ownNamespace = isNew(Namespace.Type.CGROUP) && isNew(Namespace.Type.USER);
-        boolean writable = in.config.mounts().stream()
-                .anyMatch(mount -> mount.type().orElse("").equals("cgroup")
-                        && Paths.clean(Mounts.target(mount)).equals("/sys/fs/cgroup")
-                        && !mount.options().contains("ro"));
-        return ownNamespace && writable
-                ? in.linux.uidMappings().stream()
-                        .filter(mapping -> mapping.containerId() == 0)
-                        .map(IdMapping::hostId)
-                        .findFirst()
-                : Optional.empty();
-    }
-
     private boolean isNew(Namespace.Type type) {
         return in.linux.namespaces().stream()
                 .anyMatch(each -> each.type() == type && each.path().isEmpty());
-    }
-
-    private void delegate(Script outer, long uid) {
-        Arg owner = imm(uid);
-        Arg same = imm(-1);
-        outer.run(
-                Calls.FCHOWNAT,
-                "give " + path() + " to the container's root",
-                directory,
-                in.string(""),
-                owner,
-                same,
-                imm(Flags.AT_EMPTY_PATH));
-        for (String file : DELEGATED) {
-            outer.run(
-                    Calls.FCHOWNAT,
-                    OnFailure.tolerate("not every kernel has every file", Errno.ENOENT),
-                    "give " + path() + "/" + file + " to the container's root",
-                    directory,
-                    in.string(file),
-                    owner,
-                    same,
-                    imm(Flags.AT_SYMLINK_NOFOLLOW));
-        }
     }
 
     @Override
@@ -442,32 +418,10 @@ final class CgroupsV2 implements Cgroups {
         return Optional.of(path());
     }
 
-    /**
-     * The whole hierarchy, as runc does it: what is seen of it is the cgroup namespace's concern. Where the kernel refuses
-     * that (a user namespace without a cgroup namespace of its own), the host's is bound.
-     */
     @Override
     public void mountInside(Mount mount, MountOptions options) {
-        Script init = in.init;
-        String target = Mounts.target(mount);
-        String what = "mount cgroup on " + target;
-        Register place = init.place(in.root, target, 0755, Script.Place.DIRECTORY, OnFailure.STOP, what);
-        Mounts.refuseInProc(in, place, target);
-        Register mounted = init.get(
-                Calls.MOUNT,
-                OnFailure.tolerate("then the host's is bound", Errno.EPERM, Errno.EBUSY),
-                what,
-                in.string("cgroup2"),
-                init.descriptorPath(place),
-                in.string("cgroup2"),
-                imm(options.flags()),
-                Arg.ZERO);
-        Label done = init.label();
-        init.jump(done, mounted, Compare.AT_LEAST, Arg.ZERO, "it is mounted");
-        String source = isNew(Namespace.Type.CGROUP) ? path() : TOP;
-        MountTree tree = MountTree.copy(in, imm(Flags.AT_FDCWD), source, false, what);
-        tree.set(options.attributes(), 0, what);
-        tree.moveTo(place, target, what);
-        init.place(done);
+        boolean own = isNew(Namespace.Type.CGROUP);
+        boolean mayLack = own && isOptional(LimitFilesV2.of(in.linux.resources().orElse(Resources.NONE)));
+        new CgroupMountV2(in, own ? path() : TOP, mayLack).mount(mount, options);
     }
 }

@@ -188,8 +188,7 @@ public final class ContainerCompiler {
     private Init startInit() {
         Script outer = in.outer.group("init");
         if (!namespaces.needJoiner()) {
-            Register pid =
-                    outer.start(Actor.INIT, namespaces.cloneFlags(), cgroups.cloneInto(), "start the container's init");
+            Register pid = outer.start(Actor.INIT, namespaces.cloneFlags(), cgroups.cloneInto(), cgroups.startInit());
             return new Init(pid, pid.next());
         }
         Script joiner = in.plan.actor(Actor.JOINER);

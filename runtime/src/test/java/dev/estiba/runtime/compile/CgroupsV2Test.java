@@ -138,4 +138,71 @@ class CgroupsV2Test {
                 .anyMatch(step -> step.startsWith("kill the processes of /sys/fs/cgroup/c"))
                 .anyMatch(step -> step.startsWith("remove cgroup /sys/fs/cgroup/c"));
     }
+
+    private static Starts ofUser() {
+        return new Starts()
+                .rootless()
+                .mapped("0 1000 1", "0 1001 1")
+                .namespaces("user", "mount", "pid", "cgroup")
+                .cgroups(host("cpuset cpu io memory pids"));
+    }
+
+    private static final String WRITABLE =
+            "{\"destination\": \"/sys/fs/cgroup\", \"type\": \"cgroup\", \"source\": \"cgroup\"}";
+
+    @Test
+    void whoMayMakeNoGroupIsToldInRuncsWords() {
+        assertThat(ofUser().linux("resources", "{\"pids\": {\"limit\": 5}}").outer())
+                .anyMatch(step -> step.startsWith("unable to start container process: unable to apply cgroup"
+                                + " configuration: rootless needs no limits + no cgrouppath when no permission is granted"
+                                + " for cgroups: mkdir /sys/fs/cgroup/user.slice/c1: mkdirat(")
+                        && !step.contains("EACCES"));
+        assertThat(ofUser().outer())
+                .anyMatch(step ->
+                        step.contains(": mkdir /sys/fs/cgroup/user.slice/c1: mkdirat(") && step.contains("EACCES"));
+    }
+
+    /** Groups above are somebody else's, which a user may not open to write to them. */
+    @Test
+    void aUserReadsNoTypeOfWhatIsAnothers() {
+        assertThat(ofUser().outer())
+                .anyMatch(step -> step.startsWith("ask of what type /sys/fs/cgroup/user.slice is: openat(")
+                        && step.contains("EACCES"));
+        assertThat(start("/a/b").outer())
+                .noneMatch(step -> step.startsWith("ask of what type") && step.contains("EACCES"));
+    }
+
+    /** What is bound of all of /sys would else be to be seen, and to be written to (CVE-2023-25809). */
+    @Test
+    void whereThereMayBeNoGroupTheHostsAreCovered() {
+        String cover = "cover what is there, since the container has no group of its own";
+        assertThat(ofUser().mount(WRITABLE).init()).anyMatch(step -> step.contains(cover));
+        assertThat(ofUser().mount(WRITABLE).linux("cgroupsPath", "\"/a\"").init())
+                .noneMatch(step -> step.contains(cover));
+        assertThat(start("/c").namespaces("mount", "cgroup").mount(WRITABLE).init())
+                .noneMatch(step -> step.contains(cover));
+    }
+
+    /** config-linux.md, "Cgroup ownership": it is the process's user whose group it becomes. */
+    @Test
+    void theGroupBecomesTheProcesssUsers() {
+        Starts five = new Starts()
+                .cgroups(host("cpu"))
+                .mapped("0 100000 1000", "0 100000 1000")
+                .namespaces("user", "mount", "pid", "cgroup")
+                .process("user", "{\"uid\": 5, \"gid\": 0}")
+                .mount(WRITABLE);
+        assertThat(five.outer()).anyMatch(step -> step.matches("give \\S+/c1 to the container's user: .*100005.*"));
+        assertThat(start("/c").namespaces("mount", "cgroup").mount(WRITABLE).outer())
+                .noneMatch(step -> step.startsWith("give"));
+        assertThat(ofUser().mount(WRITABLE).outer()).noneMatch(step -> step.startsWith("give"));
+    }
+
+    @Test
+    void anOrdinaryUserGivesNothingAway() {
+        assertThat(ofUser().linux("uidMappings", "[" + Starts.mapping("0 100000 1000") + "]")
+                        .mount(WRITABLE)
+                        .outer())
+                .anyMatch(step -> step.matches("give \\S+/c1 to the container's user: .*100000.*EPERM.*"));
+    }
 }
