@@ -54,6 +54,6 @@ public record Context(EnginePaths paths, ContainerStore store, Images images, Co
     }
 
     Status status(Locked container) throws IOException {
-        return observer().observe(container.home(), container.home().life(), Groups.of(container.record()));
+        return observer().observe(container.home(), container.home().life(), Groups.of(this, container.record()));
     }
 }

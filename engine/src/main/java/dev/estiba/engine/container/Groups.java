@@ -7,10 +7,14 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileBytes;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Errno;
+import dev.estiba.runtime.record.RecordException;
+import dev.estiba.runtime.record.RecordReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the kernel says of a container as a whole: in version 1's hierarchies, or in version 2's tree where that is all there
@@ -23,12 +27,28 @@ record Groups(Path processes, Path memory, boolean unified) {
     private static final Path TOP = Path.of("/sys/fs/cgroup");
     private static final int CAP = 64 << 10;
 
-    static Groups of(ContainerRecord record) {
+    /** Where it would be is known for root; where that of an ordinary user is, the runtime has written down at its start. */
+    static Groups of(Context context, ContainerRecord record) throws IOException {
+        if (context.facts().lent().isPresent()) {
+            Path recorded =
+                    recorded(context.runtime().root().resolve(record.id())).orElse(TOP.resolve(record.id()));
+            return new Groups(recorded, recorded, context.facts().unified());
+        }
         String group = SpecBuilder.cgroup(record.request().hostConfig(), record.id());
         if (Files.exists(TOP.resolve("cgroup.controllers"))) {
             return new Groups(Path.of(TOP + group), Path.of(TOP + group), true);
         }
         return new Groups(Path.of(TOP + "/freezer" + group), Path.of(TOP + "/memory" + group), false);
+    }
+
+    private static Optional<Path> recorded(Path state) throws IOException {
+        try {
+            return RecordReader.read(Files.readAllBytes(state.resolve("state.json"))).cgroups().stream()
+                    .findFirst()
+                    .map(Path::of);
+        } catch (NoSuchFileException | RecordException e) {
+            return Optional.empty(); // it is not running
+        }
     }
 
     /** Whether its processes are stopped, or are being stopped, whoever has asked for it, also of a group above it. */

@@ -123,7 +123,7 @@ final class Inspector {
                         .paused(paused)
                         .pid(pid)
                         .exitCode(0)
-                        .oomKilled(Groups.of(container.record()).outOfMemory());
+                        .oomKilled(Groups.of(context, container.record()).outOfMemory());
             case Status.Ended(int code, String finished, boolean outOfMemory) ->
                 state.exitCode(code).finishedAt(finished).oomKilled(outOfMemory);
             case Status.Lost(boolean withTheBoot) ->

@@ -20,9 +20,9 @@ final class Lingering {
     private Lingering() {}
 
     /** Docker's sentence, and why. */
-    static ApiException unkillable(Locked container, String what) throws IOException {
+    static ApiException unkillable(Context context, Locked container, String what) throws IOException {
         return ApiException.serverError(what + ": tried to kill container, but did not receive an exit event: "
-                + reason(Groups.of(container.record())));
+                + reason(Groups.of(context, container.record())));
     }
 
     private static String reason(Groups groups) throws IOException {

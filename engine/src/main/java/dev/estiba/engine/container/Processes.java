@@ -37,7 +37,7 @@ final class Processes {
             }
             try {
                 pids = new TreeSet<>(Files.readAllLines(
-                        Groups.of(container.record()).processes().resolve("cgroup.procs")));
+                        Groups.of(context, container.record()).processes().resolve("cgroup.procs")));
             } catch (NoSuchFileException e) { // it has ended just now
                 throw notRunning(container);
             }

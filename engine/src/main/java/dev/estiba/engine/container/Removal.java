@@ -47,7 +47,7 @@ final class Removal {
     void end(Locked container) throws IOException {
         if (hasMonitor(container)) {
             kill(container);
-            awaitMonitor(container);
+            awaitMonitor(context, container);
         }
         Optional<Container> left = context.runtime().find(container.record().id());
         if (left.isPresent()) {
@@ -82,7 +82,7 @@ final class Removal {
     }
 
     /** It is writing its last words, or about to: nothing is removed under its hands. */
-    static void awaitMonitor(Locked container) throws IOException {
+    static void awaitMonitor(Context context, Locked container) throws IOException {
         Optional<String> monitor = Observer.monitor(container.home());
         if (monitor.isEmpty() || !Observer.isAlive(monitor.get())) {
             return;
@@ -90,6 +90,7 @@ final class Removal {
         try (Pidfd process = Pidfd.open(Integer.parseInt(monitor.get().split(" ")[0]))) {
             if (Observer.isAlive(monitor.get()) && !process.awaitEnd(PATIENCE)) {
                 throw Lingering.unkillable(
+                        context,
                         container,
                         "could not kill container " + container.record().id());
             }

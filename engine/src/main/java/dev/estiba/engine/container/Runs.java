@@ -54,7 +54,7 @@ final class Runs {
             Status status = settled(container);
             Optional<Run> going = status instanceof Status.Running ? follow(container) : Optional.empty();
             if (status instanceof Status.Running && going.isEmpty()) {
-                Removal.awaitMonitor(container); // it has ended since the look, and takes no more calls
+                Removal.awaitMonitor(context, container); // it has ended since the look, and takes no more calls
                 status = settled(container);
             }
             if (condition == WaitCondition.NOT_RUNNING && going.isEmpty()) {
@@ -169,7 +169,7 @@ final class Runs {
             Locked container =
                     new Locked(locked, locked.record().orElseThrow(() -> new IOException("it has no record")));
             if (told.isEmpty()) {
-                Removal.awaitMonitor(container); // it was killed, and may still be seen for a moment
+                Removal.awaitMonitor(context, container); // it was killed, and may still be seen for a moment
             }
             Status.Ended last = last(container);
             runs.remove(id, run);

@@ -89,7 +89,7 @@ final class Stopper {
             killStopped(reference);
             if (!ends(end, PATIENCE)) {
                 try (Locked container = context.look(reference)) {
-                    throw Lingering.unkillable(container, "cannot stop container: " + reference);
+                    throw Lingering.unkillable(context, container, "cannot stop container: " + reference);
                 }
             }
         }

@@ -16,8 +16,14 @@ import java.util.Set;
  * @param hostname the host's own name
  * @param unified whether cgroup version 2 is all that it has at /sys/fs/cgroup
  * @param lent the ids of an ordinary user's containers; empty for root
+ * @param delegation where such a user may make groups; empty for root, and where nothing is delegated
  */
-public record HostFacts(Set<Capability> capabilities, String hostname, boolean unified, Optional<LentIds> lent) {
+public record HostFacts(
+        Set<Capability> capabilities,
+        String hostname,
+        boolean unified,
+        Optional<LentIds> lent,
+        Optional<Delegation> delegation) {
     public static HostFacts read() throws IOException {
         Optional<LentIds> lent = LentIds.own();
         // In a user namespace of its own a process has all that its caller may ever have.
@@ -36,6 +42,7 @@ public record HostFacts(Set<Capability> capabilities, String hostname, boolean u
         String hostname = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         // Version 1 has no such file, and beside it version 2 is not mounted here (cgroups(7)).
         boolean unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
-        return new HostFacts(own, hostname, unified, lent);
+        Optional<Delegation> delegation = unified && lent.isPresent() ? Delegation.here() : Optional.empty();
+        return new HostFacts(own, hostname, unified, lent, delegation);
     }
 }

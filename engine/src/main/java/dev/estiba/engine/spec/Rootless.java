@@ -1,6 +1,7 @@
 package dev.estiba.engine.spec;
 
 import dev.estiba.api.HostConfig;
+import dev.estiba.api.Resources;
 import dev.estiba.oci.runtime.BlockIo;
 import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
@@ -8,6 +9,7 @@ import dev.estiba.oci.runtime.Mount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What is otherwise in a container of a user who is not root. */
 public final class Rootless {
@@ -47,12 +49,46 @@ public final class Rootless {
 
     /** What a request asks for that will not be so. */
     public static List<String> warnings(HostConfig host, HostFacts facts) {
-        Memory memory = Limits.memory(host.resources());
-        Memory none = Memory.builder().disableOomKiller(false).build(); // what Docker's command always says
-        boolean limits = !(memory.equals(none) || memory.equals(Memory.builder().build()))
-                || !Limits.cpu(host.resources()).equals(Cpu.builder().build())
-                || Limits.pids(host.resources()).limit().isPresent()
-                || !Limits.blockIo(host.resources()).equals(BlockIo.builder().build());
-        return facts.lent().isPresent() && limits ? List.of(LIMITS) : List.of();
+        if (facts.lent().isEmpty()) {
+            return List.of();
+        }
+        Resources wanted = host.resources();
+        Memory memory = Limits.memory(wanted);
+        Cpu cpu = Limits.cpu(wanted);
+        boolean pids = Limits.pids(wanted).limit().isPresent();
+        boolean weight = !Limits.blockIo(wanted).equals(BlockIo.builder().build());
+        if (!facts.unified()) {
+            // Docker's command always says that the killer is not to be disabled.
+            Memory none = Memory.builder().disableOomKiller(false).build();
+            boolean limits =
+                    !(memory.equals(none) || memory.equals(Memory.builder().build()))
+                            || !cpu.equals(Cpu.builder().build())
+                            || pids
+                            || weight;
+            return limits ? List.of(LIMITS) : List.of();
+        }
+        Predicate<String> lacks = controller ->
+                facts.delegation().filter(mine -> mine.has(controller)).isEmpty();
+        List<String> all = new ArrayList<>();
+        if (lacks.test("memory")) {
+            warn(all, memory.limit().isPresent(), "memory limit capabilities", "Limitation");
+            warn(all, memory.reservation().isPresent(), "memory soft limit capabilities", "Limitation");
+        }
+        warn(all, pids && lacks.test("pids"), "PIDs limit capabilities", "PIDs limit");
+        warn(all, cpu.shares().isPresent() && lacks.test("cpu"), "CPU shares", "Shares");
+        if ((cpu.quota().isPresent() || cpu.period().isPresent()) && lacks.test("cpu")) {
+            all.add("Your kernel does not support CPU CFS scheduler. CPU period/quota discarded.");
+        }
+        warn(all, (cpu.cpus().isPresent() || cpu.mems().isPresent()) && lacks.test("cpuset"), "cpuset", "CPUset");
+        warn(all, weight && lacks.test("io"), "Block I/O weight", "Weight");
+        return all;
+    }
+
+    /** In Docker's words. */
+    private static void warn(List<String> warnings, boolean discards, String what, String discarded) {
+        if (discards) {
+            warnings.add("Your kernel does not support " + what + " or the cgroup is not mounted. " + discarded
+                    + " discarded.");
+        }
     }
 }

@@ -276,6 +276,10 @@ public final class SpecBuilder {
         if (facts.lent().isPresent()) {
             linux.uidMappings(facts.lent().get().uids())
                     .gidMappings(facts.lent().get().gids());
+            Resources wanted = resources(parts);
+            facts.delegation()
+                    .ifPresent(mine ->
+                            linux.cgroupsPath(mine.group() + cgroup(host, id)).resources(mine.keep(wanted)));
         } else {
             linux.cgroupsPath(cgroup(host, id)).resources(resources(parts));
         }
