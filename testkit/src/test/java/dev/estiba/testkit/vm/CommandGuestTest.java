@@ -109,6 +109,26 @@ class CommandGuestTest {
                 .isEqualTo("67108864\n33\n");
     }
 
+    /** A group that has handed controllers down has no place for processes: who goes in is in that of the first one. */
+    @Test
+    void aContainerThatMakesGroupsOfItsOwnIsEntered() throws Exception {
+        guest.run("""
+                estiba run -d --name nest --network none --privileged rootfs:/srv/image /bin/busybox sh -c '
+                    cd /sys/fs/cgroup && /bin/busybox mkdir a && echo 1 >a/cgroup.procs &&
+                    echo +memory >cgroup.subtree_control && exec /bin/probe sleep 1000'
+                for round in $(seq 100); do
+                    grep -q memory /sys/fs/cgroup/estiba/*/cgroup.subtree_control && exit
+                    sleep 0.1
+                done
+                exit 1
+                """).succeeds();
+        assertThat(guest.run("exec estiba exec nest /bin/busybox cat /proc/self/cgroup")
+                        .succeeds()
+                        .output())
+                .isEqualTo("0::/a\n");
+        guest.run("exec estiba rm -f nest").succeeds();
+    }
+
     /** Without Landlock's scopes a process in a jail could signal those of its user outside. */
     @Test
     void aJailKeepsItsSignalsInOrIsNotMade() throws Exception {
