@@ -32,13 +32,16 @@ public record Delegation(String group, Set<String> controllers) {
 
     /** Empty when the group above is somebody else's, or there is none. */
     static Optional<Delegation> here() throws IOException {
-        for (String line : ProcessFacts.ownCgroups().split("\n")) {
-            int slash = line.lastIndexOf('/');
-            if (line.startsWith(VERSION_2) && slash >= VERSION_2.length()) {
-                return of(line.substring(VERSION_2.length() - 1, slash));
-            }
-        }
-        return Optional.empty();
+        Optional<String> above = above(ProcessFacts.ownCgroups());
+        return above.isPresent() ? of(above.get()) : Optional.empty();
+    }
+
+    /** Of the text of /proc/self/cgroup; "" is the uppermost group, as it is in a cgroup namespace. */
+    static Optional<String> above(String groups) {
+        return groups.lines()
+                .filter(line -> line.startsWith(VERSION_2))
+                .findFirst()
+                .map(line -> line.substring(VERSION_2.length() - 1, line.lastIndexOf('/')));
     }
 
     private static Optional<Delegation> of(String group) throws IOException {

@@ -29,6 +29,14 @@ class DelegationTest {
     }
 
     @Test
+    void itIsTheGroupAboveItsOwn() {
+        assertThat(Delegation.above("0::/user.slice/me/shell\n")).contains("/user.slice/me");
+        assertThat(Delegation.above("1:name=systemd:/x\n0::/shell\n")).contains("");
+        assertThat(Delegation.above("0::/\n")).contains("");
+        assertThat(Delegation.above("4:memory:/a/b\n")).isEmpty();
+    }
+
+    @Test
     void whatIsDelegatedIsNotWarnedOf() {
         assertThat(Rootless.warnings(LIMITED, facts(true, of("memory", "pids", "cpu", "cpuset"))))
                 .isEmpty();
