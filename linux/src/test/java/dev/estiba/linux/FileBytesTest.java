@@ -97,7 +97,10 @@ class FileBytesTest {
             assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(30_000_000);
             FileBytes.writeAll(loud.writer(), new byte[1]);
             assertThat(Poll.readable(both, Duration.ofSeconds(10))).containsExactly(loud.reader());
-            quiet.writer().close(); // the end counts too
+            quiet.writer()
+                    .close(); // the end counts too, when a child that another test starts has let go of it as well
+            assertThat(Poll.readable(List.of(quiet.reader()), Duration.ofSeconds(10)))
+                    .containsExactly(quiet.reader());
             assertThat(Poll.readable(both, Duration.ofSeconds(10))).containsExactlyInAnyOrderElementsOf(both);
         }
     }
