@@ -32,6 +32,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("linux", Set.of());
         arrows.put("oci", Set.of());
         arrows.put("runtime", Set.of("linux", "oci"));
+        arrows.put("content", Set.of("linux", "oci"));
         arrows.put("api", Set.of());
         arrows.put("engine", Set.of("linux", "oci", "runtime", "api"));
         arrows.put("cli", Set.of("api"));
