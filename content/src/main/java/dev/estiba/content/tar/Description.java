@@ -140,28 +140,48 @@ final class Description {
      * @param blocks where that is read from: format 1.0 has its map there
      */
     Optional<SparseMap> sparse(long size, SparseMap.Blocks blocks) throws IOException, Flaw {
-        Optional<byte[]> major = pax.get("GNU.sparse.major");
-        Optional<byte[]> record = pax.get("GNU.sparse.map");
-        boolean hasRecords =
-                !pax.sparse().isEmpty() || pax.get("GNU.sparse.size").isPresent();
-        if (major.isEmpty() && record.isEmpty() && !hasRecords) {
+        if (!pax.hasSparse()) {
             return Optional.empty();
         }
-        long whole = number("GNU.sparse.realsize", "its size", number("GNU.sparse.size", "its size", -1));
-        SparseMap map = new SparseMap(whole, limits.segments());
-        if (major.isPresent()) {
-            long first = number("GNU.sparse.major", "its sparse format", 0);
-            long second = number("GNU.sparse.minor", "its sparse format", 0);
-            if (first != 1 || second != 0) {
-                throw new Flaw("it is a sparse file of format " + first + "." + second + ", which nobody knows");
+        Optional<byte[]> record = pax.get("GNU.sparse.map");
+        SparseMap map = new SparseMap(wholeSize(), limits.segments());
+        if (pax.get("GNU.sparse.major").isPresent()) {
+            long major = number("GNU.sparse.major", "its sparse format", 0);
+            long minor = number("GNU.sparse.minor", "its sparse format", 0);
+            if (major != 1 || minor != 0) {
+                throw new Flaw("it is a sparse file of format " + major + "." + minor + ", which nobody knows");
             }
             map.readLines(blocks);
-        } else if (record.isPresent()) {
-            map.readRecord(record.get());
-        } else {
-            map.readRecords(pax.sparse());
+            return Optional.of(map);
         }
+        if (record.isPresent()) {
+            map.readRecord(record.get());
+        } else if (!pax.sparse().isEmpty()) {
+            map.readRecords(pax.sparse());
+        } else {
+            throw new Flaw("it is said to be sparse, and has no sparse map");
+        }
+        map.expect(number("GNU.sparse.numblocks", "the count of its sparse map", -1));
         return Optional.of(map);
+    }
+
+    /** The size of a sparse file with its holes, for which two keys are in use. */
+    private long wholeSize() throws Flaw {
+        long size = number("GNU.sparse.size", "its size", -1);
+        long realSize = number("GNU.sparse.realsize", "its size", size);
+        if (size >= 0 && size != realSize) {
+            throw new Flaw("it is said to have " + size + " bytes, and " + realSize);
+        }
+        return realSize;
+    }
+
+    /**
+     * Refuses what is sparse and no file, or has its map elsewhere. Readers would differ about its name.
+     */
+    void checkNotSparse() throws Flaw {
+        if (pax.hasSparse()) {
+            throw new Flaw("it has PAX's words of a sparse file, and is none");
+        }
     }
 
     int major() throws Flaw {

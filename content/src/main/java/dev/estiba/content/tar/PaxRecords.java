@@ -18,6 +18,14 @@ final class PaxRecords {
 
     private static final Set<String> TEXTS = Set.of("path", "linkpath", "uname", "gname");
 
+    /** What a global header may say. */
+    private static final Set<String> OF_ALL = Set.of("uid", "gid", "uname", "gname", "mtime", "atime", "ctime");
+
+    private static final Set<String> OF_ONE =
+            Set.of("path", "linkpath", "size", "SCHILY.realsize", "SCHILY.devmajor", "SCHILY.devminor");
+
+    private static final List<String> OF_ONE_PREFIXES = List.of("GNU.sparse.", "SCHILY.xattr.", "LIBARCHIVE.xattr.");
+
     private final Map<String, byte[]> values;
     /** The values of GNU.sparse.offset and GNU.sparse.numbytes, which alternate: the one key whose repetition means something. */
     private final List<byte[]> sparse;
@@ -98,10 +106,11 @@ final class PaxRecords {
     }
 
     /**
-     * These, as global ones, with further global ones over them.
+     * These, as global ones, with further global ones over them. Kept is only what holds for entries.
      *
-     * <p>POSIX lets a global header name and size all entries that follow. Nobody writes that, GNU tar obeys, and Go ignores
-     * it, so that one archive would be two: refused. An owner or a time for all is as harmless as it is rare.
+     * <p>POSIX lets a global header say anything of all entries that follow. Nobody writes names, sizes or attributes there, GNU
+     * tar obeys and Go ignores them, so that one archive would be two; and a million entries would each get the attributes of
+     * one header. Refused. An owner or a time for all is as harmless as it is rare.
      *
      * @param limit of bytes that may be kept
      */
@@ -110,26 +119,17 @@ final class PaxRecords {
         if (!further.sparse.isEmpty()) {
             throw new Flaw("a global header describes a sparse file");
         }
-        further.values.forEach((key, value) -> {
-            if (value.length == 0) {
-                all.remove(key);
-            } else {
-                all.put(key, value);
-            }
-        });
-        long kept = 0;
-        for (Map.Entry<String, byte[]> one : all.entrySet()) {
+        for (Map.Entry<String, byte[]> one : further.values.entrySet()) {
             String key = one.getKey();
-            if (key.equals("path")
-                    || key.equals("linkpath")
-                    || key.equals("size")
-                    || key.equals("SCHILY.realsize")
-                    || key.startsWith("GNU.sparse.")) {
-                throw new Flaw("a global header sets " + TarBytes.of(key) + ", which can be of one entry only");
+            if (OF_ONE.contains(key) || OF_ONE_PREFIXES.stream().anyMatch(key::startsWith)) {
+                throw new Flaw("a global header sets " + TarBytes.owned(key.getBytes(StandardCharsets.ISO_8859_1))
+                        + ", which can be of one entry only");
             }
-            kept += key.length() + one.getValue().length;
+            if (OF_ALL.contains(key)) {
+                all.put(key, one.getValue());
+            }
         }
-        if (kept > limit) {
+        if (all.values().stream().mapToLong(value -> value.length).sum() > limit) {
             throw new Flaw("the global headers have more than " + limit + " bytes");
         }
         return new PaxRecords(all, List.of());
@@ -153,6 +153,11 @@ final class PaxRecords {
     /** All records by their keys; an extended attribute may be empty. */
     Map<String, byte[]> all() {
         return values;
+    }
+
+    /** Whether any word of a sparse file is there. */
+    boolean hasSparse() {
+        return !sparse.isEmpty() || values.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."));
     }
 
     /** Offsets and lengths in turns. */

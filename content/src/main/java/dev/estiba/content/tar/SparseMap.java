@@ -21,6 +21,7 @@ final class SparseMap {
     private final List<Segment> segments = new ArrayList<>();
     private long end;
     private long stored;
+    private long pairs;
 
     /**
      * @param size of the whole file
@@ -134,7 +135,15 @@ final class SparseMap {
         }
     }
 
+    /** Compares with how many segments were announced; -1 when nobody has. */
+    void expect(long count) throws Flaw {
+        if (count != -1 && count != pairs) {
+            throw new Flaw("its sparse map has " + pairs + " segments, and " + count + " were announced");
+        }
+    }
+
     private void add(long offset, long length) throws Flaw {
+        pairs++;
         if (offset < 0 || length < 0) {
             throw new Flaw("its sparse map has a negative number");
         }

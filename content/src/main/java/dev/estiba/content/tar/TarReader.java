@@ -41,7 +41,7 @@ public final class TarReader {
     private final TarLimits limits;
     private PaxRecords global = PaxRecords.NONE;
     private boolean hasEnded;
-    private @Nullable MalformedArchive failure;
+    private @Nullable IOException failure;
 
     // The current entry.
     private long headerAt;
@@ -62,7 +62,7 @@ public final class TarReader {
     /**
      * The next entry; empty at the archive's end. What has not been read of the one before is passed over, and its stream ends.
      *
-     * @throws MalformedArchive with the same words each time from then on
+     * @throws MalformedArchive with the same words each time from then on; and so is an error of the stream thrown again
      */
     public Optional<TarEntry> next() throws IOException {
         if (failure != null) {
@@ -79,6 +79,10 @@ public final class TarReader {
             return entry;
         } catch (Flaw e) {
             throw failed(headerAt, e);
+        } catch (IOException e) {
+            // Where the stream is now nobody knows.
+            failure = e;
+            throw e;
         }
     }
 
@@ -187,12 +191,22 @@ public final class TarReader {
         return bytes;
     }
 
+    private static boolean isFile(TarHeader header, TarMetadata metadata) {
+        return switch (header.type()) {
+            case 0 -> !metadata.name().endsWith('/');
+            case '0', '7' -> true;
+            default -> false;
+        };
+    }
+
     private TarEntry entry(TarHeader header, Description said) throws IOException, Flaw {
         name = said.name().printable();
         TarMetadata metadata = said.metadata();
+        if (!isFile(header, metadata)) {
+            said.checkNotSparse();
+        }
         return switch (header.type()) {
-            case 0 -> metadata.name().endsWith('/') ? new Directory(metadata) : file(metadata, said);
-            case '0', '7' -> file(metadata, said);
+            case 0, '0', '7' -> isFile(header, metadata) ? file(metadata, said) : new Directory(metadata);
             case 'S' -> oldSparse(header, metadata, said);
             case '1' -> new HardLink(metadata, said.target(true));
             case '2' -> new SymbolicLink(metadata, said.target(false));
@@ -295,12 +309,10 @@ public final class TarReader {
                 return count;
             } catch (Flaw e) {
                 throw failed(in.offset(), e);
+            } catch (IOException e) {
+                failure = e;
+                throw e;
             }
-        }
-
-        @Override
-        public int available() {
-            return 0;
         }
     }
 }

@@ -287,7 +287,9 @@ class HostileTarTest {
 
     @Test
     void aGlobalHeaderThatNamesOrSizesAllEntries() {
-        for (String key : new String[] {"path", "linkpath", "size", "GNU.sparse.size", "SCHILY.realsize"}) {
+        for (String key :
+                new String[] {"path", "linkpath", "size", "GNU.sparse.size", "SCHILY.realsize", "SCHILY.xattr.user.a"
+                }) {
             refused(
                     new RawTar().pax('g', key + "=1").entry('0', "f", "").end(),
                     "a global header sets \"" + key + "\", which can be of one entry only");
@@ -300,10 +302,78 @@ class HostileTarTest {
     @Test
     void globalHeadersWithoutEnd() {
         RawTar archive = new RawTar();
-        for (int i = 0; i < 11; i++) {
-            archive.pax('g', "comment" + i + "=" + "c".repeat(100_000));
+        for (String key : new String[] {"uname", "gname", "mtime"}) {
+            archive.pax('g', key + "=" + "1".repeat(400_000));
         }
         refused(archive.end(), "the global headers have more than 1048576 bytes");
+    }
+
+    /** Without names and sizes in global headers, what they have else is not kept, however much it is. */
+    @Test
+    void whatNobodyKnowsIsNotKept() throws IOException {
+        String[] records =
+                IntStream.range(0, 50_000).mapToObj(i -> "comment" + i + "=c").toArray(String[]::new);
+        RawTar archive = new RawTar().pax('g', records).pax('g', records);
+        for (int i = 0; i < 20_000; i++) {
+            archive.add(new Block('0', "f", 0));
+        }
+        assertThat(RawTar.read(archive.end())).hasSize(20_000);
+    }
+
+    /** GNU tar takes the name, Go does not. */
+    @Test
+    void wordsOfASparseFileOnWhatIsNone() {
+        String words = "it has PAX's words of a sparse file, and is none";
+        String[] sparse = {"GNU.sparse.size=1", "GNU.sparse.name=evil", "GNU.sparse.map=0,1"};
+        for (char type : "123456D".toCharArray()) {
+            refused(
+                    new RawTar()
+                            .pax('x', sparse)
+                            .add(new Block(type, "f", 0).put(157, "t"))
+                            .end(),
+                    words);
+        }
+        refused(
+                new RawTar().pax('x', sparse).entry('\0', "d", "").end(),
+                "its sparse map speaks of 1 bytes, and 0 are stored");
+        refused(new RawTar().pax('x', sparse).add(new Block('S', "f", 0).gnu()).end(), words);
+        refused(
+                new RawTar()
+                        .pax('x', "GNU.sparse.name=evil", "GNU.sparse.size=1")
+                        .entry('0', "f", "")
+                        .end(),
+                "it is said to be sparse, and has no sparse map");
+        refused(
+                new RawTar()
+                        .pax('x', "GNU.sparse.name=evil", "GNU.sparse.realsize=2", "GNU.sparse.size=1")
+                        .entry('0', "f", "")
+                        .end(),
+                "it is said to have 1 bytes, and 2");
+        refused(
+                new RawTar()
+                        .pax('x', "GNU.sparse.numblocks=2", "GNU.sparse.size=1", "GNU.sparse.map=0,1")
+                        .entry('0', "f", "x")
+                        .end(),
+                "its sparse map has 1 segments, and 2 were announced");
+    }
+
+    @Test
+    void anErrorOfTheStreamIsThrownAgain() throws IOException {
+        byte[] archive = new RawTar().entry('0', "f", "abc").cut();
+        TarReader reader = new TarReader(new SequenceInputStream(new ByteArrayInputStream(archive), new InputStream() {
+            private int reads;
+
+            @Override
+            public int read() throws IOException {
+                if (reads++ == 0) {
+                    throw new IOException("the disk is gone");
+                }
+                return -1;
+            }
+        }));
+        assertThat(reader.next()).isPresent();
+        assertThatThrownBy(reader::next).hasMessage("the disk is gone");
+        assertThatThrownBy(reader::next).hasMessage("the disk is gone");
     }
 
     @Test

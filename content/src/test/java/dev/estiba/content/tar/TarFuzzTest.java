@@ -27,6 +27,9 @@ class TarFuzzTest {
     /** The reader's own buffers, and an entry with its texts. */
     private static final long LEAST = 200_000;
 
+    /** The first archives pay for what the JVM makes once. */
+    private static final int UNMEASURED = 200;
+
     private static final List<String> NUMBERS = List.of(
             "\u0080\0\0\0\0\0\0\0\0\0\0\1",
             "\u0080\0\0\0\u007f\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff",
@@ -67,7 +70,7 @@ class TarFuzzTest {
         for (int i = 0; i < ARCHIVES; i++) {
             byte[] archive = damaged(random, corpus.get(i % corpus.size()), corpus);
             try {
-                read += survives(archive) ? 1 : 0;
+                read += survives(archive, i >= UNMEASURED) ? 1 : 0;
             } catch (RuntimeException | Error e) {
                 fail("seed " + SEED + ", archive " + i, e);
             }
@@ -75,13 +78,13 @@ class TarFuzzTest {
         assertThat(read).as("archives still read").isBetween(ARCHIVES / 50, ARCHIVES - ARCHIVES / 5);
     }
 
-    private static boolean survives(byte[] archive) throws IOException {
+    private static boolean survives(byte[] archive, boolean isMeasured) throws IOException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         TarReader reader = new TarReader(new ByteArrayInputStream(archive));
         List<TarEntry> entries = new ArrayList<>();
         List<byte[]> contents = new ArrayList<>();
-        boolean isWhole = true;
+        Optional<MalformedArchive> refusal = Optional.empty();
         try {
             for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
                 byte[] content = reader.content().readAllBytes();
@@ -89,15 +92,20 @@ class TarFuzzTest {
                 contents.add(content);
             }
         } catch (MalformedArchive e) {
-            isWhole = false;
-            assertThat(e.getMessage()).hasSizeLessThan(1200).matches("[^\\p{Cntrl}]+");
-            assertThat(e.offset()).isBetween(0L, (long) archive.length);
+            refusal = Optional.of(e);
         }
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(LEAST + 60L * archive.length);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        if (isMeasured) {
+            assertThat(allocated).isLessThan(LEAST + 60L * archive.length);
+        }
+        if (refusal.isPresent()) {
+            assertThat(refusal.get().getMessage()).hasSizeLessThan(1200).matches("[^\\p{Cntrl}]+");
+            assertThat(refusal.get().offset()).isBetween(0L, (long) archive.length);
+        }
         List<RawTar.Read> again = RawTar.read(TarWriterTest.write(entries, contents));
         assertThat(again.stream().map(TarFuzzTest::withoutMap).toList())
                 .isEqualTo(entries.stream().map(TarFuzzTest::withoutMap).toList());
-        return isWhole;
+        return refusal.isEmpty();
     }
 
     private static TarEntry withoutMap(RawTar.Read read) {
