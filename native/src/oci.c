@@ -292,6 +292,7 @@ int oci_sealed(int argc, char **argv, char **envp)
         struct walk *w = ask(&h, patience & (WAITS_LONG | IS_ALONE) ? COLD_PATIENCE_MS : PATIENCE_MS, &report, v.command, &wrong, &error);
         if (!wrong) {
                 close_descriptors(3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC; preserved ones are cleared again by the plan */);
+                keep_proc();
                 return walk_plan(w, &report);
         }
         let_go(&h);

@@ -23,12 +23,26 @@ static void close_one(int fd, int only_on_exec)
                 sys1(SYS_close, fd);
 }
 
-/* Only a real procfs is believed: what is at /proc may be a container's. */
+/* /proc as this process has met it, for its children that are in a container; -1 when nobody needs it. */
+static int first_proc = -1;
+static int missing; /* close_range(2) was, when it was last called */
+
+void keep_proc(void)
+{
+        if (missing && first_proc < 0)
+                first_proc = (int) sys4(SYS_openat, AT_FDCWD_, "/proc", O_PATH_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+}
+
+/* Only a real procfs is believed: what is at /proc may be a container's, which need not know this process either. */
 static int close_listed(unsigned first, unsigned last, int only_on_exec)
 {
         char buffer[2048] __attribute__((aligned(8)));
         uint64_t fs[15] = {0};
-        OWNED_FD list = (int) sys4(SYS_openat, AT_FDCWD_, "/proc/self/fd", O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
+        int from = first_proc;
+        if (!only_on_exec && first_proc >= (int) first && (unsigned) first_proc <= last)
+                first_proc = -1; /* it is closed with the others */
+        const char *path = from < 0 ? "/proc/self/fd" : "self/fd";
+        OWNED_FD list = (int) sys4(SYS_openat, from < 0 ? AT_FDCWD_ : from, path, O_RDONLY_ | O_DIRECTORY_ | O_CLOEXEC_, 0);
         if (list < 0 || sys2(SYS_fstatfs, list, fs) < 0 || fs[0] != PROC_SUPER_MAGIC_)
                 return 0;
         for (;;) {
@@ -53,7 +67,8 @@ long close_descriptors(unsigned first, unsigned last, unsigned flags)
 {
         const unsigned on_exec = 4 /* CLOSE_RANGE_CLOEXEC */;
         long r = sys3(SYS_close_range, first, last, flags);
-        if (!is_withheld(r) || (flags & ~on_exec) || first > last)
+        missing = is_withheld(r);
+        if (!missing || (flags & ~on_exec) || first > last)
                 return r;
         if (!close_listed(first, last, flags & on_exec ? 1 : 0))
                 for (unsigned fd = first; fd <= last && fd < HIGHEST; fd++)

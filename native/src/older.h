@@ -6,6 +6,8 @@
 
 /* As close_range: 0 or -errno. */
 long close_descriptors(unsigned first, unsigned last, unsigned flags);
+/* Where close_range is missing: holds /proc, so that children in a container need not close a million numbers one by one. */
+void keep_proc(void);
 /* In a child that clone3 would have started in the cgroup: enters it. A child that cannot ends. */
 void enter_group(int group);
 

@@ -88,4 +88,5 @@ void engine_close_others(const struct engine *e, int on_exec)
                 sys3(SYS_fcntl, next, F_SETFD_, on_exec);
         }
         close_descriptors(from, ~0u, 0);
+        keep_proc();
 }

@@ -4,7 +4,7 @@
  *     watcher SECONDS
  *
  * Says "watching", then a line for each thing of the host that it got hold of: a descriptor above stdio that is a
- * directory, a file or a device ("PID FD TARGET"); then "looked N": how often a process that it did not begin with was
+ * directory, a file or a device ("PID FD TARGET"), but in the container's own /proc; then "looked N": how often a process that it did not begin with was
  * looked into, and "traced N": how many of those it could trace (ptrace(2), PTRACE_SEIZE).
  */
 #define _GNU_SOURCE
@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+static dev_t own_proc;
+
 static int look(const char *pid)
 {
     char path[600], target[512];
@@ -32,7 +34,7 @@ static int look(const char *pid)
         snprintf(path, sizeof path, "/proc/%s/fd/%s", pid, fd->d_name);
         if (stat(path, &file) != 0)
             continue;
-        if (S_ISSOCK(file.st_mode) || S_ISFIFO(file.st_mode))
+        if (S_ISSOCK(file.st_mode) || S_ISFIFO(file.st_mode) || file.st_dev == own_proc)
             continue;
         ssize_t length = readlink(path, target, sizeof target - 1);
         target[length < 0 ? 0 : length] = 0;
@@ -50,6 +52,10 @@ int main(int argc, char **argv)
     long looked = 0, traced = 0;
     if (argc != 2)
         return 64;
+    struct stat proc;
+    if (stat("/proc", &proc) != 0)
+        return 1;
+    own_proc = proc.st_dev;
     time_t end = time(NULL) + atoi(argv[1]);
     printf("watching\n");
     fflush(stdout);

@@ -1,5 +1,7 @@
 package dev.estiba.testkit.faults;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,9 @@ public final class Denier {
 
     /** The program and its own words; the command follows. */
     public static List<String> words(int errno, String who, int at) throws IOException, InterruptedException {
+        assumeTrue(
+                System.getProperty("estiba.without", "").isEmpty(),
+                "the calls that are denied are those of the usual way; --without has others");
         return List.of(Place.tool("denier").toString(), Integer.toString(errno), who, Integer.toString(at));
     }
 
