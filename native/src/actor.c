@@ -71,6 +71,8 @@ int walk_take_failure(struct walk *w)
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
         for (;;) {
                 long n = peer_of(w) < 0 ? -1 : sys3(SYS_recvmsg, peer_of(w), &h, MSG_CMSG_CLOEXEC_ | MSG_DONTWAIT_);
+                if (n == -E_CONNRESET)
+                        continue; /* said once, before what it has sent, by who has gone without reading all: unix(7) */
                 if (n <= 0)
                         return 0;
                 if (m.kind != MESSAGE_FAILURE || (size_t) n <= offsetof(struct message, failure.text))
@@ -92,7 +94,7 @@ int64_t op_await(struct op_args *o)
         long n;
         do
                 n = sys3(SYS_recvmsg, peer_of(o->w), &h, MSG_CMSG_CLOEXEC_);
-        while (n == -E_INTR);
+        while (n == -E_INTR || n == -E_CONNRESET); /* as in walk_take_failure */
         if (n < 0)
                 return n;
         if (n == 0)

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LackKernelTest {
     @ParameterizedTest
     @CsvSource({
-        "ulimit -v 300000, the planner did not answer; the planner's log is in /run/estiba/jvm, Could not",
+        "ulimit -v 300000, the planner's log is in /run/estiba/jvm, Could not",
         "ulimit -n 5, cannot start the planner: too many open files, ''",
         "ulimit -n 9, the planner's log is in /run/estiba/jvm, cannot start the JVM: too many open files"
     })
