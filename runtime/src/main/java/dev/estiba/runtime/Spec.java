@@ -1,10 +1,10 @@
 package dev.estiba.runtime;
 
 import dev.estiba.linux.number.Capability;
+import dev.estiba.oci.json.Layout;
 import dev.estiba.oci.runtime.Capabilities;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigWriter;
-import dev.estiba.oci.runtime.Layout;
 import dev.estiba.oci.runtime.Linux;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Process;

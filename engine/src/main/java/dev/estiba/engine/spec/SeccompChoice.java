@@ -3,7 +3,7 @@ package dev.estiba.engine.spec;
 import dev.estiba.api.ApiException;
 import dev.estiba.linux.Host;
 import dev.estiba.linux.number.Capability;
-import dev.estiba.oci.runtime.ConfigException;
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.Seccomp;
 import dev.estiba.oci.runtime.SeccompSource;
@@ -110,7 +110,7 @@ sealed interface SeccompChoice {
                 seccomp = ProfileFile.resolve(
                         ConfigReader.readProfile(json.getBytes(StandardCharsets.UTF_8)),
                         Circumstances.onThisHost(bounding));
-            } catch (ConfigException e) {
+            } catch (DocumentException e) {
                 // LoadProfile of moby, profiles/seccomp. Without the column: the client has taken the white space out.
                 String place = e.path().isEmpty() ? "" : e.path() + ": ";
                 throw ApiException.badRequest("Decoding seccomp profile failed: " + place + e.problem());

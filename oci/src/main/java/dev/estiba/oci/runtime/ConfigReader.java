@@ -1,5 +1,8 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Origin;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,9 +32,9 @@ public final class ConfigReader {
     /**
      * The {@code config.json} of a bundle.
      *
-     * @throws ConfigException when the document is no JSON or not what config.md describes
+     * @throws DocumentException when the document is no JSON or not what config.md describes
      */
-    public static Config read(byte[] document) throws ConfigException {
+    public static Config read(byte[] document) throws DocumentException {
         try (Cursor in = Cursor.open(document, Origin.DOCUMENT)) {
             Config value = config(in);
             in.end();
@@ -42,9 +45,9 @@ public final class ConfigReader {
     /**
      * The document of {@code exec --process}: what {@code process} is in a configuration.
      *
-     * @throws ConfigException when the document is no JSON or not what config.md describes
+     * @throws DocumentException when the document is no JSON or not what config.md describes
      */
-    public static Process readProcess(byte[] document) throws ConfigException {
+    public static Process readProcess(byte[] document) throws DocumentException {
         try (Cursor in = Cursor.open(document, Origin.DOCUMENT)) {
             Process value = ProcessReader.process(in);
             in.end();
@@ -55,9 +58,9 @@ public final class ConfigReader {
     /**
      * The document of {@code update --resources}: what {@code linux.resources} is in a configuration.
      *
-     * @throws ConfigException when the document is no JSON or not what config-linux.md describes
+     * @throws DocumentException when the document is no JSON or not what config-linux.md describes
      */
-    public static Resources readResources(byte[] document) throws ConfigException {
+    public static Resources readResources(byte[] document) throws DocumentException {
         try (Cursor in = Cursor.open(document, Origin.DOCUMENT)) {
             Resources value = ResourcesReader.resources(in);
             in.end();
@@ -68,13 +71,13 @@ public final class ConfigReader {
     /**
      * A seccomp profile by itself: what {@code linux.seccomp} is in a configuration.
      *
-     * @throws ConfigException when the document is no JSON or not what config-linux.md describes
+     * @throws DocumentException when the document is no JSON or not what config-linux.md describes
      */
-    public static Seccomp readSeccomp(byte[] document) throws ConfigException {
+    public static Seccomp readSeccomp(byte[] document) throws DocumentException {
         return readSeccomp(document, Origin.DOCUMENT);
     }
 
-    static Seccomp readSeccomp(byte[] part, Origin origin) throws ConfigException {
+    static Seccomp readSeccomp(byte[] part, Origin origin) throws DocumentException {
         try (Cursor in = Cursor.open(part, origin)) {
             Seccomp value = SeccompReader.seccomp(in);
             in.end();
@@ -85,9 +88,9 @@ public final class ConfigReader {
     /**
      * A seccomp profile of a file of its own, in Docker's format.
      *
-     * @throws ConfigException when the document is no JSON or not what {@link SeccompProfile} describes
+     * @throws DocumentException when the document is no JSON or not what {@link SeccompProfile} describes
      */
-    public static SeccompProfile readProfile(byte[] document) throws ConfigException {
+    public static SeccompProfile readProfile(byte[] document) throws DocumentException {
         try (Cursor in = Cursor.open(document, Origin.DOCUMENT)) {
             SeccompProfile value = ProfileReader.profile(in);
             in.end();
@@ -95,7 +98,7 @@ public final class ConfigReader {
         }
     }
 
-    private static Config config(Cursor in) throws ConfigException {
+    private static Config config(Cursor in) throws DocumentException {
         Config.Builder config = Config.builder("");
         String ociVersion = null;
         Set<String> others = new LinkedHashSet<>();
@@ -124,7 +127,7 @@ public final class ConfigReader {
                 .build();
     }
 
-    private static Root root(Cursor in) throws ConfigException {
+    private static Root root(Cursor in) throws DocumentException {
         String path = null;
         boolean readonly = false;
         in.object();
@@ -138,7 +141,7 @@ public final class ConfigReader {
         return new Root(in.required(path, "path"), readonly);
     }
 
-    private static List<Mount> mounts(Cursor in) throws ConfigException {
+    private static List<Mount> mounts(Cursor in) throws DocumentException {
         List<Mount> mounts = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -147,7 +150,7 @@ public final class ConfigReader {
         return mounts;
     }
 
-    private static Mount mount(Cursor in) throws ConfigException {
+    private static Mount mount(Cursor in) throws DocumentException {
         String destination = null;
         String type = "";
         String source = "";
@@ -170,7 +173,7 @@ public final class ConfigReader {
         return new Mount(required, Optional.of(type), Optional.of(source), options, uidMappings, gidMappings);
     }
 
-    static List<IdMapping> idMappings(Cursor in) throws ConfigException {
+    static List<IdMapping> idMappings(Cursor in) throws DocumentException {
         List<IdMapping> mappings = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -179,7 +182,7 @@ public final class ConfigReader {
         return mappings;
     }
 
-    private static IdMapping idMapping(Cursor in) throws ConfigException {
+    private static IdMapping idMapping(Cursor in) throws DocumentException {
         Long containerId = null;
         Long hostId = null;
         Long size = null;
@@ -196,7 +199,7 @@ public final class ConfigReader {
                 in.required(containerId, "containerID"), in.required(hostId, "hostID"), in.required(size, "size"));
     }
 
-    private static Hooks hooks(Cursor in) throws ConfigException {
+    private static Hooks hooks(Cursor in) throws DocumentException {
         List<Hook> prestart = List.of();
         List<Hook> createRuntime = List.of();
         List<Hook> createContainer = List.of();
@@ -218,7 +221,7 @@ public final class ConfigReader {
         return new Hooks(prestart, createRuntime, createContainer, startContainer, poststart, poststop);
     }
 
-    private static List<Hook> hookList(Cursor in) throws ConfigException {
+    private static List<Hook> hookList(Cursor in) throws DocumentException {
         List<Hook> hooks = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -227,7 +230,7 @@ public final class ConfigReader {
         return hooks;
     }
 
-    private static Hook hook(Cursor in) throws ConfigException {
+    private static Hook hook(Cursor in) throws DocumentException {
         String path = null;
         List<String> args = List.of();
         List<String> env = List.of();

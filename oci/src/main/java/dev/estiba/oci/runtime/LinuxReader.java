@@ -1,5 +1,7 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +40,7 @@ final class LinuxReader {
 
     private LinuxReader() {}
 
-    static Linux linux(Cursor in) throws ConfigException {
+    static Linux linux(Cursor in) throws DocumentException {
         Linux.Builder linux = Linux.builder();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -54,7 +56,7 @@ final class LinuxReader {
                 case "intelRdt" -> linux.intelRdt(intelRdt(in));
                 case "memoryPolicy" -> linux.memoryPolicy(memoryPolicy(in));
                 case "sysctl" -> linux.sysctl(in.textMap(Cursor.Strings.FOR_C));
-                case "seccomp" -> linux.seccomp(in.seccompSource());
+                case "seccomp" -> linux.seccomp(SeccompSource.read(in));
                 case "rootfsPropagation" -> linux.rootfsPropagation(in.text());
                 case "maskedPaths" -> linux.maskedPaths(in.texts());
                 case "readonlyPaths" -> linux.readonlyPaths(in.texts());
@@ -66,7 +68,7 @@ final class LinuxReader {
         return linux.build();
     }
 
-    private static List<Namespace> namespaces(Cursor in) throws ConfigException {
+    private static List<Namespace> namespaces(Cursor in) throws DocumentException {
         List<Namespace> namespaces = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -75,7 +77,7 @@ final class LinuxReader {
         return namespaces;
     }
 
-    private static Namespace namespace(Cursor in) throws ConfigException {
+    private static Namespace namespace(Cursor in) throws DocumentException {
         Namespace.Type type = null;
         String path = "";
         in.object();
@@ -89,7 +91,7 @@ final class LinuxReader {
         return new Namespace(in.required(type, "type"), Optional.of(path));
     }
 
-    private static Map<String, TimeOffset> timeOffsets(Cursor in) throws ConfigException {
+    private static Map<String, TimeOffset> timeOffsets(Cursor in) throws DocumentException {
         Map<String, TimeOffset> offsets = new LinkedHashMap<>();
         in.object();
         for (String clock = in.nextField(); clock != null; clock = in.nextField()) {
@@ -98,7 +100,7 @@ final class LinuxReader {
         return offsets;
     }
 
-    private static TimeOffset timeOffset(Cursor in) throws ConfigException {
+    private static TimeOffset timeOffset(Cursor in) throws DocumentException {
         long secs = 0;
         long nanosecs = 0;
         in.object();
@@ -112,7 +114,7 @@ final class LinuxReader {
         return new TimeOffset(secs, nanosecs);
     }
 
-    private static List<Device> devices(Cursor in) throws ConfigException {
+    private static List<Device> devices(Cursor in) throws DocumentException {
         List<Device> devices = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -121,7 +123,7 @@ final class LinuxReader {
         return devices;
     }
 
-    private static Device device(Cursor in) throws ConfigException {
+    private static Device device(Cursor in) throws DocumentException {
         Device.Type type = null;
         String path = null;
         OptionalLong major = OptionalLong.empty();
@@ -145,7 +147,7 @@ final class LinuxReader {
         return new Device(in.required(type, "type"), in.required(path, "path"), major, minor, fileMode, uid, gid);
     }
 
-    private static Map<String, NetDevice> netDevices(Cursor in) throws ConfigException {
+    private static Map<String, NetDevice> netDevices(Cursor in) throws DocumentException {
         Map<String, NetDevice> devices = new LinkedHashMap<>();
         in.object();
         for (String device = in.nextField(); device != null; device = in.nextField()) {
@@ -154,7 +156,7 @@ final class LinuxReader {
         return devices;
     }
 
-    private static NetDevice netDevice(Cursor in) throws ConfigException {
+    private static NetDevice netDevice(Cursor in) throws DocumentException {
         String inside = "";
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -166,7 +168,7 @@ final class LinuxReader {
         return new NetDevice(Optional.of(inside));
     }
 
-    private static IntelRdt intelRdt(Cursor in) throws ConfigException {
+    private static IntelRdt intelRdt(Cursor in) throws DocumentException {
         String closId = "";
         List<String> schemata = List.of();
         String l3CacheSchema = "";
@@ -187,7 +189,7 @@ final class LinuxReader {
                 Optional.of(closId), schemata, Optional.of(l3CacheSchema), Optional.of(memBwSchema), enableMonitoring);
     }
 
-    private static MemoryPolicy memoryPolicy(Cursor in) throws ConfigException {
+    private static MemoryPolicy memoryPolicy(Cursor in) throws DocumentException {
         Optional<MemoryPolicy.Mode> mode = Optional.empty();
         String nodes = "";
         List<MemoryPolicy.Flag> flags = List.of();
@@ -203,7 +205,7 @@ final class LinuxReader {
         return new MemoryPolicy(mode, Optional.of(nodes), flags);
     }
 
-    private static Personality personality(Cursor in) throws ConfigException {
+    private static Personality personality(Cursor in) throws DocumentException {
         Optional<Personality.Domain> domain = Optional.empty();
         List<String> flags = List.of();
         in.object();

@@ -1,5 +1,6 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;

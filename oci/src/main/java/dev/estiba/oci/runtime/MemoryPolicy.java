@@ -1,5 +1,6 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.SpecName;
 import java.util.List;
 import java.util.Optional;
 

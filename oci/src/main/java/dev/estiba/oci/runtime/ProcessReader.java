@@ -1,5 +1,7 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +37,7 @@ final class ProcessReader {
 
     private ProcessReader() {}
 
-    static Process process(Cursor in) throws ConfigException {
+    static Process process(Cursor in) throws DocumentException {
         Process.Builder process = Process.builder(List.of(), "");
         String cwd = null;
         in.object();
@@ -63,7 +65,7 @@ final class ProcessReader {
         return process.cwd(in.required(cwd, "cwd")).build();
     }
 
-    private static ConsoleSize consoleSize(Cursor in) throws ConfigException {
+    private static ConsoleSize consoleSize(Cursor in) throws DocumentException {
         Long height = null;
         Long width = null;
         in.object();
@@ -77,7 +79,7 @@ final class ProcessReader {
         return new ConsoleSize(in.required(height, "height"), in.required(width, "width"));
     }
 
-    private static User user(Cursor in) throws ConfigException {
+    private static User user(Cursor in) throws DocumentException {
         long uid = 0;
         long gid = 0;
         OptionalInt umask = OptionalInt.empty();
@@ -97,7 +99,7 @@ final class ProcessReader {
         return new User(uid, gid, umask, additionalGids, Optional.of(username));
     }
 
-    private static List<Long> gids(Cursor in) throws ConfigException {
+    private static List<Long> gids(Cursor in) throws DocumentException {
         List<Long> gids = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -106,7 +108,7 @@ final class ProcessReader {
         return gids;
     }
 
-    private static Capabilities capabilities(Cursor in) throws ConfigException {
+    private static Capabilities capabilities(Cursor in) throws DocumentException {
         List<String> bounding = List.of();
         List<String> effective = List.of();
         List<String> inheritable = List.of();
@@ -126,7 +128,7 @@ final class ProcessReader {
         return new Capabilities(bounding, effective, inheritable, permitted, ambient);
     }
 
-    private static List<Rlimit> rlimits(Cursor in) throws ConfigException {
+    private static List<Rlimit> rlimits(Cursor in) throws DocumentException {
         List<Rlimit> rlimits = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -135,7 +137,7 @@ final class ProcessReader {
         return rlimits;
     }
 
-    private static Rlimit rlimit(Cursor in) throws ConfigException {
+    private static Rlimit rlimit(Cursor in) throws DocumentException {
         String type = null;
         Long soft = null;
         Long hard = null;
@@ -151,7 +153,7 @@ final class ProcessReader {
         return new Rlimit(in.required(type, "type"), in.required(soft, "soft"), in.required(hard, "hard"));
     }
 
-    private static Scheduler scheduler(Cursor in) throws ConfigException {
+    private static Scheduler scheduler(Cursor in) throws DocumentException {
         Scheduler.Policy policy = null;
         int nice = 0;
         int priority = 0;
@@ -175,7 +177,7 @@ final class ProcessReader {
         return new Scheduler(in.required(policy, "policy"), nice, priority, flags, runtime, deadline, period);
     }
 
-    private static IoPriority ioPriority(Cursor in) throws ConfigException {
+    private static IoPriority ioPriority(Cursor in) throws DocumentException {
         IoPriority.IoClass ioClass = null;
         int priority = 0;
         in.object();
@@ -189,7 +191,7 @@ final class ProcessReader {
         return new IoPriority(in.required(ioClass, "class"), priority);
     }
 
-    private static ExecCpuAffinity execCpuAffinity(Cursor in) throws ConfigException {
+    private static ExecCpuAffinity execCpuAffinity(Cursor in) throws DocumentException {
         String initialCpus = "";
         String finalCpus = "";
         in.object();

@@ -1,5 +1,6 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Excerpt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Output;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes the {@code process} section. */

@@ -1,5 +1,8 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Excerpt;
 import dev.estiba.oci.runtime.SeccompProfile.Circumstance;
 import dev.estiba.oci.runtime.SeccompProfile.KernelVersion;
 import dev.estiba.oci.runtime.SeccompProfile.Machine;
@@ -27,7 +30,7 @@ final class ProfileReader {
 
     private ProfileReader() {}
 
-    static SeccompProfile profile(Cursor in) throws ConfigException {
+    static SeccompProfile profile(Cursor in) throws DocumentException {
         Optional<Seccomp.Action> defaultAction = Optional.empty();
         OptionalInt defaultErrnoRet = OptionalInt.empty();
         List<String> architectures = List.of();
@@ -65,11 +68,11 @@ final class ProfileReader {
     }
 
     /** Go cannot tell an empty word from an absent one. */
-    private static Optional<Seccomp.Action> action(Cursor in) throws ConfigException {
+    private static Optional<Seccomp.Action> action(Cursor in) throws DocumentException {
         return in.text().isEmpty() ? Optional.empty() : Optional.of(in.word(Seccomp.Action.values()));
     }
 
-    private static List<Machine> archMap(Cursor in) throws ConfigException {
+    private static List<Machine> archMap(Cursor in) throws DocumentException {
         List<Machine> machines = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -88,7 +91,7 @@ final class ProfileReader {
         return machines;
     }
 
-    private static List<Rule> rules(Cursor in) throws ConfigException {
+    private static List<Rule> rules(Cursor in) throws DocumentException {
         List<Rule> rules = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -97,7 +100,7 @@ final class ProfileReader {
         return rules;
     }
 
-    private static Rule rule(Cursor in) throws ConfigException {
+    private static Rule rule(Cursor in) throws DocumentException {
         String single = "";
         List<String> names = List.of();
         Seccomp.Action action = null;
@@ -123,7 +126,7 @@ final class ProfileReader {
         return new Rule(Optional.of(single), rule, includes, excludes);
     }
 
-    private static Circumstance circumstance(Cursor in) throws ConfigException {
+    private static Circumstance circumstance(Cursor in) throws DocumentException {
         List<String> capabilities = List.of();
         List<String> machines = List.of();
         Optional<KernelVersion> minKernel = Optional.empty();
@@ -140,7 +143,7 @@ final class ProfileReader {
     }
 
     /** KernelVersion.UnmarshalJSON of moby: an empty text is older than any kernel, and 0.0 written out is refused. */
-    private static KernelVersion kernel(Cursor in) throws ConfigException {
+    private static KernelVersion kernel(Cursor in) throws DocumentException {
         String text = in.text();
         if (text.isEmpty()) {
             return new KernelVersion(0, 0);

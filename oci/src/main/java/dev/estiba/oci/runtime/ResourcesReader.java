@@ -1,5 +1,7 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +45,7 @@ final class ResourcesReader {
 
     private ResourcesReader() {}
 
-    static Resources resources(Cursor in) throws ConfigException {
+    static Resources resources(Cursor in) throws DocumentException {
         Resources.Builder resources = Resources.builder();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -63,7 +65,7 @@ final class ResourcesReader {
         return resources.build();
     }
 
-    private static List<DeviceRule> deviceRules(Cursor in) throws ConfigException {
+    private static List<DeviceRule> deviceRules(Cursor in) throws DocumentException {
         List<DeviceRule> rules = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -72,7 +74,7 @@ final class ResourcesReader {
         return rules;
     }
 
-    private static DeviceRule deviceRule(Cursor in) throws ConfigException {
+    private static DeviceRule deviceRule(Cursor in) throws DocumentException {
         Boolean allow = null;
         String type = "";
         OptionalLong major = OptionalLong.empty();
@@ -92,7 +94,7 @@ final class ResourcesReader {
         return new DeviceRule(in.required(allow, "allow"), Optional.of(type), major, minor, Optional.of(access));
     }
 
-    private static Memory memory(Cursor in) throws ConfigException {
+    private static Memory memory(Cursor in) throws DocumentException {
         Memory.Builder memory = Memory.builder();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -112,7 +114,7 @@ final class ResourcesReader {
         return memory.build();
     }
 
-    private static Cpu cpu(Cursor in) throws ConfigException {
+    private static Cpu cpu(Cursor in) throws DocumentException {
         Cpu.Builder cpu = Cpu.builder();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -132,7 +134,7 @@ final class ResourcesReader {
         return cpu.build();
     }
 
-    private static Pids pids(Cursor in) throws ConfigException {
+    private static Pids pids(Cursor in) throws DocumentException {
         OptionalLong limit = OptionalLong.empty();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -144,7 +146,7 @@ final class ResourcesReader {
         return new Pids(limit);
     }
 
-    private static BlockIo blockIo(Cursor in) throws ConfigException {
+    private static BlockIo blockIo(Cursor in) throws DocumentException {
         BlockIo.Builder blockIo = BlockIo.builder();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -162,7 +164,7 @@ final class ResourcesReader {
         return blockIo.build();
     }
 
-    private static List<BlockIo.WeightDevice> weightDevices(Cursor in) throws ConfigException {
+    private static List<BlockIo.WeightDevice> weightDevices(Cursor in) throws DocumentException {
         List<BlockIo.WeightDevice> devices = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -171,7 +173,7 @@ final class ResourcesReader {
         return devices;
     }
 
-    private static BlockIo.WeightDevice weightDevice(Cursor in) throws ConfigException {
+    private static BlockIo.WeightDevice weightDevice(Cursor in) throws DocumentException {
         Long major = null;
         Long minor = null;
         OptionalInt weight = OptionalInt.empty();
@@ -189,7 +191,7 @@ final class ResourcesReader {
         return new BlockIo.WeightDevice(in.required(major, "major"), in.required(minor, "minor"), weight, leafWeight);
     }
 
-    private static List<BlockIo.ThrottleDevice> throttleDevices(Cursor in) throws ConfigException {
+    private static List<BlockIo.ThrottleDevice> throttleDevices(Cursor in) throws DocumentException {
         List<BlockIo.ThrottleDevice> devices = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -198,7 +200,7 @@ final class ResourcesReader {
         return devices;
     }
 
-    private static BlockIo.ThrottleDevice throttleDevice(Cursor in) throws ConfigException {
+    private static BlockIo.ThrottleDevice throttleDevice(Cursor in) throws DocumentException {
         Long major = null;
         Long minor = null;
         long rate = 0;
@@ -214,7 +216,7 @@ final class ResourcesReader {
         return new BlockIo.ThrottleDevice(in.required(major, "major"), in.required(minor, "minor"), rate);
     }
 
-    private static List<HugepageLimit> hugepageLimits(Cursor in) throws ConfigException {
+    private static List<HugepageLimit> hugepageLimits(Cursor in) throws DocumentException {
         List<HugepageLimit> limits = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -223,7 +225,7 @@ final class ResourcesReader {
         return limits;
     }
 
-    private static HugepageLimit hugepageLimit(Cursor in) throws ConfigException {
+    private static HugepageLimit hugepageLimit(Cursor in) throws DocumentException {
         String pageSize = null;
         Long limit = null;
         in.object();
@@ -237,7 +239,7 @@ final class ResourcesReader {
         return new HugepageLimit(in.required(pageSize, "pageSize"), in.required(limit, "limit"));
     }
 
-    private static NetworkClass network(Cursor in) throws ConfigException {
+    private static NetworkClass network(Cursor in) throws DocumentException {
         OptionalLong classId = OptionalLong.empty();
         List<NetworkClass.InterfacePriority> priorities = List.of();
         in.object();
@@ -251,7 +253,7 @@ final class ResourcesReader {
         return new NetworkClass(classId, priorities);
     }
 
-    private static List<NetworkClass.InterfacePriority> interfacePriorities(Cursor in) throws ConfigException {
+    private static List<NetworkClass.InterfacePriority> interfacePriorities(Cursor in) throws DocumentException {
         List<NetworkClass.InterfacePriority> priorities = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -260,7 +262,7 @@ final class ResourcesReader {
         return priorities;
     }
 
-    private static NetworkClass.InterfacePriority interfacePriority(Cursor in) throws ConfigException {
+    private static NetworkClass.InterfacePriority interfacePriority(Cursor in) throws DocumentException {
         String interfaceName = null;
         Long priority = null;
         in.object();
@@ -275,7 +277,7 @@ final class ResourcesReader {
                 in.required(interfaceName, "name"), in.required(priority, "priority"));
     }
 
-    private static Map<String, Rdma> rdma(Cursor in) throws ConfigException {
+    private static Map<String, Rdma> rdma(Cursor in) throws DocumentException {
         Map<String, Rdma> devices = new LinkedHashMap<>();
         in.object();
         for (String device = in.nextField(); device != null; device = in.nextField()) {
@@ -284,7 +286,7 @@ final class ResourcesReader {
         return devices;
     }
 
-    private static Rdma rdmaLimit(Cursor in) throws ConfigException {
+    private static Rdma rdmaLimit(Cursor in) throws DocumentException {
         OptionalLong hcaHandles = OptionalLong.empty();
         OptionalLong hcaObjects = OptionalLong.empty();
         in.object();

@@ -1,5 +1,7 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,7 @@ final class SeccompReader {
 
     private SeccompReader() {}
 
-    static Seccomp seccomp(Cursor in) throws ConfigException {
+    static Seccomp seccomp(Cursor in) throws DocumentException {
         Seccomp.Action defaultAction = null;
         OptionalInt defaultErrnoRet = OptionalInt.empty();
         List<String> architectures = List.of();
@@ -51,7 +53,7 @@ final class SeccompReader {
                 syscalls);
     }
 
-    private static List<SeccompRule> rules(Cursor in) throws ConfigException {
+    private static List<SeccompRule> rules(Cursor in) throws DocumentException {
         List<SeccompRule> rules = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -60,7 +62,7 @@ final class SeccompReader {
         return rules;
     }
 
-    private static SeccompRule rule(Cursor in) throws ConfigException {
+    private static SeccompRule rule(Cursor in) throws DocumentException {
         List<String> names = null;
         Seccomp.Action action = null;
         OptionalInt errnoRet = OptionalInt.empty();
@@ -78,7 +80,7 @@ final class SeccompReader {
         return new SeccompRule(in.required(names, "names"), in.required(action, "action"), errnoRet, args);
     }
 
-    static List<SeccompArg> args(Cursor in) throws ConfigException {
+    static List<SeccompArg> args(Cursor in) throws DocumentException {
         List<SeccompArg> args = new ArrayList<>();
         in.array();
         while (in.nextElement()) {
@@ -87,7 +89,7 @@ final class SeccompReader {
         return args;
     }
 
-    private static SeccompArg arg(Cursor in) throws ConfigException {
+    private static SeccompArg arg(Cursor in) throws DocumentException {
         Integer index = null;
         Long value = null;
         long valueTwo = 0;

@@ -1,5 +1,9 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Layout;
+import dev.estiba.oci.json.Origin;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -22,6 +26,11 @@ public final class SeccompSource {
         this.hash = hash(raw);
     }
 
+    static SeccompSource read(Cursor in) throws DocumentException {
+        Cursor.Part part = in.part();
+        return new SeccompSource(part.bytes(), part.origin());
+    }
+
     /** A checksum that is one instruction for eight bytes; Arrays.hashCode is a loop over bytes where C1 compiles. */
     private static int hash(byte[] bytes) {
         CRC32C sum = new CRC32C();
@@ -42,10 +51,10 @@ public final class SeccompSource {
     /**
      * Interprets the profile. Nothing is remembered: each call parses.
      *
-     * @throws ConfigException when the profile is not what config-linux.md describes; line and column are those of the
+     * @throws DocumentException when the profile is not what config-linux.md describes; line and column are those of the
      *     document that it came from
      */
-    public Seccomp parse() throws ConfigException {
+    public Seccomp parse() throws DocumentException {
         return ConfigReader.readSeccomp(raw, origin);
     }
 

@@ -1,5 +1,6 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Output;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 

@@ -1,5 +1,7 @@
 package dev.estiba.oci.runtime;
 
+import dev.estiba.oci.json.Layout;
+import dev.estiba.oci.json.Output;
 import java.io.ByteArrayOutputStream;
 import tools.jackson.core.JsonGenerator;
 

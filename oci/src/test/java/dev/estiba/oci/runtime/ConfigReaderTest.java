@@ -2,6 +2,8 @@ package dev.estiba.oci.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Layout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfigReaderTest {
     @Test
-    void everyFieldOfTheSpecificationIsRead() throws ConfigException {
+    void everyFieldOfTheSpecificationIsRead() throws DocumentException {
         Config read = ConfigReader.read(Resource.bytes("everything.json"));
 
         Linux linux = read.linux().orElseThrow();
@@ -25,7 +27,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void mapsKeepTheOrderOfTheDocument() throws ConfigException {
+    void mapsKeepTheOrderOfTheDocument() throws DocumentException {
         Config read = ConfigReader.read(json("""
             {"ociVersion": "1.3.0", "annotations": {"z": "1", "a": "2", "m": "3"}}\
             """));
@@ -34,7 +36,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void aConfigurationNeedsNothingButItsVersion() throws ConfigException {
+    void aConfigurationNeedsNothingButItsVersion() throws DocumentException {
         Config read = ConfigReader.read(json("{\"ociVersion\":\"1.0.2-dev\"}"));
 
         assertThat(read)
@@ -52,7 +54,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void whatIsSetToZeroIsToldApartFromWhatIsAbsent() throws ConfigException {
+    void whatIsSetToZeroIsToldApartFromWhatIsAbsent() throws DocumentException {
         Resources zero = ConfigReader.readResources(json("""
             {"cpu": {"shares": 0, "idle": 0}, "pids": {"limit": 0}, "memory": {"disableOOMKiller": false}}\
             """));
@@ -66,7 +68,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void emptyCapabilitiesAreToldApartFromAbsentOnes() throws ConfigException {
+    void emptyCapabilitiesAreToldApartFromAbsentOnes() throws DocumentException {
         Process none = ConfigReader.readProcess(json("{\"cwd\": \"/\", \"capabilities\": {}}"));
         Process absent = ConfigReader.readProcess(json("{\"cwd\": \"/\"}"));
 
@@ -78,7 +80,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void anEmptyStringInAnOptionalFieldIsAbsent() throws ConfigException {
+    void anEmptyStringInAnOptionalFieldIsAbsent() throws DocumentException {
         Config read = ConfigReader.read(json("""
             {"ociVersion": "1.3.0", "hostname": "",
                  "linux": {"cgroupsPath": "", "namespaces": [{"type": "pid", "path": ""}]}}\
@@ -90,21 +92,21 @@ class ConfigReaderTest {
     }
 
     @Test
-    void theDocumentOfExecIsAProcess() throws ConfigException {
+    void theDocumentOfExecIsAProcess() throws DocumentException {
         byte[] document = ConfigWriter.write(Everything.process(), Layout.COMPACT);
 
         assertThat(ConfigReader.readProcess(document)).isEqualTo(Everything.process());
     }
 
     @Test
-    void theDocumentOfUpdateIsResources() throws ConfigException {
+    void theDocumentOfUpdateIsResources() throws DocumentException {
         byte[] document = ConfigWriter.write(Everything.resources(), Layout.COMPACT);
 
         assertThat(ConfigReader.readResources(document)).isEqualTo(Everything.resources());
     }
 
     @Test
-    void dockersDefaultConfigurationIsReadAndBreaksNoRule() throws ConfigException {
+    void dockersDefaultConfigurationIsReadAndBreaksNoRule() throws DocumentException {
         Config docker = ConfigReader.read(Resource.bytes("docker-default.json"));
 
         assertThat(docker.mounts()).hasSize(10);

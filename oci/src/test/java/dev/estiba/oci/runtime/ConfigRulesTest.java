@@ -2,6 +2,7 @@ package dev.estiba.oci.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.estiba.oci.json.DocumentException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
@@ -279,7 +280,7 @@ class ConfigRulesTest {
     }
 
     /** A sound configuration with the case's field in it; null takes a section out. */
-    private static Config config(Case it) throws ConfigException {
+    private static Config config(Case it) throws DocumentException {
         String without = it.field().endsWith(":null") ? it.field() : "";
         StringBuilder document = new StringBuilder("{'ociVersion':'1.3.0'");
         if (!without.startsWith("'root'")) {
@@ -296,7 +297,7 @@ class ConfigRulesTest {
     }
 
     @Test
-    void everyRuleIsBrokenByNameAndPlace() throws ConfigException {
+    void everyRuleIsBrokenByNameAndPlace() throws DocumentException {
         Set<Rule> broken = EnumSet.noneOf(Rule.class);
         for (Case it : BROKEN) {
             List<Violation> violations = ConfigRules.check(config(it));
@@ -313,14 +314,14 @@ class ConfigRulesTest {
     }
 
     @Test
-    void whatIsJustInOrderBreaksNothing() throws ConfigException {
+    void whatIsJustInOrderBreaksNothing() throws DocumentException {
         for (Case it : SOUND) {
             assertThat(ConfigRules.check(config(it))).as(it.field()).isEmpty();
         }
     }
 
     @Test
-    void namesNeedAUtsNamespace() throws ConfigException {
+    void namesNeedAUtsNamespace() throws DocumentException {
         Config config = config(top(Rule.NAME_NEEDS_UTS_NAMESPACE, "'hostname':'a','domainname':'b'"));
 
         assertThat(ConfigRules.check(config)).isEmpty();

@@ -3,6 +3,8 @@ package dev.estiba.oci.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Layout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ class ConfigWriterTest {
     private static final int CASES = 300;
 
     @Test
-    void whatIsWrittenIsReadBackEqual() throws ConfigException {
+    void whatIsWrittenIsReadBackEqual() throws DocumentException {
         for (int i = 0; i < CASES; i++) {
             Layout layout = Layout.values()[i % Layout.values().length];
             Config config = new RandomConfigs(SEED + i).config();
@@ -23,7 +25,7 @@ class ConfigWriterTest {
     }
 
     @Test
-    void processesResourcesAndProfilesAreReadBackEqual() throws ConfigException {
+    void processesResourcesAndProfilesAreReadBackEqual() throws DocumentException {
         for (int i = 0; i < CASES; i++) {
             Layout layout = Layout.values()[i % Layout.values().length];
             RandomConfigs random = new RandomConfigs(SEED + i);
@@ -47,7 +49,7 @@ class ConfigWriterTest {
     }
 
     @Test
-    void everythingAndDockersDefaultAreReadBackEqual() throws ConfigException {
+    void everythingAndDockersDefaultAreReadBackEqual() throws DocumentException {
         Config everything = ConfigReader.read(Resource.bytes("everything.json")).toBuilder()
                 .otherSections(List.of())
                 .build();
@@ -106,7 +108,7 @@ class ConfigWriterTest {
     }
 
     @Test
-    void aSeccompProfileIsWrittenByteForByte() throws ConfigException {
+    void aSeccompProfileIsWrittenByteForByte() throws DocumentException {
         String document =
                 "{\"ociVersion\":\"1.3.0\",\"linux\":{\"seccomp\":{ \"defaultAction\" :\n\"nonsense\", \"é\": 1 }}}";
         Config config = ConfigReader.read(document.getBytes(StandardCharsets.UTF_8));
@@ -131,7 +133,7 @@ class ConfigWriterTest {
 
         assertThat(text(document)).isEqualTo("{\"ociVersion\":\"1.3.0\",\"hostname\":\"\\uD83D\"}");
         assertThatThrownBy(() -> ConfigReader.read(document))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("hostname: half a surrogate pair is no character (line 1, column 34)");
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +19,7 @@ class DocumentTest {
     // Like Go's encoding/json
 
     @Test
-    void theLaterOfTwoEqualNamesCounts() throws ConfigException {
+    void theLaterOfTwoEqualNamesCounts() throws DocumentException {
         assertThat(read("{'ociVersion':'1.0.0','hostname':'a','hostname':'b'}").hostname())
                 .contains("b");
         assertThat(read("{'ociVersion':'1.0.0','hostname':'a','HOSTNAME':'b'}").hostname())
@@ -33,7 +35,7 @@ class DocumentTest {
     }
 
     @Test
-    void theKelvinSignIsACaseOfK() throws ConfigException {
+    void theKelvinSignIsACaseOfK() throws DocumentException {
         assertThat(read("{'ociVersion':'1.0.0','linux':{'mas\u212aedPaths':['/a']}}")
                         .linux()
                         .orElseThrow()
@@ -42,14 +44,14 @@ class DocumentTest {
     }
 
     @Test
-    void keysOfMapsAreNotNames() throws ConfigException {
+    void keysOfMapsAreNotNames() throws DocumentException {
         assertThat(read("{'ociVersion':'1.0.0','annotations':{'K':'1','k':'2'}}")
                         .annotations())
                 .containsExactly(Map.entry("K", "1"), Map.entry("k", "2"));
     }
 
     @Test
-    void nullLeavesAFieldAsItWas() throws ConfigException {
+    void nullLeavesAFieldAsItWas() throws DocumentException {
         Config config = read("{'ociVersion':'1.0.0','hostname':'a','hostname':null,'vm':null,'process':null}");
 
         assertThat(config.hostname()).contains("a");
@@ -60,7 +62,7 @@ class DocumentTest {
     }
 
     @Test
-    void whatIsNotUnderstoodIsNamedOnce() throws ConfigException {
+    void whatIsNotUnderstoodIsNamedOnce() throws DocumentException {
         assertThat(read("{'vm':{},'x':1,'ociVersion':'1.0.0','vm':[]}").otherSections())
                 .containsExactly("vm", "x");
     }
@@ -81,7 +83,7 @@ class DocumentTest {
     }
 
     @Test
-    void nothingMayFollow() throws ConfigException {
+    void nothingMayFollow() throws DocumentException {
         assertRefused("{'ociVersion':'1.0.0'} {}", "text after the end of the document (line 1, column 24)");
         assertRefused("{'ociVersion':'1.0.0'}\n\n1", "text after the end of the document (line 3, column 1)");
         assertThat(failure("{'ociVersion':'1.0.0'}x").getMessage())
@@ -156,13 +158,13 @@ class DocumentTest {
 
             assertThatThrownBy(() -> ConfigReader.read(document))
                     .as(hex)
-                    .isInstanceOf(ConfigException.class)
+                    .isInstanceOf(DocumentException.class)
                     .hasMessage("byte 0x%02x is no UTF-8 text (line 2, column 8)".formatted(bytes[0]));
         }
     }
 
     @Test
-    void textOfEveryLengthInUtf8IsRead() throws ConfigException {
+    void textOfEveryLengthInUtf8IsRead() throws DocumentException {
         String text = "a\u007f\u0080\u07ff\u0800\ud7ff\ue000\uffff\ud800\udc00\udbff\udfff";
 
         assertThat(read("{'ociVersion':'1.0.0','annotations':{'" + text + "':'" + text + "'}}")
@@ -176,16 +178,16 @@ class DocumentTest {
         byte[] utf32 = json("{'ociVersion':'1.0.0'}").getBytes(Charset.forName("UTF-32BE"));
 
         assertThatThrownBy(() -> ConfigReader.read(utf16))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("byte 0x00 is no UTF-8 text (line 1, column 2)");
         assertThatThrownBy(() -> ConfigReader.read(utf32))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("byte 0x00 is no UTF-8 text (line 1, column 1)");
         assertRefused("\ufeff{'ociVersion':'1.0.0'}", "a byte order mark is not allowed (line 1, column 1)");
     }
 
     @Test
-    void halfASurrogatePairIsRefused() throws ConfigException {
+    void halfASurrogatePairIsRefused() throws DocumentException {
         String problem = "hostname: half a surrogate pair is no character (line 1, column 35)";
         assertRefused("{'ociVersion':'1.0.0', 'hostname':'\\ud83d'}", problem);
         assertRefused("{'ociVersion':'1.0.0', 'hostname':'\\udea2\\ud83d'}", problem);
@@ -199,7 +201,7 @@ class DocumentTest {
 
     @Test
     void aNulInAKeyIsRefused() {
-        ConfigException refusal = failure("{'ociVersion':'1.0.0', 'linux':{'sysctl':{'a\\u0000':'1'}}}");
+        DocumentException refusal = failure("{'ociVersion':'1.0.0', 'linux':{'sysctl':{'a\\u0000':'1'}}}");
 
         assertThat(refusal.path()).isEqualTo("linux.sysctl[\"a?\"]");
         assertThat(refusal.problem()).isEqualTo("a NUL character is not allowed in a key");
@@ -208,7 +210,7 @@ class DocumentTest {
     // Bounds
 
     @Test
-    void aDocumentOfTenMebibytesIsReadAndNoLongerOne() throws ConfigException {
+    void aDocumentOfTenMebibytesIsReadAndNoLongerOne() throws DocumentException {
         byte[] longest = new byte[Cursor.MAX_BYTES];
         Arrays.fill(longest, (byte) ' ');
         byte[] text = json("{'ociVersion':'1.0.0'}").getBytes(StandardCharsets.UTF_8);
@@ -218,12 +220,12 @@ class DocumentTest {
 
         assertThat(ConfigReader.read(longest).ociVersion()).isEqualTo("1.0.0");
         assertThatThrownBy(() -> ConfigReader.read(longer))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("10485761 bytes are more than 10485760 (line 1, column 1)");
     }
 
     @Test
-    void nestingIsBounded() throws ConfigException {
+    void nestingIsBounded() throws DocumentException {
         String deep = "{'ociVersion':'1.0.0','x':" + "[".repeat(99) + "]".repeat(99) + "}";
         String deeper = "{'ociVersion':'1.0.0','x':" + "[".repeat(100) + "]".repeat(100) + "}";
         String deepest = "{'ociVersion':'1.0.0','x':" + "[".repeat(1_000_000);
@@ -234,7 +236,7 @@ class DocumentTest {
     }
 
     @Test
-    void stringsAreBounded() throws ConfigException {
+    void stringsAreBounded() throws DocumentException {
         String longest = "a".repeat(Cursor.MAX_STRING);
 
         assertThat(read("{'ociVersion':'1.0.0','hostname':'" + longest + "'}").hostname())
@@ -255,7 +257,7 @@ class DocumentTest {
 
     @Test
     void aFailureNamesItsPlace() {
-        ConfigException refusal = failure("""
+        DocumentException refusal = failure("""
             {'ociVersion': '1.0.0',
              'process': {
               'user': {'uid': 4294967296}}}\
@@ -288,12 +290,12 @@ class DocumentTest {
                 .hasMessage("pids.limit: a string where an integer is expected (line 1, column 18)");
     }
 
-    private static Config read(String text) throws ConfigException {
+    private static Config read(String text) throws DocumentException {
         return ConfigReader.read(bytes(text));
     }
 
-    private static ConfigException failure(String text) {
-        ConfigException refusal = catchThrowableOfType(ConfigException.class, () -> read(text));
+    private static DocumentException failure(String text) {
+        DocumentException refusal = catchThrowableOfType(DocumentException.class, () -> read(text));
         assertThat(refusal).as(text.substring(0, Math.min(80, text.length()))).isNotNull();
         return refusal;
     }

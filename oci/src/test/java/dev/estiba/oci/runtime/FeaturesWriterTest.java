@@ -2,6 +2,7 @@ package dev.estiba.oci.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.estiba.oci.json.Layout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Layout;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +17,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Damaged documents: whatever comes in, a configuration or a ConfigException comes out, what is read can be judged and
+ * Damaged documents: whatever comes in, a configuration or a DocumentException comes out, what is read can be judged and
  * written again, and no document costs more than a small multiple of its size.
  */
 class FuzzTest {
@@ -101,7 +104,7 @@ class FuzzTest {
                 config.linux().get().seccomp().get().parse();
             }
             return true;
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             assertSpeakable(e.getMessage());
             assertThat(e.line()).isPositive();
             assertThat(e.column()).isPositive();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.SeccompProfile.Circumstance;
 import dev.estiba.oci.runtime.SeccompProfile.KernelVersion;
 import dev.estiba.oci.runtime.SeccompProfile.Machine;
@@ -35,12 +36,12 @@ class ProfileReaderTest {
               "excludes": {"caps": ["CAP_KILL"], "arches": ["s390x"], "minKernel": "200.1"}}]}
             """;
 
-    private static SeccompProfile read(String json) throws ConfigException {
+    private static SeccompProfile read(String json) throws DocumentException {
         return ConfigReader.readProfile(json.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
-    void everyFieldIsRead() throws ConfigException {
+    void everyFieldIsRead() throws DocumentException {
         SeccompRule first = new SeccompRule(List.of(), Seccomp.Action.ALLOW, OptionalInt.empty(), List.of());
         SeccompArg arg = new SeccompArg(0, 2114060288L, 1, SeccompArg.Operator.MASKED_EQ);
         SeccompRule second =
@@ -70,7 +71,7 @@ class ProfileReaderTest {
     }
 
     @Test
-    void whatIsEmptyIsAbsent() throws ConfigException {
+    void whatIsEmptyIsAbsent() throws DocumentException {
         SeccompProfile nothing = read("{}");
         assertThat(nothing.defaultAction()).isEmpty();
         assertThat(read("{\"defaultAction\":\"\",\"listenerPath\":\"\",\"syscalls\":null}"))
@@ -102,7 +103,7 @@ class ProfileReaderTest {
             },
             quoteCharacter = '`')
     void aRefusalNamesThePlace(String json, String path, String problem) {
-        assertThatThrownBy(() -> read(json)).isInstanceOfSatisfying(ConfigException.class, e -> {
+        assertThatThrownBy(() -> read(json)).isInstanceOfSatisfying(DocumentException.class, e -> {
             assertThat(e.path()).isEqualTo(path);
             assertThat(e.problem()).startsWith(problem);
         });
@@ -113,7 +114,7 @@ class ProfileReaderTest {
     void whatIsNoKernelIsRefused(String version) {
         assertThatThrownBy(() -> read("{\"syscalls\":[{\"includes\":{\"minKernel\":\"" + version + "\"}}]}"))
                 .isInstanceOfSatisfying(
-                        ConfigException.class,
+                        DocumentException.class,
                         e -> assertThat(e.problem())
                                 .isEqualTo("invalid kernel version: \"" + version
                                         + "\", expected \"<kernel>.<major>\", each 0 to 255 and not both 0"));
@@ -122,7 +123,7 @@ class ProfileReaderTest {
     @Test
     void depthIsBounded() {
         String deep = "{\"x\":" + "[".repeat(200_000) + "]".repeat(200_000) + "}";
-        assertThatThrownBy(() -> read(deep)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> read(deep)).isInstanceOf(DocumentException.class);
     }
 
     @Test
@@ -134,7 +135,7 @@ class ProfileReaderTest {
             try {
                 ConfigReader.readProfile(document);
                 read++;
-            } catch (ConfigException e) {
+            } catch (DocumentException e) {
                 FuzzTest.assertSpeakable(e.getMessage());
             } catch (RuntimeException | Error e) {
                 fail("seed " + SEED + ", document " + i + ": " + HexFormat.of().formatHex(document), e);

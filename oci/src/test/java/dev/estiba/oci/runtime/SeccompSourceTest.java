@@ -3,6 +3,7 @@ package dev.estiba.oci.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.oci.json.DocumentException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class SeccompSourceTest {
         """;
 
     @Test
-    void theSourceIsTheBytesOfTheObject() throws ConfigException {
+    void theSourceIsTheBytesOfTheObject() throws DocumentException {
         SeccompSource source =
                 read("{\"ociVersion\":\"1.3.0\",\n \"linux\": {\"seccomp\" : " + PROFILE + " , \"x\":1}}");
 
@@ -24,7 +25,7 @@ class SeccompSourceTest {
     }
 
     @Test
-    void equalBytesAreEqualSources() throws ConfigException {
+    void equalBytesAreEqualSources() throws DocumentException {
         SeccompSource one = read("{\"ociVersion\":\"1.3.0\",\"linux\":{\"seccomp\":" + PROFILE + "}}");
         SeccompSource elsewhere = read("{\"linux\":{\"seccomp\":\n" + PROFILE + "},\"ociVersion\":\"1.0.0\"}");
         SeccompSource other =
@@ -34,7 +35,7 @@ class SeccompSourceTest {
     }
 
     @Test
-    void theBytesBelongToTheCaller() throws ConfigException {
+    void theBytesBelongToTheCaller() throws DocumentException {
         SeccompSource source = SeccompSource.of(Everything.seccomp());
         byte[] raw = source.raw();
         raw[0] = 'x';
@@ -44,7 +45,7 @@ class SeccompSourceTest {
     }
 
     @Test
-    void theReadersBytesMayChangeAfterwards() throws ConfigException {
+    void theReadersBytesMayChangeAfterwards() throws DocumentException {
         byte[] document =
                 ("{\"ociVersion\":\"1.3.0\",\"linux\":{\"seccomp\":" + PROFILE + "}}").getBytes(StandardCharsets.UTF_8);
         SeccompSource source =
@@ -55,7 +56,7 @@ class SeccompSourceTest {
     }
 
     @Test
-    void aBadProfileIsFoundWhenItIsParsed() throws ConfigException {
+    void aBadProfileIsFoundWhenItIsParsed() throws DocumentException {
         SeccompSource source = read("""
             {"ociVersion": "1.3.0",
              "linux": {"seccomp": {"defaultAction": "SCMP_ACT_ALLOW", "flags": 7,
@@ -63,12 +64,12 @@ class SeccompSourceTest {
             """);
 
         assertThatThrownBy(source::parse)
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("linux.seccomp.flags: a number where an array is expected (line 2, column 68)");
     }
 
     @Test
-    void laterLinesOfAProfileAreCountedInItsDocument() throws ConfigException {
+    void laterLinesOfAProfileAreCountedInItsDocument() throws DocumentException {
         SeccompSource source = read("""
             {"ociVersion": "1.3.0",
              "linux": {"seccomp": {"defaultAction": "SCMP_ACT_ALLOW",
@@ -78,7 +79,7 @@ class SeccompSourceTest {
             """);
 
         assertThatThrownBy(source::parse)
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("linux.seccomp.syscalls[1].action: missing, but required (line 4, column 24)");
     }
 
@@ -87,18 +88,18 @@ class SeccompSourceTest {
         byte[] profile = "{\"defaultAction\": 5}".getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> ConfigReader.readSeccomp(profile))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("defaultAction: a number where a string is expected (line 1, column 19)");
     }
 
     @Test
     void aProfileIsAnObject() {
         assertThatThrownBy(() -> read("{\"ociVersion\":\"1.3.0\",\"linux\":{\"seccomp\":[]}}"))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("linux.seccomp: an array where an object is expected (line 1, column 42)");
     }
 
-    private static SeccompSource read(String text) throws ConfigException {
+    private static SeccompSource read(String text) throws DocumentException {
         Config config = ConfigReader.read(text.getBytes(StandardCharsets.UTF_8));
         return config.linux().orElseThrow().seccomp().orElseThrow();
     }

@@ -3,6 +3,7 @@ package dev.estiba.oci.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.estiba.oci.json.DocumentException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,13 +71,13 @@ class SpecFieldsTest {
     }
 
     @Test
-    void everyFieldChangesWhatIsRead() throws ConfigException {
+    void everyFieldChangesWhatIsRead() throws DocumentException {
         Object whole = read(Resource.bytes("everything.json"));
         everyPlace((field, place) -> {
             place.owner().remove(place.name());
             Object without = readOrFailure(place.bytes());
             if (field.isRequired()) {
-                assertThat(((ConfigException) without).getMessage())
+                assertThat(((DocumentException) without).getMessage())
                         .startsWith(place.path() + ": missing, but required (line 1, column ");
             } else {
                 assertThat(without).as(place.path()).isInstanceOf(Read.class).isNotEqualTo(whole);
@@ -92,7 +93,7 @@ class SpecFieldsTest {
             place.owner().remove(place.name());
             Object without = readOrFailure(place.bytes());
             if (field.isRequired()) {
-                assertThat(((ConfigException) withNull).problem()).isEqualTo("missing, but required");
+                assertThat(((DocumentException) withNull).problem()).isEqualTo("missing, but required");
             } else {
                 assertThat(withNull).as(place.path()).isEqualTo(without);
             }
@@ -100,7 +101,7 @@ class SpecFieldsTest {
     }
 
     @Test
-    void aNameInAnotherCaseMeansTheField() throws ConfigException {
+    void aNameInAnotherCaseMeansTheField() throws DocumentException {
         Object whole = read(Resource.bytes("everything.json"));
         everyPlace((field, place) -> {
             if (!field.type().equals("section")) {
@@ -340,7 +341,7 @@ class SpecFieldsTest {
         }
     }
 
-    private static Read read(byte[] document) throws ConfigException {
+    private static Read read(byte[] document) throws DocumentException {
         Config config = ConfigReader.read(document);
         Object seccomp = "none";
         if (config.linux().isPresent() && config.linux().get().seccomp().isPresent()) {
@@ -352,19 +353,19 @@ class SpecFieldsTest {
     private static Object readOrFailure(byte[] document) {
         try {
             return read(document);
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             return e;
         }
     }
 
-    private static ConfigException refusal(Place place) {
-        ConfigException refusal = catchThrowableOfType(ConfigException.class, () -> read(place.bytes()));
+    private static DocumentException refusal(Place place) {
+        DocumentException refusal = catchThrowableOfType(DocumentException.class, () -> read(place.bytes()));
         assertThat(refusal).as(place.path()).isNotNull();
         return refusal;
     }
 
     private static void assertRefused(Place place, String below, String problem) {
-        ConfigException refusal = refusal(place);
+        DocumentException refusal = refusal(place);
         assertThat(refusal.path()).isEqualTo(place.path() + below);
         assertThat(refusal.problem()).as(place.path()).isEqualTo(problem);
     }

@@ -1,7 +1,7 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.Config;
-import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -45,9 +45,9 @@ final class Configs {
 
     /**
      * @param bytes a configuration; they must not change any more
-     * @throws ConfigException as {@link ConfigReader#read}; nothing is remembered of it
+     * @throws DocumentException as {@link ConfigReader#read}; nothing is remembered of it
      */
-    Config read(byte[] bytes) throws ConfigException {
+    Config read(byte[] bytes) throws DocumentException {
         if (bytes.length > MAX_KEPT_BYTES) {
             return ConfigReader.read(bytes);
         }

@@ -1,7 +1,7 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Errno;
-import dev.estiba.oci.runtime.ConfigException;
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.IntelRdt;
 import dev.estiba.oci.runtime.Linux;
@@ -76,7 +76,7 @@ final class DeleteCommand {
         }
         try {
             return ConfigReader.read(config.get()).linux().flatMap(Linux::intelRdt);
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             return Optional.empty();
         }
     }

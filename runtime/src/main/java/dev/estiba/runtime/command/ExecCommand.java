@@ -1,8 +1,8 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.Capabilities;
 import dev.estiba.oci.runtime.Config;
-import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.Process;
 import dev.estiba.oci.runtime.User;
@@ -92,7 +92,7 @@ final class ExecCommand {
                 .orElseThrow(() -> new UsageException("the container's config.json is gone from its state directory"));
         try {
             return configs.read(bytes);
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             throw new UsageException("the container's config.json: " + e.getMessage());
         }
     }
@@ -102,7 +102,7 @@ final class ExecCommand {
         if (document.isPresent()) {
             try {
                 return ConfigReader.readProcess(document.get());
-            } catch (ConfigException e) {
+            } catch (DocumentException e) {
                 throw new UsageException("process: " + e.getMessage());
             }
         }

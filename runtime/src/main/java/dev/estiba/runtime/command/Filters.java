@@ -1,7 +1,7 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Abi;
-import dev.estiba.oci.runtime.ConfigException;
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.SeccompSource;
 import dev.estiba.runtime.compile.UnsupportedConfig;
 import dev.estiba.runtime.seccomp.FilterCache;
@@ -29,7 +29,7 @@ public final class Filters {
     private FilterProgram compile(SeccompSource source) {
         try {
             return FilterCompiler.compile(OciSeccomp.profile(source.parse()), abi);
-        } catch (ConfigException | SeccompException e) {
+        } catch (DocumentException | SeccompException e) {
             throw new UnsupportedConfig("linux.seccomp: " + e.getMessage());
         }
     }

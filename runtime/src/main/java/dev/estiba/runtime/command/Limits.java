@@ -1,7 +1,7 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.BlockIo;
-import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
@@ -38,7 +38,7 @@ final class Limits {
         }
         try {
             return ConfigReader.readResources(document.get());
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             throw new UsageException("--resources: " + e.getMessage());
         }
     }

@@ -1,9 +1,9 @@
 package dev.estiba.runtime.command;
 
 import dev.estiba.linux.number.Errno;
+import dev.estiba.oci.json.Layout;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigWriter;
-import dev.estiba.oci.runtime.Layout;
 import dev.estiba.runtime.compile.Caller;
 import dev.estiba.runtime.compile.Calls;
 import dev.estiba.runtime.compile.Flags;

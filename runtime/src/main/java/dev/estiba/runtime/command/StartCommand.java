@@ -1,7 +1,7 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.Config;
-import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.ConfigRules;
 import dev.estiba.oci.runtime.Linux;
@@ -151,7 +151,7 @@ final class StartCommand {
                 }
             }
             return config;
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             throw new UsageException("config.json: " + e.getMessage());
         }
     }

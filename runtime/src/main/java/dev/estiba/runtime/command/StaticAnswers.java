@@ -1,8 +1,8 @@
 package dev.estiba.runtime.command;
 
+import dev.estiba.oci.json.Layout;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.FeaturesWriter;
-import dev.estiba.oci.runtime.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.estiba.runtime.compile;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.Config;
-import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.Seccomp;
 import dev.estiba.runtime.plan.Arg;
 import dev.estiba.runtime.plan.Arg.Data;
@@ -52,7 +52,7 @@ final class SeccompListener {
                 throw new UnsupportedConfig("seccomp listenerPath is not set");
             }
             return Optional.of(new SeccompListener(in, profile));
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             throw new UnsupportedConfig("linux.seccomp: " + e.getMessage());
         }
     }

@@ -3,8 +3,8 @@ package dev.estiba.runtime.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.Config;
-import dev.estiba.oci.runtime.ConfigException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -17,19 +17,19 @@ class ConfigsTest {
     }
 
     @Test
-    void theSameBytesAreReadOnce() throws ConfigException {
+    void theSameBytesAreReadOnce() throws DocumentException {
         Config first = configs.read(named("a"));
         assertThat(configs.read(named("a"))).isSameAs(first);
     }
 
     @Test
-    void otherBytesAreAnotherConfiguration() throws ConfigException {
+    void otherBytesAreAnotherConfiguration() throws DocumentException {
         configs.read(named("a"));
         assertThat(configs.read(named("b")).hostname()).contains("b");
     }
 
     @Test
-    void whatWasNotUsedLongestIsForgotten() throws ConfigException {
+    void whatWasNotUsedLongestIsForgotten() throws DocumentException {
         Config first = configs.read(named("first"));
         for (int i = 0; i < 16; i++) {
             configs.read(named("n" + i));
@@ -40,7 +40,7 @@ class ConfigsTest {
     @Test
     void aBrokenOneIsRefusedEachTime() {
         byte[] broken = "{".getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> configs.read(broken)).isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> configs.read(broken)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> configs.read(broken)).isInstanceOf(DocumentException.class);
+        assertThatThrownBy(() -> configs.read(broken)).isInstanceOf(DocumentException.class);
     }
 }

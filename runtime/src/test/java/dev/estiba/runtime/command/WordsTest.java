@@ -3,9 +3,9 @@ package dev.estiba.runtime.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.oci.json.Layout;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.oci.runtime.ConfigWriter;
-import dev.estiba.oci.runtime.Layout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

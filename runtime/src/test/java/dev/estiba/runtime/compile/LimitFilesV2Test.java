@@ -3,7 +3,7 @@ package dev.estiba.runtime.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.estiba.oci.runtime.ConfigException;
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.ConfigReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,7 +15,7 @@ class LimitFilesV2Test {
     private static List<GroupSetting> settings(String resources) {
         try {
             return LimitFilesV2.of(ConfigReader.readResources(resources.getBytes(StandardCharsets.UTF_8)));
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             throw new AssertionError(e);
         }
     }

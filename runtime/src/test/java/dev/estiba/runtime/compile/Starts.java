@@ -1,8 +1,8 @@
 package dev.estiba.runtime.compile;
 
 import dev.estiba.linux.number.Abi;
+import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.runtime.Config;
-import dev.estiba.oci.runtime.ConfigException;
 import dev.estiba.oci.runtime.ConfigReader;
 import dev.estiba.runtime.plan.Actor;
 import dev.estiba.runtime.plan.Plan;
@@ -167,7 +167,7 @@ final class Starts {
     private static Config config(String json) {
         try {
             return ConfigReader.read(json.getBytes(StandardCharsets.UTF_8));
-        } catch (ConfigException e) {
+        } catch (DocumentException e) {
             throw new AssertionError("the test's own configuration: " + e.getMessage(), e);
         }
     }

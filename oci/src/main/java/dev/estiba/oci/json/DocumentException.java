@@ -1,10 +1,10 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 /**
  * A document that is no valid JSON or not what the specification describes. Nothing has been changed when it is thrown.
  * The message reads {@code process.user.uid: 4294967296 is above 4294967295 (line 3, column 14)}.
  */
-public final class ConfigException extends Exception {
+public final class DocumentException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String path;
@@ -18,7 +18,7 @@ public final class ConfigException extends Exception {
      * @param line from 1
      * @param column from 1, in bytes
      */
-    ConfigException(String path, String problem, int line, int column) {
+    DocumentException(String path, String problem, int line, int column) {
         super((path.isEmpty() ? "" : path + ": ") + problem + " (line " + line + ", column " + column + ")");
         this.path = path;
         this.problem = problem;

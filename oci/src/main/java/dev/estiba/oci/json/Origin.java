@@ -1,4 +1,4 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 import tools.jackson.core.TokenStreamContext;
 
@@ -10,20 +10,20 @@ import tools.jackson.core.TokenStreamContext;
  * @param line where the part begins, from 1
  * @param column where the part begins, from 1, in bytes
  */
-record Origin(String prefix, int line, int column) {
-    static final Origin DOCUMENT = new Origin("", 1, 1);
+public record Origin(String prefix, int line, int column) {
+    public static final Origin DOCUMENT = new Origin("", 1, 1);
 
     /** A part of this that begins at the given place, counted within this. */
-    Origin part(String path, int atLine, int atColumn) {
+    public Origin part(String path, int atLine, int atColumn) {
         return new Origin(path, line + atLine - 1, atLine == 1 ? column + atColumn - 1 : atColumn);
     }
 
-    ConfigException failure(String path, String problem, int atLine, int atColumn) {
+    public DocumentException failure(String path, String problem, int atLine, int atColumn) {
         Origin at = part(path.isEmpty() ? prefix : path, atLine, atColumn);
-        return new ConfigException(at.prefix, problem, at.line, at.column);
+        return new DocumentException(at.prefix, problem, at.line, at.column);
     }
 
-    ConfigException failure(String path, String problem, byte[] document, int offset) {
+    public DocumentException failure(String path, String problem, byte[] document, int offset) {
         int atLine = 1;
         int lineStart = 0;
         for (int i = 0; i < offset; i++) {
@@ -36,7 +36,7 @@ record Origin(String prefix, int line, int column) {
     }
 
     /** The way to where the parser stands, {@code mounts[2].source}. */
-    String path(TokenStreamContext context) {
+    public String path(TokenStreamContext context) {
         StringBuilder path = new StringBuilder(prefix);
         append(path, context);
         return path.toString();

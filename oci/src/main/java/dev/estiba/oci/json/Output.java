@@ -1,4 +1,4 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 import java.io.OutputStream;
 import java.util.List;
@@ -15,12 +15,12 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
 
 /** Properties as all writers write them: what is absent, empty, false or zero by default is left out. */
-final class Output {
+public final class Output {
     private static final JsonFactory JSON = JsonFactory.builder().build();
 
     private Output() {}
 
-    static JsonGenerator open(OutputStream bytes, Layout layout) {
+    public static JsonGenerator open(OutputStream bytes, Layout layout) {
         ObjectWriteContext context = switch (layout) {
             case COMPACT -> ObjectWriteContext.empty();
             case TABS -> new Indented("\t");
@@ -55,20 +55,20 @@ final class Output {
         }
     }
 
-    static void text(JsonGenerator out, String name, Optional<String> value) {
+    public static void text(JsonGenerator out, String name, Optional<String> value) {
         if (value.isPresent()) {
             out.writeStringProperty(name, value.get());
         }
     }
 
-    static void texts(JsonGenerator out, String name, List<String> values) {
+    public static void texts(JsonGenerator out, String name, List<String> values) {
         if (!values.isEmpty()) {
             allTexts(out, name, values);
         }
     }
 
     /** Also writes an empty array. */
-    static void allTexts(JsonGenerator out, String name, List<String> values) {
+    public static void allTexts(JsonGenerator out, String name, List<String> values) {
         out.writeArrayPropertyStart(name);
         for (String value : values) {
             out.writeString(value);
@@ -76,7 +76,7 @@ final class Output {
         out.writeEndArray();
     }
 
-    static void textMap(JsonGenerator out, String name, Map<String, String> values) {
+    public static void textMap(JsonGenerator out, String name, Map<String, String> values) {
         if (values.isEmpty()) {
             return;
         }
@@ -87,45 +87,45 @@ final class Output {
         out.writeEndObject();
     }
 
-    static void flag(JsonGenerator out, String name, boolean value) {
+    public static void flag(JsonGenerator out, String name, boolean value) {
         if (value) {
             out.writeBooleanProperty(name, true);
         }
     }
 
-    static void flag(JsonGenerator out, String name, Optional<Boolean> value) {
+    public static void flag(JsonGenerator out, String name, Optional<Boolean> value) {
         if (value.isPresent()) {
             out.writeBooleanProperty(name, value.get());
         }
     }
 
-    static void number(JsonGenerator out, String name, OptionalInt value) {
+    public static void number(JsonGenerator out, String name, OptionalInt value) {
         if (value.isPresent()) {
             out.writeNumberProperty(name, value.getAsInt());
         }
     }
 
-    static void number(JsonGenerator out, String name, OptionalLong value) {
+    public static void number(JsonGenerator out, String name, OptionalLong value) {
         if (value.isPresent()) {
             out.writeNumberProperty(name, value.getAsLong());
         }
     }
 
     /** A number that zero leaves out. */
-    static void nonZero(JsonGenerator out, String name, long value) {
+    public static void nonZero(JsonGenerator out, String name, long value) {
         if (value != 0) {
             out.writeNumberProperty(name, value);
         }
     }
 
-    static void unsigned(JsonGenerator out, String name, OptionalLong value) {
+    public static void unsigned(JsonGenerator out, String name, OptionalLong value) {
         if (value.isPresent()) {
             unsigned(out, name, value.getAsLong());
         }
     }
 
     /** All 64 bits count. */
-    static void unsigned(JsonGenerator out, String name, long value) {
+    public static void unsigned(JsonGenerator out, String name, long value) {
         out.writeName(name);
         if (value >= 0) {
             out.writeNumber(value);
@@ -134,18 +134,18 @@ final class Output {
         }
     }
 
-    static void word(JsonGenerator out, String name, SpecName value) {
+    public static void word(JsonGenerator out, String name, SpecName value) {
         out.writeStringProperty(name, value.specName());
     }
 
-    static void words(JsonGenerator out, String name, List<? extends SpecName> values) {
+    public static void words(JsonGenerator out, String name, List<? extends SpecName> values) {
         if (!values.isEmpty()) {
             allWords(out, name, values);
         }
     }
 
     /** Also writes an empty array. */
-    static void allWords(JsonGenerator out, String name, List<? extends SpecName> values) {
+    public static void allWords(JsonGenerator out, String name, List<? extends SpecName> values) {
         out.writeArrayPropertyStart(name);
         for (SpecName value : values) {
             out.writeString(value.specName());

@@ -1,4 +1,4 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 /** How a JSON document is laid out. */
 public enum Layout {

@@ -1,4 +1,4 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 /**
  * One look at a document's bytes before the parser sees them. The parser accepts overlong forms and encoded surrogates

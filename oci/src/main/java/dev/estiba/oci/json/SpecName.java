@@ -1,4 +1,4 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 /** A value that the specification writes as a fixed word. */
 public interface SpecName {

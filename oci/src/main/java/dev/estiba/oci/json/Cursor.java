@@ -1,7 +1,8 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +29,13 @@ import tools.jackson.core.json.JsonFactory;
  * <p>Used by one thread. On the start path of containers: no lambdas, no regular expressions, nothing allocated that is
  * not part of the result.
  */
-final class Cursor implements AutoCloseable {
-    static final int MAX_BYTES = 10 << 20;
-    static final int MAX_DEPTH = 100;
-    static final int MAX_STRING = 1 << 20;
+public final class Cursor implements AutoCloseable {
+    public static final int MAX_BYTES = 10 << 20;
+    public static final int MAX_DEPTH = 100;
+    public static final int MAX_STRING = 1 << 20;
 
     /** Bounds what a document can cost: every value is at most some hundred bytes of heap beside its text. */
-    static final int MAX_TOKENS = 1 << 18;
+    public static final int MAX_TOKENS = 1 << 18;
 
     /** Holds configuration and a bounded cache of field names, both safe for all threads. */
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -61,7 +62,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** Stands on the first value of the document; the bytes must not change until the cursor is closed. */
-    static Cursor open(byte[] document, Origin origin) throws ConfigException {
+    public static Cursor open(byte[] document, Origin origin) throws DocumentException {
         if (document.length > MAX_BYTES) {
             throw origin.failure("", document.length + " bytes are more than " + MAX_BYTES, 1, 1);
         }
@@ -81,7 +82,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** Refuses anything but white space after the document. */
-    void end() throws ConfigException {
+    public void end() throws DocumentException {
         if (advance() != null) {
             throw failure("text after the end of the document");
         }
@@ -94,7 +95,7 @@ final class Cursor implements AutoCloseable {
 
     // Structure
 
-    void object() throws ConfigException {
+    public void object() throws DocumentException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw mismatch("an object");
         }
@@ -102,7 +103,7 @@ final class Cursor implements AutoCloseable {
 
     /** The next field's name, standing on its value, which is not null; no name at the object's end. */
     @Nullable
-    String nextField() throws ConfigException {
+    public String nextField() throws DocumentException {
         String again = folded;
         if (again != null) {
             folded = null;
@@ -117,15 +118,24 @@ final class Cursor implements AutoCloseable {
         return name;
     }
 
+    /** As {@link #nextField}, and a value may be null as well: of an object whose names are what counts. */
+    public @Nullable String nextKey() throws DocumentException {
+        String name = advanceToName();
+        if (name != null) {
+            advance();
+        }
+        return name;
+    }
+
     /** Passes over the value of a field that no name in {@code known} means; else the field comes once more. */
-    void unknown(List<String> known) throws ConfigException {
+    public void unknown(List<String> known) throws DocumentException {
         if (!fold(known)) {
             skip();
         }
     }
 
     /** Whether the current name means one of these but for its case; then the next field is that one. */
-    boolean fold(List<String> known) {
+    public boolean fold(List<String> known) {
         if (isSecondTime) {
             return false;
         }
@@ -140,7 +150,7 @@ final class Cursor implements AutoCloseable {
         return false;
     }
 
-    void skip() throws ConfigException {
+    public void skip() throws DocumentException {
         try {
             parser.skipChildren();
         } catch (JacksonException e) {
@@ -148,31 +158,38 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    void array() throws ConfigException {
+    public void array() throws DocumentException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw mismatch("an array");
         }
     }
 
     /** Moves to the next element, or behind the array. */
-    boolean nextElement() throws ConfigException {
+    public boolean nextElement() throws DocumentException {
         return advance() != JsonToken.END_ARRAY;
     }
 
     /** Passes over the current object, checking its syntax, and hands out its bytes. */
-    SeccompSource seccompSource() throws ConfigException {
+    public Part part() throws DocumentException {
         object();
         TokenStreamLocation start = parser.currentTokenLocation();
         skip();
         int from = Math.toIntExact(start.getByteOffset());
         int to = Math.toIntExact(parser.currentLocation().getByteOffset());
-        Origin part = origin.part(path(), start.getLineNr(), start.getColumnNr());
-        return new SeccompSource(Arrays.copyOfRange(document, from, to), part);
+        return new Part(
+                Arrays.copyOfRange(document, from, to), origin.part(path(), start.getLineNr(), start.getColumnNr()));
     }
+
+    /**
+     * A part of a document, as it stands there.
+     *
+     * @param bytes whoever gets it owns them
+     */
+    public record Part(byte[] bytes, Origin origin) {}
 
     // Values
 
-    boolean bool() throws ConfigException {
+    public boolean bool() throws DocumentException {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -181,7 +198,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** A string that may become a C string. */
-    String text() throws ConfigException {
+    public String text() throws DocumentException {
         String text = string();
         if (escapes && text.indexOf('\0') >= 0) {
             throw failure("a NUL character is not allowed here");
@@ -190,7 +207,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** A string that only other programs read; it may hold any character. */
-    String string() throws ConfigException {
+    public String string() throws DocumentException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw mismatch("a string");
         }
@@ -201,7 +218,7 @@ final class Cursor implements AutoCloseable {
         return text;
     }
 
-    List<String> texts() throws ConfigException {
+    public List<String> texts() throws DocumentException {
         array();
         if (!nextElement()) {
             return List.of();
@@ -214,7 +231,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** An object of strings, in the document's order; {@code values} says whether the values may become C strings. */
-    Map<String, String> textMap(Strings values) throws ConfigException {
+    public Map<String, String> textMap(Strings values) throws DocumentException {
         object();
         Map<String, String> map = new LinkedHashMap<>();
         for (String key = nextField(); key != null; key = nextField()) {
@@ -224,13 +241,13 @@ final class Cursor implements AutoCloseable {
     }
 
     /** Who reads the strings. */
-    enum Strings {
+    public enum Strings {
         FOR_C,
         FOR_PROGRAMS
     }
 
     /** Checks a key of a map as {@link #text} checks a value. */
-    String key(String key) throws ConfigException {
+    public String key(String key) throws DocumentException {
         if (escapes) {
             checkSurrogates(key);
             if (key.indexOf('\0') >= 0) {
@@ -241,7 +258,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** One of the specification's words. */
-    <E extends SpecName> E word(E[] words) throws ConfigException {
+    public <E extends SpecName> E word(E[] words) throws DocumentException {
         String text = text();
         for (E word : words) {
             if (word.specName().equals(text)) {
@@ -256,7 +273,7 @@ final class Cursor implements AutoCloseable {
     }
 
     /** An array of the specification's words. */
-    <E extends SpecName> List<E> words(E[] words) throws ConfigException {
+    public <E extends SpecName> List<E> words(E[] words) throws DocumentException {
         List<E> read = new ArrayList<>();
         array();
         while (nextElement()) {
@@ -265,24 +282,44 @@ final class Cursor implements AutoCloseable {
         return read;
     }
 
-    int int32() throws ConfigException {
+    public int int32() throws DocumentException {
         return (int) integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    int between(int least, int most) throws ConfigException {
+    public int between(int least, int most) throws DocumentException {
         return (int) integer(least, most);
     }
 
-    long uint32() throws ConfigException {
-        return integer(0, Ranges.MAX_UINT32);
+    public long uint32() throws DocumentException {
+        return integer(0, 0xffff_ffffL);
     }
 
-    long int64() throws ConfigException {
+    /** A count of bytes: at least 0. */
+    public long size() throws DocumentException {
+        return integer(0, Long.MAX_VALUE);
+    }
+
+    /** What is written in base64 (RFC 4648, section 4). */
+    public byte[] base64() throws DocumentException {
+        String text = string();
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw failure("this is no base64");
+        }
+    }
+
+    /** Foreign text for a sentence of whoever reads: cut to a length, and without what moves a terminal's cursor. */
+    public static String quoted(String text) {
+        return Excerpt.quoted(text);
+    }
+
+    public long int64() throws DocumentException {
         return integer(Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     /** All 64 bits; what is above 2^63-1 comes out negative. */
-    long uint64() throws ConfigException {
+    public long uint64() throws DocumentException {
         requireInteger();
         if (!isBig()) {
             return integer(0, Long.MAX_VALUE);
@@ -298,7 +335,7 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private long integer(long least, long most) throws ConfigException {
+    private long integer(long least, long most) throws DocumentException {
         requireInteger();
         if (isBig()) {
             String digits = tokenText();
@@ -311,11 +348,11 @@ final class Cursor implements AutoCloseable {
         return value;
     }
 
-    private ConfigException outside(String value, boolean below, long least, long most) {
+    private DocumentException outside(String value, boolean below, long least, long most) {
         return failure(below ? value + " is below " + least : value + " is above " + most);
     }
 
-    private void requireInteger() throws ConfigException {
+    private void requireInteger() throws DocumentException {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_NUMBER_FLOAT) {
             throw failure(Excerpt.of(tokenText()) + " is no integer");
@@ -325,7 +362,7 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private void checkSurrogates(String text) throws ConfigException {
+    private void checkSurrogates(String text) throws DocumentException {
         if (Encoding.hasHalfPair(text)) {
             throw failure("half a surrogate pair is no character");
         }
@@ -333,7 +370,7 @@ final class Cursor implements AutoCloseable {
 
     // The parser, whose refusals are told with the path
 
-    private @Nullable JsonToken advance() throws ConfigException {
+    private @Nullable JsonToken advance() throws DocumentException {
         try {
             return parser.nextToken();
         } catch (JacksonException e) {
@@ -341,7 +378,7 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private @Nullable String advanceToName() throws ConfigException {
+    private @Nullable String advanceToName() throws DocumentException {
         try {
             return parser.nextName();
         } catch (JacksonException e) {
@@ -349,7 +386,7 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private String tokenText() throws ConfigException {
+    private String tokenText() throws DocumentException {
         try {
             return parser.getString();
         } catch (JacksonException e) {
@@ -357,7 +394,7 @@ final class Cursor implements AutoCloseable {
         }
     }
 
-    private boolean isBig() throws ConfigException {
+    private boolean isBig() throws DocumentException {
         try {
             return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
         } catch (JacksonException e) {
@@ -368,19 +405,19 @@ final class Cursor implements AutoCloseable {
     // Failures
 
     /** The value, or a failure that names the field which the object just read should have had. */
-    <T> T required(@Nullable T value, String field) throws ConfigException {
+    public <T> T required(@Nullable T value, String field) throws DocumentException {
         if (value == null) {
             throw missing(field);
         }
         return value;
     }
 
-    ConfigException missing(String field) {
+    public DocumentException missing(String field) {
         String path = path();
         return failureAt(path.isEmpty() ? field : path + "." + field, "missing, but required");
     }
 
-    ConfigException failure(String problem) {
+    public DocumentException failure(String problem) {
         return failureAt(path(), problem);
     }
 
@@ -388,17 +425,17 @@ final class Cursor implements AutoCloseable {
         return origin.path(parser.streamReadContext());
     }
 
-    private ConfigException failureAt(String path, String problem) {
+    private DocumentException failureAt(String path, String problem) {
         TokenStreamLocation at = parser.currentTokenLocation();
         return origin.failure(path, problem, at.getLineNr(), at.getColumnNr());
     }
 
-    private ConfigException mismatch(String expected) {
+    private DocumentException mismatch(String expected) {
         return failure(Tokens.name(parser.currentToken()) + " where " + expected + " is expected");
     }
 
     /** What the parser itself refused: no JSON, or more of it than the bounds allow. */
-    private ConfigException syntax(JacksonException refusal) {
+    private DocumentException syntax(JacksonException refusal) {
         TokenStreamLocation at = refusal.getLocation();
         if (at == null) {
             at = parser.currentLocation();

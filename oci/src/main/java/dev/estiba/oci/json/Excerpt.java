@@ -1,21 +1,21 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 /** Foreign text in our sentences: cut to a length, and without characters that move a terminal's cursor. */
-final class Excerpt {
-    static final int LONGEST = 64;
+public final class Excerpt {
+    public static final int LONGEST = 64;
     private static final int LONGEST_SENTENCE = 300;
 
     private Excerpt() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         return printable(text, LONGEST);
     }
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return '"' + printable(text, LONGEST) + '"';
     }
 
-    static String sentence(String text) {
+    public static String sentence(String text) {
         return printable(text, LONGEST_SENTENCE);
     }
 

@@ -1,4 +1,4 @@
-package dev.estiba.oci.runtime;
+package dev.estiba.oci.json;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
