@@ -61,7 +61,11 @@ class FrozenKernelTest {
     }
 
     private String frozen(String how) throws IOException, InterruptedException {
-        String id = room.product.detached(List.of(), "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.05; done");
+        String id = room.product.detached(
+                List.of(), "sh", "-c", "trap 'exit 7' TERM; echo trapped; while :; do sleep 0.05; done");
+        for (int i = 0; i < 500 && !room.succeeds("logs", id).output().contains("trapped"); i++) {
+            Thread.sleep(10); // a first process without a handler has its signals dropped
+        }
         if (how.equals("by pause")) {
             room.succeeds("pause", id);
         } else {
