@@ -92,7 +92,7 @@ final class CgroupsV2 implements Cgroups {
     public String startInit() {
         return in.request.caller().isRootless()
                 ? Cgroups.super.startInit() + " (in cgroup " + path()
-                        + ": what its caller's cgroup and this one are both" + " beneath must be the caller's)"
+                        + ": what its caller's cgroup and this one are both beneath must be the caller's)"
                 : Cgroups.super.startInit();
     }
 

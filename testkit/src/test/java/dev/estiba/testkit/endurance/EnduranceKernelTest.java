@@ -95,19 +95,28 @@ class EnduranceKernelTest {
         String id = room.detached(options, "sh", "-c", "while :; do seq 200; sleep 0.02; done");
         Path runs = room.room().root().resolve("run/estiba");
         Path containers = room.room().root().resolve("var/lib/estiba/containers");
+        long jvm = room.room().onlyJvm().pid();
         Sample.Place looked = new Sample.Place(
-                room.room().onlyJvm().pid(),
-                OptionalLong.of(monitor(id)),
-                room.room().holder(),
-                parent,
-                List.of(runs, containers));
+                jvm, OptionalLong.of(monitor(id)), room.room().holder(), parent, List.of(runs, containers));
         measure("estiba run --rm", looked, number -> {
             Ended ended = room.ran(List.of("--rm", "--cgroup-parent", parent), "true");
             assertThat(ended.error()).isEmpty();
             assertThat(ended.status()).isZero();
             if (number % WINDOW == 0) { // its caller does not wait for what it had on the disk
                 CommandRoom.until("that one container is left", () -> count(containers) == 1);
+                awaitRest(Path.of("/proc/" + jvm + "/fd"));
             }
+        });
+    }
+
+    /** A tenth of a second in which a process opens and closes nothing. */
+    private static void awaitRest(Path descriptors) throws InterruptedException {
+        long[] seen = {-1, 0};
+        CommandRoom.until("that the JVM is at rest", () -> {
+            long now = count(descriptors);
+            seen[1] = now == seen[0] ? seen[1] + 1 : 0;
+            seen[0] = now;
+            return seen[1] == 10;
         });
     }
 

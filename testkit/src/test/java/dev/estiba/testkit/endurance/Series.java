@@ -14,11 +14,8 @@ import java.util.function.ToIntFunction;
 
 /** The samples of thousands of runs, their slopes, and what must not grow. */
 final class Series {
-    /**
-     * Threads of a JVM that are there at one moment and not at another, and the descriptors of what they are at. What every run
-     * left behind would be hundreds.
-     */
-    private static final int COME_AND_GO = 15;
+    /** Threads of a JVM that are there at one moment and not at another. What every run left behind would be hundreds. */
+    private static final int COME_AND_GO = 5;
 
     private final List<Sample> samples = new ArrayList<>();
 
