@@ -154,7 +154,7 @@ public final class ImageReader {
     }
 
     /** Also of an OCI layout's index, and of a referrers' list. */
-    static Descriptor descriptor(Cursor in) throws DocumentException {
+    public static Descriptor descriptor(Cursor in) throws DocumentException {
         String mediaType = null;
         Digest digest = null;
         long size = -1;
@@ -191,7 +191,7 @@ public final class ImageReader {
                 platform);
     }
 
-    static Digest digest(Cursor in) throws DocumentException {
+    public static Digest digest(Cursor in) throws DocumentException {
         String text = in.text();
         Optional<Digest> digest = Digest.parse(text);
         if (digest.isEmpty()) {

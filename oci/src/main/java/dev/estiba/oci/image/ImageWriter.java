@@ -92,7 +92,7 @@ public final class ImageWriter {
         out.writeEndArray();
     }
 
-    private static void descriptor(JsonGenerator out, Descriptor value) {
+    public static void descriptor(JsonGenerator out, Descriptor value) {
         out.writeStartObject();
         out.writeStringProperty("mediaType", value.mediaType());
         out.writeStringProperty("digest", value.digest().toString());
@@ -111,7 +111,7 @@ public final class ImageWriter {
         out.writeEndObject();
     }
 
-    private static void platform(JsonGenerator out, Platform platform) {
+    public static void platform(JsonGenerator out, Platform platform) {
         out.writeStringProperty("architecture", platform.architecture());
         out.writeStringProperty("os", platform.os());
         Output.text(out, "os.version", platform.osVersion());

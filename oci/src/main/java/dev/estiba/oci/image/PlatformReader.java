@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that an index's entry has within {@code platform}, and a configuration among its others. */
-final class PlatformReader {
+public final class PlatformReader {
     static final List<String> NAMES = List.of("architecture", "os", "os.version", "os.features", "variant");
 
     private @Nullable String os;
@@ -16,7 +16,7 @@ final class PlatformReader {
     private Optional<String> osVersion = Optional.empty();
     private List<String> osFeatures = List.of();
 
-    static Platform platform(Cursor in) throws DocumentException {
+    public static Platform platform(Cursor in) throws DocumentException {
         PlatformReader reader = new PlatformReader();
         in.object();
         for (String name = in.nextField(); name != null; name = in.nextField()) {

@@ -1,0 +1,148 @@
+package dev.estiba.content.store;
+
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Flock;
+import dev.estiba.linux.Names;
+import dev.estiba.linux.Open;
+import dev.estiba.oci.image.Digest;
+import dev.estiba.oci.image.Reference;
+import dev.estiba.oci.json.DocumentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The records of images, and their names. Safe for all threads and processes. */
+public final class Images {
+    private static final String NAMES = "names";
+
+    private final StoreDirectory directory;
+
+    Images(StoreDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** A name is whole: {@link Reference#toString} with a tag, without a digest. */
+    public SortedMap<String, Digest> names() throws IOException {
+        Path file = directory.root().resolve(NAMES);
+        Optional<byte[]> record = RecordFile.read(file);
+        try {
+            return record.isEmpty()
+                    ? Collections.unmodifiableSortedMap(new TreeMap<>())
+                    : Collections.unmodifiableSortedMap(NameRecord.read(record.get()));
+        } catch (DocumentException e) {
+            throw new DamagedRecord(file, e);
+        }
+    }
+
+    /** @param root the digest of its manifest or index */
+    public Optional<StoredImage> find(Digest root) throws IOException {
+        Path file = path(root);
+        Optional<byte[]> record = RecordFile.read(file);
+        try {
+            return record.isEmpty() ? Optional.empty() : Optional.of(ImageRecord.read(record.get()));
+        } catch (DocumentException e) {
+            throw new DamagedRecord(file, e);
+        }
+    }
+
+    private Path path(Digest root) {
+        return directory.images().resolve(root.encoded());
+    }
+
+    /** Also those that were dropped, and those without a name; in no order. */
+    public List<StoredImage> all() throws IOException {
+        List<StoredImage> all = new ArrayList<>();
+        for (Digest root : roots()) {
+            find(root).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    /** The digests of {@link #all}, without reading the records. */
+    public List<Digest> roots() throws IOException {
+        try (Stream<Path> files = Files.list(directory.images())) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .map(name -> Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+    }
+
+    /** A change of the records that nobody else sees half of. */
+    public interface Change<T> {
+        T make(Editing records) throws IOException;
+    }
+
+    /** One at a time, in all processes. */
+    public <T> T change(Change<T> change) throws IOException {
+        try (HeldLock held = HeldLock.take(directory.recordsLock(), Flock.Kind.EXCLUSIVE)) {
+            return change.make(new Editing());
+        }
+    }
+
+    /** What may be changed within one {@link #change}; each is on the disk when it returns. */
+    public final class Editing {
+        private Editing() {}
+
+        public Images images() {
+            return Images.this;
+        }
+
+        /** Keeps its record, with what is known of it from before. */
+        public StoredImage store(StoredImage image) throws IOException {
+            Optional<StoredImage> before = find(image.root().digest());
+            StoredImage now = before.isPresent() ? image.and(before.get()) : image;
+            if (before.isEmpty() || !before.get().equals(now)) {
+                write(now);
+            }
+            return now;
+        }
+
+        /** In the place of what is known of it. */
+        public void write(StoredImage image) throws IOException {
+            RecordFile.write(path(image.root().digest()), ImageRecord.write(image));
+        }
+
+        /** Whatever it stood for, the name now stands for that one. */
+        public void name(Reference reference, Digest root) throws IOException {
+            SortedMap<String, Digest> names = new TreeMap<>(names());
+            if (!root.equals(names.put(key(reference), root))) {
+                write(names);
+            }
+        }
+
+        /** False when there is no such name. */
+        public boolean unname(Reference reference) throws IOException {
+            SortedMap<String, Digest> names = new TreeMap<>(names());
+            boolean there = names.remove(key(reference)) != null;
+            if (there) {
+                write(names);
+            }
+            return there;
+        }
+
+        private void write(SortedMap<String, Digest> names) throws IOException {
+            RecordFile.write(directory.root().resolve(NAMES), NameRecord.write(names));
+        }
+
+        /** It is an image no more; what it was made of is left to the next collection. */
+        public void remove(Digest root) throws IOException {
+            try (Fd images = Open.absolute(directory.images().toString(), Open.How.directory())) {
+                Names.remove(images, root.encoded());
+                Names.sync(images);
+            }
+        }
+    }
+
+    /** What a name is kept as. */
+    public static String key(Reference reference) {
+        return reference.repository() + ":" + reference.tag().orElse("latest");
+    }
+}

@@ -1,0 +1,93 @@
+package dev.estiba.content.store;
+
+import dev.estiba.oci.image.Digest;
+import dev.estiba.oci.json.Cursor;
+import dev.estiba.oci.json.DocumentException;
+import dev.estiba.oci.json.Layout;
+import dev.estiba.oci.json.Origin;
+import dev.estiba.oci.json.Output;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonGenerator;
+
+/** Layers as directories, by the digests of their archives: what an overlay is made of. Safe for all threads. */
+public final class Layers {
+    private final StoreDirectory directory;
+
+    Layers(StoreDirectory directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * How much a layer is.
+     *
+     * @param bytes of its files' contents
+     * @param entries files, directories and all else
+     */
+    public record Size(long bytes, long entries) {
+        byte[] json() {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            try (JsonGenerator out = Output.open(text, Layout.COMPACT)) {
+                out.writeStartObject();
+                out.writeNumberProperty("bytes", bytes);
+                out.writeNumberProperty("entries", entries);
+                out.writeEndObject();
+            }
+            return text.toByteArray();
+        }
+
+        static Size read(byte[] json) throws DocumentException {
+            long bytes = 0;
+            long entries = 0;
+            try (Cursor in = Cursor.open(json, Origin.DOCUMENT)) {
+                in.object();
+                for (String name = in.nextField(); name != null; name = in.nextField()) {
+                    switch (name) {
+                        case "bytes" -> bytes = in.size();
+                        case "entries" -> entries = in.size();
+                        default -> in.skip();
+                    }
+                }
+                in.end();
+            }
+            return new Size(bytes, entries);
+        }
+    }
+
+    public boolean has(Digest diffId) {
+        return Files.exists(directory.layer(diffId));
+    }
+
+    /** The directory for an overlay; never written. It may go when nobody's lease, pin or image names it. */
+    public Path tree(Digest diffId) {
+        return directory.layer(diffId).resolve(Unpacking.TREE);
+    }
+
+    /** Empty when it is not here. */
+    public Optional<Size> size(Digest diffId) throws IOException {
+        Optional<byte[]> record = RecordFile.read(directory.layer(diffId).resolve(Unpacking.RECORD));
+        try {
+            return record.isEmpty() ? Optional.empty() : Optional.of(Size.read(record.get()));
+        } catch (DocumentException e) {
+            throw new DamagedRecord(directory.layer(diffId).resolve(Unpacking.RECORD), e);
+        }
+    }
+
+    /** All of them, in no order. */
+    public List<Digest> all() throws IOException {
+        List<Digest> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory.layers())) {
+            files.map(file -> String.valueOf(file.getFileName()))
+                    .map(name -> Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name))
+                    .flatMap(Optional::stream)
+                    .forEach(found::add);
+        }
+        return found;
+    }
+}

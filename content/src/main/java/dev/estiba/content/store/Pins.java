@@ -1,0 +1,65 @@
+package dev.estiba.content.store;
+
+import dev.estiba.linux.Directory;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Names;
+import dev.estiba.linux.Open;
+import dev.estiba.oci.image.Digest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which images containers are made of, whatever becomes of their names. A pin is a symbolic link whose text is the digest of the
+ * image's manifest or index: one system call on the way of a start, and with the journals of today's file systems on the disk no later
+ * than the record that its maker syncs after it.
+ */
+public final class Pins {
+    private static final int MOST = 1 << 22;
+
+    private final StoreDirectory directory;
+
+    Pins(StoreDirectory directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * For who holds a lease of it until this has returned.
+     *
+     * @param name the holder's own, without a slash: a container's id
+     */
+    public void pin(String name, Digest root) throws IOException {
+        try (Fd pins = open()) {
+            while (!Names.link(pins, name, root.toString())) {
+                if (Names.readLink(pins, name).filter(root.toString()::equals).isPresent()) {
+                    return;
+                }
+                Names.remove(pins, name);
+            }
+        }
+    }
+
+    /** Nothing when there is none. */
+    public void unpin(String name) throws IOException {
+        try (Fd pins = open()) {
+            Names.remove(pins, name);
+        }
+    }
+
+    /** All pins, by their holders' names. */
+    public Map<String, Digest> all() throws IOException {
+        Map<String, Digest> all = new TreeMap<>();
+        try (Fd pins = open()) {
+            for (Directory.Entry entry : Directory.list(pins, MOST)) {
+                Optional<Digest> root = Names.readLink(pins, entry.name()).flatMap(Digest::parse);
+                root.ifPresent(digest -> all.put(entry.name(), digest));
+            }
+        }
+        return all;
+    }
+
+    private Fd open() throws IOException {
+        return Open.absolute(directory.pins().toString(), Open.How.directory());
+    }
+}
