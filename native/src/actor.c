@@ -50,7 +50,10 @@ int64_t op_post(struct op_args *o)
         struct message m = {.kind = MESSAGE_TOKEN, .token = (uint32_t) o->a[0]};
         struct iovec_ iov = {&m, TOKEN_SIZE};
         struct msghdr_ h = {.iov = &iov, .iovlen = 1};
-        long r = sys3(SYS_sendmsg, peer_of(o->w), &h, MSG_NOSIGNAL_);
+        long r;
+        do
+                r = sys3(SYS_sendmsg, peer_of(o->w), &h, MSG_NOSIGNAL_);
+        while (r == -E_INTR || r == -E_CONNRESET); /* said once, as in walk_take_failure; then it is EPIPE */
         return r == -E_PIPE ? lost(o->w, r) : r < 0 ? r : 0;
 }
 

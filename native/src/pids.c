@@ -10,6 +10,8 @@ static int64_t signal_listed(int dir, int sig)
 {
         char buffer[4096];
         OWNED_FD fd = (int) sys4(SYS_openat, dir, "cgroup.procs", O_RDONLY_ | O_CLOEXEC_, 0);
+        if (fd == -E_NOENT || fd == -E_NODEV) /* removed since its directory was opened: nobody is in it */
+                return 0;
         if (fd < 0)
                 return fd;
         int64_t found = 0, pid = 0;
@@ -44,7 +46,7 @@ static int64_t signal_tree(int dir, int sig, int depth)
         for (;;) {
                 long n = list < 0 ? list : sys3(SYS_getdents64, list, buffer, sizeof buffer);
                 if (n <= 0)
-                        return n < 0 ? n : found;
+                        return n < 0 && n != -E_NOENT ? n : found; /* or it has gone meanwhile */
                 for (long at = 0; at < n;) {
                         struct dirent_ *e = (struct dirent_ *) (void *) (buffer + at);
                         at += e->reclen;
@@ -63,7 +65,7 @@ static int64_t collect_tree(int dir, uint32_t tag, int depth)
         char buffer[2048] __attribute__((aligned(8))), *text;
         OWNED_FD fd = (int) sys4(SYS_openat, dir, "cgroup.procs", O_RDONLY_ | O_CLOEXEC_, 0);
         int64_t r = fd < 0 ? fd : read_whole(fd, PIDS_CAP, &text);
-        if (r < 0 && r != -E_OPNOTSUPP && r != -E_NODEV)
+        if (r < 0 && r != -E_OPNOTSUPP && r != -E_NODEV && r != -E_NOENT)
                 return r;
         if (r > 0 && (r = frame_collect(tag, text, (uint64_t) r)) < 0)
                 return r;

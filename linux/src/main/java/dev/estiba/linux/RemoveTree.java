@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Removes a directory and everything in it, which strangers may have made: no link is followed, no path is looked up
- * twice, and a tree that is deeper than there are descriptors is brought up piece by piece.
+ * twice, and a tree that is deeper than there are descriptors is brought up piece by piece. Several may be at the same one.
  */
 public final class RemoveTree {
     private static final int DEEPEST = 32;
@@ -29,15 +29,30 @@ public final class RemoveTree {
         try {
             Fd top = Open.at(parent, name, Open.How.directory().with(Open.noFollowFlag()));
             try (top) {
-                new RemoveTree(top).empty();
+                RemoveTree tree = new RemoveTree(top);
+                do {
+                    tree.empty();
+                } while (!tree.isGone(parent, name));
             }
-            Names.removeDirectory(parent, name);
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
                 Names.remove(parent, name);
             } else if (!e.is(Errno.ENOENT)) {
                 throw e;
             }
+        }
+    }
+
+    /** False when another one who removes it has brought something up meanwhile. */
+    private boolean isGone(Fd parent, String name) throws IOException {
+        try {
+            Names.removeDirectory(parent, name);
+            return true;
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOTEMPTY) && !entries(top).isEmpty()) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -59,7 +74,14 @@ public final class RemoveTree {
     }
 
     private static Deque<Directory.Entry> entries(Fd directory) throws IOException {
-        return new ArrayDeque<>(Directory.list(directory, BATCH));
+        try {
+            return new ArrayDeque<>(Directory.list(directory, BATCH));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return new ArrayDeque<>(); // somebody else has removed it meanwhile
+            }
+            throw e;
+        }
     }
 
     private void step() throws IOException {
@@ -87,6 +109,9 @@ public final class RemoveTree {
                 Names.rename(directory, name, top, ".removed-" + moved++);
                 return;
             } catch (ErrnoException e) {
+                if (e.is(Errno.ENOENT)) {
+                    return;
+                }
                 if (!e.is(Errno.ENOTEMPTY) && !e.is(Errno.EEXIST) && !e.is(Errno.ENOTDIR)) {
                     throw e;
                 }
@@ -104,6 +129,9 @@ public final class RemoveTree {
             Fd child = Open.at(directory, name, Open.How.directory().with(Open.noFollowFlag()));
             open.push(new Level(child, name, entries(child)));
         } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return; // somebody else has removed it
+            }
             if (!List.of(Errno.ENOTDIR.number(), Errno.ELOOP.number()).contains(e.errno())) {
                 throw e;
             }

@@ -142,4 +142,34 @@ class RemoveTreeTest {
         }
         at.close();
     }
+
+    /** Also a deep one, of which each brings pieces up. */
+    @Test
+    @Timeout(120)
+    void severalRemoveTheSame() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Path at = tree();
+            for (int depth = 0; depth < 50; depth++) {
+                at = Files.createDirectory(at.resolve("d"));
+                for (int file = 0; file < 4; file++) {
+                    Files.createFile(at.resolve("f" + file));
+                    Files.createDirectory(at.resolve("e" + file));
+                }
+            }
+            List<java.util.concurrent.CompletableFuture<Void>> all = new ArrayList<>();
+            for (int each = 0; each < 3; each++) {
+                all.add(java.util.concurrent.CompletableFuture.runAsync(() -> {
+                    try {
+                        RemoveTree.remove(parent, "tree");
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                }));
+            }
+            for (var each : all) {
+                each.get(60, java.util.concurrent.TimeUnit.SECONDS);
+            }
+            removed();
+        }
+    }
 }
