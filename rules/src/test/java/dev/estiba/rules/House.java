@@ -33,6 +33,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("oci", Set.of());
         arrows.put("runtime", Set.of("linux", "oci"));
         arrows.put("content", Set.of("linux", "oci"));
+        arrows.put("registry", Set.of("linux", "oci", "content"));
         arrows.put("api", Set.of());
         arrows.put("engine", Set.of("linux", "oci", "runtime", "api"));
         arrows.put("cli", Set.of("api"));

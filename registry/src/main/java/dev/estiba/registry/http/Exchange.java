@@ -1,0 +1,168 @@
+package dev.estiba.registry.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends requests: one at a time each, with another try when the server was busy or the connection broke. Redirects and
+ * refusals are answers here. Safe for all threads.
+ */
+public final class Exchange {
+    /** What may pass by itself (RFC 9110, section 15; RFC 6585, section 4). */
+    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+
+    private final HttpClient client;
+    private final Proxies proxies;
+    private final Patience patience;
+    private final String agent;
+
+    /**
+     * @param client one that follows no redirects and knows no secrets; borrowed
+     * @param agent how we call ourselves
+     */
+    Exchange(HttpClient client, Proxies proxies, Patience patience, String agent) {
+        this.client = client;
+        this.proxies = proxies;
+        this.patience = patience;
+        this.agent = agent;
+    }
+
+    public Patience patience() {
+        return patience;
+    }
+
+    /** The same without a second try, for asking whether somebody is there. */
+    public Exchange once() {
+        Patience once = new Patience(
+                patience.connect(),
+                patience.stall(),
+                patience.window(),
+                patience.leastBytes(),
+                1,
+                patience.longestWait(),
+                patience.pause());
+        return new Exchange(client, proxies, once, agent);
+    }
+
+    /**
+     * The server's answer, whatever it says; the caller closes it.
+     *
+     * @throws Unreachable when nothing could be sent
+     * @throws TransferFailure when it broke each time
+     */
+    public Answer send(Call call, Transfers transfers) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            boolean again = attempt < patience.attempts() && call.canBeRepeated();
+            Duration wait;
+            try {
+                Answer answer = once(call, transfers);
+                Optional<Duration> asked = Backoff.before(attempt, answer, patience);
+                if (!again || !PASSING.contains(answer.status()) || asked.isEmpty()) {
+                    return answer;
+                }
+                answer.discard();
+                wait = asked.get();
+            } catch (TransferFailure e) {
+                if (!again || transfers.closed().isDone()) {
+                    throw e;
+                }
+                wait = Backoff.before(attempt);
+            }
+            patience.pause().pause(wait, transfers.closed());
+        }
+    }
+
+    private Answer once(Call call, Transfers transfers) throws IOException {
+        AtomicLong sent = new AtomicLong();
+        String place = Failures.place(call.uri());
+        HttpRequest request = request(call, sent);
+        CompletableFuture<HttpResponse<BodyStream>> future =
+                client.sendAsync(request, head -> new BodyStream(patience, transfers, place));
+        Transfers.Running running = () -> future.cancel(true);
+        transfers.add(running);
+        try {
+            HttpResponse<BodyStream> response = await(future, call, sent);
+            transfers.add(response.body());
+            return new Answer(call, response.statusCode(), response.headers(), response.body());
+        } finally {
+            transfers.remove(running);
+        }
+    }
+
+    /** Until the head is there; what is being sent meanwhile must go forward. */
+    private HttpResponse<BodyStream> await(
+            CompletableFuture<HttpResponse<BodyStream>> future, Call call, AtomicLong sent) throws IOException {
+        try {
+            while (true) {
+                long before = sent.get();
+                try {
+                    return future.get(patience.stall().toNanos(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (sent.get() == before) {
+                        future.cancel(true);
+                        throw new TransferFailure(Failures.place(call.uri()) + " has not answered for "
+                                + patience.stall().toMillis() / 1000.0 + " seconds");
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for " + Failures.place(call.uri()));
+        } catch (CancellationException e) {
+            throw new IOException("the request to " + Failures.place(call.uri()) + " was ended", e);
+        } catch (ExecutionException e) {
+            throw Failures.of(call.uri(), e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private HttpRequest request(Call call, AtomicLong sent) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri());
+        request.setHeader("User-Agent", agent);
+        if (call.uri().getScheme().equalsIgnoreCase("http")) {
+            request.version(HttpClient.Version.HTTP_1_1); // no attempt to change over, which old servers take amiss
+        }
+        call.headers().forEach(request::setHeader);
+        proxies.authorization(call.uri()).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
+        return request.method(call.method(), publisher(call, sent)).build();
+    }
+
+    private static HttpRequest.BodyPublisher publisher(Call call, AtomicLong sent) {
+        if (call.content().isEmpty()) {
+            boolean lengthWanted = call.method().equals("POST") || call.method().equals("PUT");
+            return lengthWanted
+                    ? HttpRequest.BodyPublishers.ofByteArray(new byte[0])
+                    : HttpRequest.BodyPublishers.noBody();
+        }
+        return switch (call.content().get()) {
+            case Call.Content.Bytes(byte[] bytes) -> HttpRequest.BodyPublishers.ofByteArray(bytes);
+            case Call.Content.Stream(Call.Opening opening, long length) ->
+                length == 0
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.fromPublisher(
+                                HttpRequest.BodyPublishers.ofInputStream(() -> open(opening, sent)), length);
+        };
+    }
+
+    private static InputStream open(Call.Opening opening, AtomicLong sent) {
+        try {
+            return new CountedStream(opening.open(), sent);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
