@@ -35,6 +35,9 @@ public final class Body<T> {
     public static final Body<Version> VERSION = new Body<>(VersionJson::read, VersionJson::write);
     public static final Body<Info> INFO = new Body<>(InfoJson::read, InfoJson::write);
     public static final Body<IdResponse> ID_RESPONSE = new Body<>(IdResponseJson::read, IdResponseJson::write);
+    public static final Body<ImageSummary> IMAGE_SUMMARY = new Body<>(ImageSummaryJson::read, ImageSummaryJson::write);
+    public static final Body<ImageInspect> IMAGE_INSPECT = new Body<>(ImageInspectJson::read, ImageInspectJson::write);
+    public static final Body<HistoryItem> HISTORY_ITEM = new Body<>(HistoryItemJson::read, HistoryItemJson::write);
     public static final Body<ErrorResponse> ERROR_RESPONSE =
             new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
 

@@ -10,8 +10,17 @@ import java.util.concurrent.CompletableFuture;
  * its ID, the beginning of it, or its name. Every operation throws {@link ApiException} with the status and the words
  * that dockerd would answer with. Safe for all threads.
  */
-public interface EngineApi {
-    CreateResponse createContainer(Optional<String> name, CreateRequest body) throws ApiException;
+public interface EngineApi extends ImagesApi {
+    default CreateResponse createContainer(Optional<String> name, CreateRequest body) throws ApiException {
+        return createContainer(name, Optional.empty(), body);
+    }
+
+    /**
+     * @param platform what the image must be for: {@code linux/arm64}; without, what it is here
+     * @throws ApiException 404 also when the image is not here, or not for that platform: it can be pulled then
+     */
+    CreateResponse createContainer(Optional<String> name, Optional<String> platform, CreateRequest body)
+            throws ApiException;
 
     /** {@link Change#NOT_MODIFIED} when it runs already. */
     Change startContainer(String id, StartOptions options) throws ApiException;

@@ -1,0 +1,39 @@
+package dev.estiba.api;
+
+import java.util.List;
+
+/**
+ * All that is known of an image.
+ *
+ * @param descriptor of its manifest or index
+ * @param created as its author has written it
+ * @param size in bytes, unpacked
+ * @param layers the digests of its layers' archives, the lowest first
+ * @param lastTagTime RFC 3339
+ */
+public record ImageInspect(
+        String id,
+        ContentDescriptor descriptor,
+        List<String> repoTags,
+        List<String> repoDigests,
+        String comment,
+        String created,
+        String author,
+        ContainerConfig config,
+        String architecture,
+        String variant,
+        String os,
+        String osVersion,
+        long size,
+        GraphDriver graphDriver,
+        List<String> layers,
+        String lastTagTime) {
+    public ImageInspect {
+        repoTags = List.copyOf(repoTags);
+        repoDigests = List.copyOf(repoDigests);
+        layers = List.copyOf(layers);
+    }
+
+    /** @param size in bytes */
+    public record ContentDescriptor(String mediaType, String digest, long size) {}
+}
