@@ -110,12 +110,14 @@ public final class Images {
             RecordFile.write(path(image.root().digest()), ImageRecord.write(image));
         }
 
-        /** Whatever it stood for, the name now stands for that one. */
-        public void name(Reference reference, Digest root) throws IOException {
+        /** Whatever it stood for, the name now stands for that one. False when it did already. */
+        public boolean name(Reference reference, Digest root) throws IOException {
             SortedMap<String, Digest> names = new TreeMap<>(names());
-            if (!root.equals(names.put(key(reference), root))) {
+            boolean changed = !root.equals(names.put(key(reference), root));
+            if (changed) {
                 write(names);
             }
+            return changed;
         }
 
         /** False when there is no such name. */

@@ -1,0 +1,201 @@
+package dev.estiba.content.fetch;
+
+import dev.estiba.content.store.Intake;
+import dev.estiba.content.store.Lease;
+import dev.estiba.content.store.Store;
+import dev.estiba.content.store.StoredImage;
+import dev.estiba.content.store.StoredImage.Layer;
+import dev.estiba.content.store.StoredImage.Variant;
+import dev.estiba.content.transport.Document;
+import dev.estiba.content.transport.ImageSource;
+import dev.estiba.content.transport.MalformedImage;
+import dev.estiba.content.transport.SelectedDocuments;
+import dev.estiba.content.transport.TransferListener;
+import dev.estiba.content.transport.TransferListener.Step;
+import dev.estiba.oci.image.Descriptor;
+import dev.estiba.oci.image.ImageReader;
+import dev.estiba.oci.image.Manifest;
+import dev.estiba.oci.image.MediaTypes;
+import dev.estiba.oci.image.Platform;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Brings images into a store: what is there already is not brought again, what another process brings at the same time is waited for,
+ * and the name is given when all of it is on the disk. Safe for all threads.
+ */
+public final class Fetch {
+    private static final int LAYERS_AT_A_TIME = 6;
+    private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Store store;
+    private final LayerUnpacker unpacker;
+
+    public Fetch(Store store, LayerUnpacker unpacker) {
+        this.store = store;
+        this.unpacker = unpacker;
+    }
+
+    /** @param changed whether anything of it, or its name, was not here before */
+    public record Fetched(StoredImage image, boolean changed) {}
+
+    /**
+     * @param lease of who then makes something of the image
+     * @throws IOException also {@link java.io.InterruptedIOException}, when the thread was interrupted; what has come stays for the
+     *     next one
+     */
+    public Fetched fetch(ImageSource source, FetchOptions options, Lease lease, TransferListener listener)
+            throws IOException {
+        SelectedDocuments selected =
+                SelectedDocuments.of(new KnownFirst(source, store.blobs()), options.selection());
+        Map<Variant, List<Document>> variants = variants(source, selected, options.host());
+        List<Variant> ordered = new ArrayList<>(variants.keySet());
+        List<Layer> layers = Inventory.distinctLayers(ordered);
+        layers.forEach(each -> listener.at(each.blob(), new Step.Waiting()));
+        bring(source, selected, variants, layers, options.unpack(), lease, listener);
+        return record(selected.root(), ordered, options, lease);
+    }
+
+    /** The manifests with their configurations; the one for this machine first. */
+    private Map<Variant, List<Document>> variants(ImageSource source, SelectedDocuments selected, Platform host)
+            throws IOException {
+        Map<Variant, List<Document>> found = new LinkedHashMap<>();
+        for (Document document : selected.documents()) {
+            Descriptor descriptor = document.descriptor();
+            if (MediaTypes.isManifest(descriptor.mediaType())) {
+                Manifest manifest = Inventory.manifest(document);
+                Document config = config(source, manifest.config());
+                found.put(Inventory.variant(descriptor, manifest, config), List.of(document, config));
+            }
+        }
+        if (found.isEmpty()) {
+            throw new MalformedImage(source.name() + ": there is no manifest in it");
+        }
+        List<Platform> best = host.runs();
+        List<Variant> order = new ArrayList<>(found.keySet());
+        order.sort(java.util.Comparator.comparingInt(each -> Inventory.rank(best, each)));
+        Map<Variant, List<Document>> ordered = new LinkedHashMap<>();
+        order.forEach(each -> ordered.put(each, found.getOrDefault(each, List.of())));
+        return Collections.unmodifiableMap(ordered);
+    }
+
+    /** An artifact's may be anything, and of any size that a document may have. */
+    private Document config(ImageSource source, Descriptor descriptor) throws IOException {
+        if (descriptor.size() > ImageReader.MOST_BYTES) {
+            throw new MalformedImage(descriptor.digest() + ": the configuration has " + descriptor.size()
+                    + " bytes, and " + ImageReader.MOST_BYTES + " are the most that are read");
+        }
+        if (store.blobs().has(descriptor.digest())) {
+            return store.blobs().document(descriptor);
+        }
+        if (descriptor.data().isPresent()) {
+            return Document.verified(descriptor, descriptor.data().get());
+        }
+        try (InputStream in = source.blob(descriptor, 0)) {
+            return Document.verified(descriptor, in.readNBytes((int) descriptor.size() + 1));
+        }
+    }
+
+    private void bring(
+            ImageSource source,
+            SelectedDocuments selected,
+            Map<Variant, List<Document>> variants,
+            List<Layer> layers,
+            boolean unpack,
+            Lease lease,
+            TransferListener listener)
+            throws IOException {
+        for (Layer layer : layers) {
+            lease.protect(layer.blob().digest());
+            lease.protect(layer.diffId());
+        }
+        LayerFetch fetch = new LayerFetch(store, source, unpacker, listener);
+        List<Layer> missing = layers;
+        boolean first = true;
+        do {
+            try (Intake intake = store.intake(lease)) {
+                if (first) {
+                    putDocuments(selected, variants, intake);
+                }
+                missing = round(fetch, missing, variants.keySet().stream().toList(), unpack, intake);
+                intake.commit();
+            }
+            first = false;
+            awaitOthers(missing);
+        } while (!missing.isEmpty());
+    }
+
+    private static void putDocuments(
+            SelectedDocuments selected, Map<Variant, List<Document>> variants, Intake intake) throws IOException {
+        for (Document document : selected.documents()) {
+            intake.put(document.descriptor().digest(), document.bytes());
+        }
+        for (List<Document> each : variants.values()) {
+            for (Document document : each) {
+                intake.put(document.descriptor().digest(), document.bytes());
+            }
+        }
+    }
+
+    /** All that nobody else is at; what is left is what somebody else is at. */
+    private List<Layer> round(
+            LayerFetch fetch, List<Layer> layers, List<Variant> variants, boolean unpack, Intake intake)
+            throws IOException {
+        List<Layer> left = Collections.synchronizedList(new ArrayList<>());
+        List<SideBySide.Task> tasks = new ArrayList<>();
+        for (Layer layer : layers) {
+            boolean unpacked = unpack && isRun(layer, variants);
+            tasks.add(() -> {
+                if (!fetch.fetch(layer, unpacked, intake)) {
+                    left.add(layer);
+                }
+            });
+        }
+        SideBySide.run(tasks, LAYERS_AT_A_TIME, "estiba-fetch");
+        return List.copyOf(left);
+    }
+
+    /** Of other platforms, and of artifacts, nothing is unpacked before it is asked for. */
+    private static boolean isRun(Layer layer, List<Variant> variants) {
+        Variant first = variants.getFirst();
+        return Inventory.isImage(first) && first.layers().contains(layer);
+    }
+
+    /** Whoever is at it in another process does not tell; nothing is held meanwhile. */
+    private static void awaitOthers(List<Layer> missing) throws InterruptedIOException {
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedIOException("interrupted while another process brings in the same");
+        }
+        LockSupport.parkNanos(MOMENT);
+    }
+
+    private Fetched record(Document root, List<Variant> variants, FetchOptions options, Lease lease)
+            throws IOException {
+        lease.protect(root.descriptor().digest());
+        String now = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
+        StoredImage image = Inventory.stored(root, now, options.repository(), variants);
+        return store.images().change(records -> {
+            boolean there = store.images()
+                    .find(image.root().digest())
+                    .filter(before -> !before.dropped())
+                    .isPresent();
+            StoredImage stored = records.store(image);
+            boolean named = options.name().isPresent()
+                    && records.name(options.name().get(), image.root().digest());
+            return new Fetched(stored, named || !there);
+        });
+    }
+}
