@@ -56,8 +56,7 @@ public final class Fetch {
      */
     public Fetched fetch(ImageSource source, FetchOptions options, Lease lease, TransferListener listener)
             throws IOException {
-        SelectedDocuments selected =
-                SelectedDocuments.of(new KnownFirst(source, store.blobs()), options.selection());
+        SelectedDocuments selected = SelectedDocuments.of(new KnownFirst(source, store.blobs()), options.selection());
         Map<Variant, List<Document>> variants = variants(source, selected, options.host());
         List<Variant> ordered = new ArrayList<>(variants.keySet());
         List<Layer> layers = Inventory.distinctLayers(ordered);
@@ -135,8 +134,8 @@ public final class Fetch {
         } while (!missing.isEmpty());
     }
 
-    private static void putDocuments(
-            SelectedDocuments selected, Map<Variant, List<Document>> variants, Intake intake) throws IOException {
+    private static void putDocuments(SelectedDocuments selected, Map<Variant, List<Document>> variants, Intake intake)
+            throws IOException {
         for (Document document : selected.documents()) {
             intake.put(document.descriptor().digest(), document.bytes());
         }

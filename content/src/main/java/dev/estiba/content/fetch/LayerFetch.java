@@ -139,12 +139,11 @@ final class LayerFetch {
 
     private void unpack(Layer layer, InputStream packed, Unpacking unpacking, boolean told) throws IOException {
         Layers.Size size;
-        try (CountedInput counted =
-                new CountedInput(packed, n -> {
-                    if (told) {
-                        listener.at(layer.blob(), new Step.Unpacking(n));
-                    }
-                })) {
+        try (CountedInput counted = new CountedInput(packed, n -> {
+            if (told) {
+                listener.at(layer.blob(), new Step.Unpacking(n));
+            }
+        })) {
             size = unpacker.unpack(counted, unpacking.tree(), layer.diffId());
         }
         unpacking.complete(size);

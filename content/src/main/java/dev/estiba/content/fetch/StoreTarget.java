@@ -97,8 +97,8 @@ public final class StoreTarget implements ImageTarget {
                 throw e;
             }
             intake.drop(ingest); // what somebody had left, perhaps before a power cut, was none of it
-            Ingest fresh = intake.tryIngest(descriptor.digest(), descriptor.size())
-                    .orElseThrow(() -> e);
+            Ingest fresh =
+                    intake.tryIngest(descriptor.digest(), descriptor.size()).orElseThrow(() -> e);
             write(descriptor, bytes, fresh, listener);
         }
     }
@@ -130,8 +130,8 @@ public final class StoreTarget implements ImageTarget {
 
     @Override
     public void finish(Document root) throws IOException {
-        SelectedDocuments all = SelectedDocuments.of(
-                new StoreSource(store, name(), root.descriptor()), new Selection.Present());
+        SelectedDocuments all =
+                SelectedDocuments.of(new StoreSource(store, name(), root.descriptor()), new Selection.Present());
         List<Variant> variants = new ArrayList<>();
         for (Document document : all.documents()) {
             if (MediaTypes.isManifest(document.descriptor().mediaType())) {
