@@ -68,6 +68,40 @@ public final class Directory {
         }
     }
 
+    /** A name as it is in the file system, which need not be a text. */
+    record RawEntry(byte[] name, Kind kind) {}
+
+    /** The next few names but "." and "..", from where the descriptor stands; empty at the end. */
+    static List<RawEntry> batch(CallMemory memory, Fd directory) throws IOException {
+        List<RawEntry> entries = new ArrayList<>();
+        MemorySegment data = memory.data();
+        while (entries.isEmpty()) {
+            long n = memory.call(GETDENTS64, directory.number(), data.address(), BUFFER);
+            if (ErrnoException.check(n, "getdents64", directory.label()) == 0) {
+                break;
+            }
+            for (long at = 0; at < n; at += Short.toUnsignedInt(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16))) {
+                byte[] name = name(data, at + NAME_AT);
+                if (!isDots(name)) {
+                    entries.add(new RawEntry(name, kind(data.get(ValueLayout.JAVA_BYTE, at + 18))));
+                }
+            }
+        }
+        return entries;
+    }
+
+    private static byte[] name(MemorySegment data, long from) {
+        long to = from;
+        while (data.get(ValueLayout.JAVA_BYTE, to) != 0) {
+            to++;
+        }
+        return data.asSlice(from, to - from).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private static boolean isDots(byte[] name) {
+        return name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.');
+    }
+
     private static Kind kind(int type) {
         return switch (type) {
             case DT_DIR -> Kind.DIRECTORY;

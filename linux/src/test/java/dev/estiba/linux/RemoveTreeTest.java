@@ -143,6 +143,24 @@ class RemoveTreeTest {
         at.close();
     }
 
+    @Test
+    @Timeout(60)
+    void namesNeedNotBeTexts() throws IOException {
+        byte[] odd = {(byte) 0xff, '\n', (byte) 0xfe};
+        tree();
+        try (CallMemory memory = new CallMemory();
+                Fd tree = Open.at(parent, "tree", Open.How.directory())) {
+            assertThat(Nodes.makeDirectory(memory, tree, odd, 0700)).isTrue();
+            try (Fd inside = Nodes.open(memory, tree, odd, Open.How.directory())) {
+                assertThat(Nodes.make(memory, inside, odd, Nodes.FIFO | 0600, 0, 0))
+                        .isTrue();
+                assertThat(Nodes.makeLink(memory, inside, new byte[] {(byte) 0xfe}, odd))
+                        .isTrue();
+            }
+        }
+        removed();
+    }
+
     /** Also a deep one, of which each brings pieces up. */
     @Test
     @Timeout(120)
