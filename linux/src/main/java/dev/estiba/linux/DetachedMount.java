@@ -83,30 +83,59 @@ public final class DetachedMount {
      */
     public static Fd executable(String name, byte[] bytes) throws IOException {
         try (Frame frame = new Frame();
-                Fd context = open(frame, "tmpfs")) {
-            check(frame, context, frame.call(FSCONFIG, context.number(), CREATE, 0, 0, 0), name);
-            long number = frame.call(FSMOUNT, context.number(), CLOEXEC, NOSUID | NODEV);
-            check(frame, context, number, name);
-            try (Fd mount = Fd.own(number, name)) {
-                try (Fd written =
-                        Open.at(mount, name, new Open.How(Open.WRITE | Open.CREATE | Open.EXCLUSIVE, 0500, 0))) {
-                    FileBytes.writeAtStart(written, bytes);
-                }
-                Fd file = Open.at(mount, name, Open.How.reading());
-                boolean fixed = false;
-                try {
-                    long flag = frame.string("ro").address();
-                    check(frame, context, frame.call(FSCONFIG, context.number(), SET_FLAG, flag, 0, 0), "ro");
-                    check(frame, context, frame.call(FSCONFIG, context.number(), RECONFIGURE, 0, 0, 0), "ro");
-                    fixed = true;
-                    return file;
-                } finally {
-                    if (!fixed) {
-                        file.close();
-                    }
+                Fd context = open(frame, "tmpfs");
+                Fd mount = tmpfs(frame, context, name)) {
+            try (Fd written = Open.at(mount, name, new Open.How(Open.WRITE | Open.CREATE | Open.EXCLUSIVE, 0500, 0))) {
+                FileBytes.writeAtStart(written, bytes);
+            }
+            Fd file = Open.at(mount, name, Open.How.reading());
+            boolean fixed = false;
+            try {
+                makeReadOnly(frame, context);
+                fixed = true;
+                return file;
+            } finally {
+                if (!fixed) {
+                    file.close();
                 }
             }
         }
+    }
+
+    /**
+     * A read-only tmpfs with nothing in it but one directory, to mount something on.
+     *
+     * @throws ErrnoException EPERM without CAP_SYS_ADMIN
+     */
+    static Fd emptyRoot(String directory) throws IOException {
+        try (Frame frame = new Frame();
+                Fd context = open(frame, "tmpfs")) {
+            Fd mount = tmpfs(frame, context, "an empty root");
+            boolean fixed = false;
+            try {
+                Directory.make(mount, directory, 0700);
+                makeReadOnly(frame, context);
+                fixed = true;
+                return mount;
+            } finally {
+                if (!fixed) {
+                    mount.close();
+                }
+            }
+        }
+    }
+
+    private static Fd tmpfs(Frame frame, Fd context, String name) throws IOException {
+        check(frame, context, frame.call(FSCONFIG, context.number(), CREATE, 0, 0, 0), name);
+        long number = frame.call(FSMOUNT, context.number(), CLOEXEC, NOSUID | NODEV);
+        check(frame, context, number, name);
+        return Fd.own(number, name);
+    }
+
+    private static void makeReadOnly(Frame frame, Fd context) throws IOException {
+        long flag = frame.string("ro").address();
+        check(frame, context, frame.call(FSCONFIG, context.number(), SET_FLAG, flag, 0, 0), "ro");
+        check(frame, context, frame.call(FSCONFIG, context.number(), RECONFIGURE, 0, 0, 0), "ro");
     }
 
     private static Fd open(Frame frame, String type) throws IOException {
