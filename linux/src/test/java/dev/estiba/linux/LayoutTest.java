@@ -17,6 +17,7 @@ class LayoutTest {
     private static final String HEADERS = """
             #define _GNU_SOURCE
             #include <dirent.h>
+            #include <linux/landlock.h>
             #include <linux/openat2.h>
             #include <poll.h>
             #include <signal.h>
@@ -24,6 +25,7 @@ class LayoutTest {
             #include <stddef.h>
             #include <stdio.h>
             #include <sys/socket.h>
+            #include <sys/stat.h>
             #include <sys/statfs.h>
             #include <sys/un.h>
             #include <sys/utsname.h>
@@ -77,6 +79,20 @@ class LayoutTest {
         line(source, "timespec", "sizeof(struct timespec)");
         line(source, "setsigdef", "POSIX_SPAWN_SETSIGDEF * 0x100 + POSIX_SPAWN_SETSIGMASK");
         line(source, "setsid", "POSIX_SPAWN_SETSID");
+        line(source, "statx", "sizeof(struct statx)");
+        line(source, "statx.mode", "offsetof(struct statx, stx_mode)");
+        line(source, "statx.nlink", "offsetof(struct statx, stx_nlink)");
+        line(source, "statx.uid", "offsetof(struct statx, stx_uid)");
+        line(source, "statx.gid", "offsetof(struct statx, stx_gid)");
+        line(source, "statx.ino", "offsetof(struct statx, stx_ino)");
+        line(source, "statx.size", "offsetof(struct statx, stx_size)");
+        line(source, "statx.atime", "offsetof(struct statx, stx_atime)");
+        line(source, "statx.mtime", "offsetof(struct statx, stx_mtime)");
+        line(source, "statx.nsec", "offsetof(struct statx_timestamp, tv_nsec)");
+        line(source, "statx.major", "offsetof(struct statx, stx_rdev_major)");
+        line(source, "statx.minor", "offsetof(struct statx, stx_rdev_minor)");
+        line(source, "landlock.fd", "offsetof(struct landlock_path_beneath_attr, parent_fd)");
+        line(source, "landlock.size", "sizeof(struct landlock_path_beneath_attr)");
         source.append("        return 0;\n}\n");
         Map<String, Long> theirs = parse(CHeaders.orSkip(directory).runProgram(source.toString()));
         assertThat(theirs.get("attributes")).isLessThanOrEqualTo(Spawn.OPAQUE);
@@ -89,6 +105,20 @@ class LayoutTest {
         assertThat(theirs.get("timespec")).isEqualTo(16);
         assertThat(theirs.get("setsigdef")).isEqualTo(0x408);
         assertThat(theirs.get("setsid")).isEqualTo(0x80);
+        assertThat(theirs.get("statx")).isEqualTo(256);
+        assertThat(theirs.get("statx.mode")).isEqualTo(Attributes.MODE);
+        assertThat(theirs.get("statx.nlink")).isEqualTo(Attributes.NLINK);
+        assertThat(theirs.get("statx.uid")).isEqualTo(Attributes.UID);
+        assertThat(theirs.get("statx.gid")).isEqualTo(Attributes.GID);
+        assertThat(theirs.get("statx.ino")).isEqualTo(Attributes.INODE);
+        assertThat(theirs.get("statx.size")).isEqualTo(Attributes.SIZE);
+        assertThat(theirs.get("statx.atime")).isEqualTo(Attributes.ACCESSED);
+        assertThat(theirs.get("statx.mtime")).isEqualTo(Attributes.MODIFIED);
+        assertThat(theirs.get("statx.nsec")).isEqualTo(8);
+        assertThat(theirs.get("statx.major")).isEqualTo(Attributes.MAJOR);
+        assertThat(theirs.get("statx.minor")).isEqualTo(Attributes.MINOR);
+        assertThat(theirs.get("landlock.fd")).isEqualTo(8);
+        assertThat(theirs.get("landlock.size")).isEqualTo(12);
     }
 
     private static void line(StringBuilder source, String key, String expression) {

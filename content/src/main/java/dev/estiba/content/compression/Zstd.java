@@ -1,5 +1,6 @@
 package dev.estiba.content.compression;
 
+import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdNativeInputStream;
 import io.airlift.compress.v3.zstd.ZstdNativeOutputStream;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * libzstd, which aircompressor brings and calls. It is called by the names of its native classes: the others choose a decoder in
@@ -22,6 +25,9 @@ final class Zstd {
 
     /** Loads the library once; the class's lock makes others wait. */
     private static final class Library {
+        /** As {@code File.createTempFile("zstd", null, …)} names it, mapped and not removed yet (proc_pid_maps(5)). */
+        private static final Pattern TEMPORARY = Pattern.compile("/.*/zstd[0-9]+\\.tmp$");
+
         static final boolean IS_LOADED = load();
 
         private Library() {}
@@ -34,22 +40,15 @@ final class Zstd {
             boolean isLoaded = ZstdNativeInputStream.isEnabled();
             try {
                 for (String line : Files.readAllLines(Path.of(MAPS), StandardCharsets.ISO_8859_1)) {
-                    int path = line.indexOf('/');
-                    int name = line.lastIndexOf('/') + 1;
-                    if (path > 0 && line.startsWith("libzstd", name) && isTemporary(line.substring(name))) {
-                        Files.deleteIfExists(Path.of(line.substring(path)));
+                    Matcher mapped = TEMPORARY.matcher(line);
+                    if (mapped.find()) {
+                        Files.deleteIfExists(Path.of(mapped.group()));
                     }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("removing the file that libzstd was loaded from", e);
             }
             return isLoaded;
-        }
-
-        /** {@code File.createTempFile} puts a number of many digits behind the name: no system's library is called that. */
-        private static boolean isTemporary(String name) {
-            String rest = name.substring("libzstd".length());
-            return rest.chars().filter(Character::isDigit).count() >= 8 && !rest.startsWith(".so");
         }
     }
 
@@ -91,14 +90,17 @@ final class Zstd {
         public int read(byte[] into, int from, int length) throws IOException {
             try {
                 return in.read(into, from, length);
+            } catch (MalformedInputException e) {
+                throw corrupt(e);
             } catch (IOException e) {
-                if (packed.hasFailed) {
-                    throw e;
-                }
-                CorruptStream corrupt = new CorruptStream("zstd", packed.count, String.valueOf(e.getMessage()));
-                corrupt.initCause(e);
-                throw corrupt;
+                throw packed.hasFailed ? e : corrupt(e);
             }
+        }
+
+        private CorruptStream corrupt(Exception why) {
+            CorruptStream corrupt = new CorruptStream("zstd", packed.count, String.valueOf(why.getMessage()));
+            corrupt.initCause(why);
+            return corrupt;
         }
 
         @Override
