@@ -1,8 +1,10 @@
 package dev.estiba.content.layout;
 
+import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.MalformedImage;
 import dev.estiba.oci.image.Annotations;
 import dev.estiba.oci.image.Descriptor;
+import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.ImageReader;
 import dev.estiba.oci.image.ImageWriter;
 import dev.estiba.oci.image.Index;
@@ -125,6 +127,14 @@ public final class LayoutIndex {
         return annotations;
     }
 
+    /** As Docker's archives name an entry: the tag, and beside it the whole name. */
+    public static Map<String, String> annotations(Reference name) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put(Annotations.CONTAINERD_NAME, name.toString());
+        name.tag().ifPresent(tag -> annotations.put(Annotations.REFERENCE_NAME, tag));
+        return annotations;
+    }
+
     private static Descriptor unnamed(Descriptor entry) {
         Map<String, String> rest = new LinkedHashMap<>(entry.annotations());
         rest.remove(Annotations.REFERENCE_NAME);
@@ -155,6 +165,24 @@ public final class LayoutIndex {
                     .filter(each -> each.digest().isEmpty());
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // a tag of a kind that registries would not take
+        }
+    }
+
+    /** What a manifest or an index says something of. */
+    public static Optional<Digest> subject(Document document) throws MalformedImage {
+        String type = document.descriptor().mediaType();
+        if (!MediaTypes.isManifest(type) && !MediaTypes.isIndex(type)) {
+            return Optional.empty();
+        }
+        try {
+            return switch (ImageReader.read(document.bytes(), Optional.of(type))) {
+                case ImageReader.Document.OfManifest(var manifest) ->
+                    manifest.subject().map(Descriptor::digest);
+                case ImageReader.Document.OfIndex(var nested) ->
+                    nested.subject().map(Descriptor::digest);
+            };
+        } catch (DocumentException e) {
+            throw new MalformedImage(document.descriptor().digest().toString(), e);
         }
     }
 }

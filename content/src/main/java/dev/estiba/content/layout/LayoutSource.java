@@ -15,7 +15,6 @@ import dev.estiba.oci.image.Index;
 import dev.estiba.oci.image.MediaTypes;
 import dev.estiba.oci.image.Reference;
 import dev.estiba.oci.json.Cursor;
-import dev.estiba.oci.json.DocumentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -253,29 +252,11 @@ public final class LayoutSource implements ImageSource {
                     throw new MalformedImage(
                             files.name() + ": its manifests have more than " + MOST_SCANNED + " bytes");
                 }
-                subjectOf(document(entry)).ifPresent(subject -> found.put(entry, subject));
+                LayoutIndex.subject(document(entry)).ifPresent(subject -> found.put(entry, subject));
             }
         }
         subjects = Optional.of(found);
         return found;
-    }
-
-    /** What a manifest or an index says something of. */
-    static Optional<Digest> subjectOf(Document document) throws MalformedImage {
-        String type = document.descriptor().mediaType();
-        if (!MediaTypes.isManifest(type) && !MediaTypes.isIndex(type)) {
-            return Optional.empty();
-        }
-        try {
-            return switch (ImageReader.read(document.bytes(), Optional.of(type))) {
-                case ImageReader.Document.OfManifest(var manifest) ->
-                    manifest.subject().map(Descriptor::digest);
-                case ImageReader.Document.OfIndex(var nested) ->
-                    nested.subject().map(Descriptor::digest);
-            };
-        } catch (DocumentException e) {
-            throw new MalformedImage(document.descriptor().digest().toString(), e);
-        }
     }
 
     @Override

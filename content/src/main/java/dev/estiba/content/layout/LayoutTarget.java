@@ -181,7 +181,7 @@ public final class LayoutTarget implements ImageTarget {
     private Index with(Index index, Document root) throws IOException {
         Index changed = LayoutIndex.with(index, root.descriptor(), names);
         for (Document document : documents.values()) {
-            if (!document.equals(root) && LayoutSource.subjectOf(document).isPresent()) {
+            if (!document.equals(root) && LayoutIndex.subject(document).isPresent()) {
                 changed = LayoutIndex.with(changed, document.descriptor(), List.of());
             }
         }
