@@ -39,6 +39,7 @@ import dev.estiba.api.Version;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.ContainerOperations;
+import dev.estiba.engine.image.ImageOperations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,9 +53,11 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Engine implements EngineApi {
     private final ContainerOperations containers;
+    private final ImageOperations images;
 
     private Engine(ContainerOperations containers) {
         this.containers = containers;
+        this.images = new ImageOperations(containers.images(), containers::imageUsers);
     }
 
     /**
@@ -104,7 +107,7 @@ public final class Engine implements EngineApi {
     @Override
     public CreateResponse createContainer(Optional<String> name, Optional<String> platform, CreateRequest body)
             throws ApiException {
-        return translated(() -> containers.create(name, body));
+        return translated(() -> containers.create(name, platform, body));
     }
 
     @Override
@@ -227,76 +230,76 @@ public final class Engine implements EngineApi {
 
     @Override
     public void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("pull");
+        done(() -> images.pull(reference, options, to));
     }
 
     @Override
     public void pushImage(String reference, PushOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("push");
+        done(() -> images.push(reference, options, to));
     }
 
     @Override
     public List<ImageSummary> listImages(ImageListOptions options) throws ApiException {
-        throw ApiException.notImplemented("images");
+        return translated(() -> images.list(options));
     }
 
     @Override
     public ImageInspect inspectImage(String name) throws ApiException {
-        throw ApiException.notImplemented("inspect");
+        return translated(() -> images.inspect(name));
     }
 
     @Override
     public List<HistoryItem> imageHistory(String name) throws ApiException {
-        throw ApiException.notImplemented("history");
+        return translated(() -> images.history(name));
     }
 
     @Override
     public void tagImage(String source, String target) throws ApiException {
-        throw ApiException.notImplemented("tag");
+        done(() -> images.tag(source, target));
     }
 
     @Override
     public List<ImageDeleted> removeImage(String name, boolean force) throws ApiException {
-        throw ApiException.notImplemented("rmi");
+        return translated(() -> images.remove(name, force));
     }
 
     @Override
     public void saveImages(List<String> names, List<String> platforms, OutputStream to) throws ApiException {
-        throw ApiException.notImplemented("save");
+        done(() -> images.save(names, platforms, to));
     }
 
     @Override
     public void loadImages(InputStream from, List<String> platforms, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("load");
+        done(() -> images.load(from, platforms, to));
     }
 
     @Override
     public void importImage(InputStream from, ImportOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("import");
+        done(() -> images.importArchive(from, options, to));
     }
 
     @Override
     public ImagesPruned pruneImages(ImagePruneOptions options) throws ApiException {
-        throw ApiException.notImplemented("prune");
+        return translated(() -> images.prune(options));
     }
 
     @Override
     public LoginResult login(LoginRequest request, RegistryAccess access) throws ApiException {
-        throw ApiException.notImplemented("login");
+        return translated(() -> images.login(request, access));
     }
 
     @Override
     public boolean logout(String server, RegistryAccess access) throws ApiException {
-        throw ApiException.notImplemented("logout");
+        return translated(() -> images.logout(server, access));
     }
 
     @Override
     public Optional<String> knownUser(String server, RegistryAccess access) throws ApiException {
-        throw ApiException.notImplemented("login");
+        return translated(() -> images.knownUser(server, access));
     }
 
     @Override
     public void copyImage(ImageCopyOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("image cp");
+        done(() -> images.copy(options, to));
     }
 }

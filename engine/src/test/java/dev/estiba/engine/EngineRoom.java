@@ -77,7 +77,7 @@ final class EngineRoom implements AutoCloseable {
     }
 
     private static Optional<Path> busybox() {
-        Path peers = Path.of(System.getProperty("estiba.repo", "/nonexistent"), "build/peers/busybox/usr/bin/busybox");
+        Path peers = Path.of(System.getProperty("estiba.repo", "/nonexistent"), "build/peers/bin/busybox");
         return Stream.of(Path.of("/usr/bin/busybox"), Path.of("/bin/busybox"), peers)
                 .filter(Files::isExecutable)
                 .findFirst();

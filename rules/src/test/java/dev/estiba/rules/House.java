@@ -35,10 +35,11 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("content", Set.of("linux", "oci"));
         arrows.put("registry", Set.of("linux", "oci", "content"));
         arrows.put("api", Set.of());
-        arrows.put("engine", Set.of("linux", "oci", "runtime", "api"));
+        arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "api"));
         arrows.put("cli", Set.of("api"));
         arrows.put("daemon", Set.of("linux", "runtime", "api", "engine", "cli"));
-        arrows.put("testkit", Set.of("linux", "oci", "runtime", "api", "engine", "cli", "daemon"));
+        arrows.put(
+                "testkit", Set.of("linux", "oci", "runtime", "content", "registry", "api", "engine", "cli", "daemon"));
         return new House("dev.estiba", arrows);
     }
 

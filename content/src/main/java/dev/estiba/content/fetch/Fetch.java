@@ -61,7 +61,9 @@ public final class Fetch {
         List<Variant> ordered = new ArrayList<>(variants.keySet());
         List<Layer> layers = Inventory.distinctLayers(ordered);
         layers.forEach(each -> listener.at(each.blob(), new Step.Waiting()));
-        bring(source, selected, variants, layers, options.unpack(), lease, listener);
+        List<Document> documents = new ArrayList<>(selected.documents());
+        variants.values().forEach(documents::addAll);
+        bring(source, documents, ordered, layers, options.unpack(), lease, listener);
         return record(selected.root(), ordered, options, lease);
     }
 
@@ -105,10 +107,21 @@ public final class Fetch {
         }
     }
 
+    /**
+     * Makes the layers of an image ready whose blobs are here.
+     *
+     * @param lease of who then makes something of the image
+     */
+    public void unpack(Variant variant, Lease lease, TransferListener listener) throws IOException {
+        List<Layer> layers = Inventory.distinctLayers(List.of(variant));
+        StoreSource source = new StoreSource(store, variant.manifest().digest().toString(), variant.manifest());
+        bring(source, List.of(), List.of(variant), layers, true, lease, listener);
+    }
+
     private void bring(
             ImageSource source,
-            SelectedDocuments selected,
-            Map<Variant, List<Document>> variants,
+            List<Document> documents,
+            List<Variant> variants,
             List<Layer> layers,
             boolean unpack,
             Lease lease,
@@ -124,26 +137,16 @@ public final class Fetch {
         do {
             try (Intake intake = store.intake(lease)) {
                 if (first) {
-                    putDocuments(selected, variants, intake);
+                    for (Document document : documents) {
+                        intake.put(document.descriptor().digest(), document.bytes());
+                    }
                 }
-                missing = round(fetch, missing, variants.keySet().stream().toList(), unpack, intake);
+                missing = round(fetch, missing, variants, unpack, intake);
                 intake.commit();
             }
             first = false;
             awaitOthers(missing);
         } while (!missing.isEmpty());
-    }
-
-    private static void putDocuments(SelectedDocuments selected, Map<Variant, List<Document>> variants, Intake intake)
-            throws IOException {
-        for (Document document : selected.documents()) {
-            intake.put(document.descriptor().digest(), document.bytes());
-        }
-        for (List<Document> each : variants.values()) {
-            for (Document document : each) {
-                intake.put(document.descriptor().digest(), document.bytes());
-            }
-        }
     }
 
     /** All that nobody else is at; what is left is what somebody else is at. */

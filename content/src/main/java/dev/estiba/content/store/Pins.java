@@ -2,6 +2,7 @@ package dev.estiba.content.store;
 
 import dev.estiba.linux.Directory;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.oci.image.Digest;
@@ -25,18 +26,23 @@ public final class Pins {
     }
 
     /**
-     * For who holds a lease of it until this has returned.
-     *
      * @param name the holder's own, without a slash: a container's id
+     * @return false when there is no such image, or no longer; it is not pinned then
      */
-    public void pin(String name, Digest root) throws IOException {
-        try (Fd pins = open()) {
+    public boolean pin(String name, Digest root) throws IOException {
+        // Under the lock: who collects sees the pin, or has taken the image's record away before.
+        try (HeldLock held = HeldLock.take(directory.lock(), Flock.Kind.SHARED);
+                Fd pins = open()) {
+            if (new Images(directory).find(root).isEmpty()) {
+                return false;
+            }
             while (!Names.link(pins, name, root.toString())) {
                 if (Names.readLink(pins, name).filter(root.toString()::equals).isPresent()) {
-                    return;
+                    return true;
                 }
                 Names.remove(pins, name);
             }
+            return true;
         }
     }
 

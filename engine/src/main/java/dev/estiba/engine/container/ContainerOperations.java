@@ -23,6 +23,7 @@ import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerStore;
@@ -74,10 +75,18 @@ public final class ContainerOperations {
     public static ContainerOperations open(EnginePaths paths) throws IOException {
         Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
         HostFacts facts = HostFacts.read();
-        ContainerStore store = facts.lent()
-                .map(lent ->
-                        new ContainerStore(paths, directory -> runtime.removeTree(directory, lent.uids(), lent.gids())))
-                .orElseGet(() -> new ContainerStore(paths));
+        Images images = new Images(
+                paths.dataRoot().resolve("images"),
+                paths.dataRoot().resolve("content"),
+                facts.lent().isPresent());
+        ContainerStore.Remover remover = directory -> {
+            if (facts.lent().isEmpty()) {
+                throw new AccessDeniedException(directory.toString());
+            }
+            runtime.removeTree(
+                    directory, facts.lent().get().uids(), facts.lent().get().gids());
+        };
+        ContainerStore store = new ContainerStore(paths, remover, record -> images.unpin(record.id(), record.lowers()));
         try {
             store.open();
             store.collectRubbish();
@@ -89,14 +98,24 @@ public final class ContainerOperations {
             throw ApiException.serverError("the engine's directory " + e.getFile() + ": " + why
                     + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
-        Images images = new Images(paths.dataRoot().resolve("images"));
         ContainerOperations operations = new ContainerOperations(new Context(paths, store, images, runtime, facts));
         operations.sweep.run();
         return operations;
     }
 
-    public CreateResponse create(Optional<String> name, CreateRequest request) throws IOException {
-        return creation.create(name, request);
+    /** The images that containers are made of. */
+    public Images images() {
+        return context.images();
+    }
+
+    /** Which containers there are, and of what. */
+    public List<ImageUsers.User> imageUsers() throws IOException {
+        return sweep.imageUsers();
+    }
+
+    public CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest request)
+            throws IOException {
+        return creation.create(name, platform, request);
     }
 
     public Change start(String id, StartOptions options) throws IOException {

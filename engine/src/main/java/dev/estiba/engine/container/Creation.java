@@ -4,13 +4,13 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.engine.image.Image;
-import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.Rootless;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.oci.image.Platform;
 import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class Creation {
         this.context = context;
     }
 
-    CreateResponse create(Optional<String> name, CreateRequest request) throws IOException {
+    CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest request) throws IOException {
         Optional<String> wanted = Optional.empty();
         if (name.isPresent() && !name.get().isEmpty()) {
             wanted = Optional.of(Names.check(name.get()));
@@ -35,7 +35,7 @@ final class Creation {
         if (request.config().image().isEmpty()) {
             throw ApiException.badRequest("no image is named");
         }
-        Image image = context.images().find(request.config().image());
+        Image image = context.images().find(request.config().image(), platform);
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();
         SpecBuilder.of(id, merged, context.facts()).refuseOnHost();
@@ -43,6 +43,22 @@ final class Creation {
         if (!merged.config().stopSignal().isEmpty()) {
             Stopper.signal(merged.config().stopSignal());
         }
+        context.images().pin(id, image);
+        boolean made = false;
+        try {
+            CreateResponse response = make(id, wanted, image, merged, warnings(merged, image, platform));
+            made = true;
+            return response;
+        } finally {
+            if (!made) {
+                context.images().unpin(id, image.lowers());
+            }
+        }
+    }
+
+    private CreateResponse make(
+            String id, Optional<String> wanted, Image image, CreateRequest merged, List<String> warnings)
+            throws IOException {
         for (int attempt = 0; ; attempt++) {
             ContainerRecord record = new ContainerRecord(
                     id,
@@ -54,7 +70,7 @@ final class Creation {
                     merged);
             try {
                 context.store().create(record).close();
-                return new CreateResponse(id, warnings(merged, context.facts()));
+                return new CreateResponse(id, warnings);
             } catch (ApiException e) {
                 if (wanted.isPresent() || e.status() != ApiException.CONFLICT || attempt == ATTEMPTS) {
                     throw e;
@@ -63,8 +79,15 @@ final class Creation {
         }
     }
 
-    private static List<String> warnings(CreateRequest request, HostFacts facts) {
-        List<String> warnings = new ArrayList<>(Rootless.warnings(request.hostConfig(), facts));
+    private List<String> warnings(CreateRequest request, Image image, Optional<String> platform) {
+        List<String> warnings = new ArrayList<>(Rootless.warnings(request.hostConfig(), context.facts()));
+        Platform host = context.images().host();
+        image.stored()
+                .map(Image.Stored::platform)
+                .filter(each -> platform.isEmpty() && host.runs().stream().noneMatch(each::isSame))
+                .ifPresent(each -> warnings.add("The requested image's platform (" + each
+                        + ") does not match the detected host platform (" + host
+                        + ") and no specific platform was requested"));
         if (request.hostConfig().isolation().equals("chroot")) {
             warnings.add(Jail.UNPROTECTED);
         }

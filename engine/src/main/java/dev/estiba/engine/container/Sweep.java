@@ -1,12 +1,14 @@
 package dev.estiba.engine.container;
 
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.UnreadableRecord;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +27,27 @@ final class Sweep {
         this.context = context;
         this.removal = removal;
         this.runs = runs;
+    }
+
+    /** Which containers there are, and what they are made of. */
+    List<ImageUsers.User> imageUsers() throws IOException {
+        List<ImageUsers.User> users = new ArrayList<>();
+        for (String id : context.store().ids()) {
+            Optional<Home> home = context.store().look(id);
+            if (home.isEmpty()) {
+                continue;
+            }
+            try (Home looked = home.get()) {
+                Optional<ContainerRecord> record = looked.record();
+                if (record.isPresent()) {
+                    boolean runs = context.status(new Locked(looked, record.get())) instanceof Status.Running;
+                    users.add(new ImageUsers.User(id, record.get().imageId(), runs));
+                }
+            } catch (UnreadableRecord e) {
+                LOG.log(Level.WARNING, e.getMessage());
+            }
+        }
+        return users;
     }
 
     /** Looks at every container there is. */

@@ -1,64 +1,150 @@
 package dev.estiba.engine.image;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.content.fetch.Inventory;
+import dev.estiba.content.store.Store;
+import dev.estiba.content.store.StoredImage;
+import dev.estiba.content.store.StoredImage.Variant;
+import dev.estiba.oci.image.Digest;
+import dev.estiba.oci.image.Platform;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/**
- * The two images that exist before there are registries: {@code hello}, which this program carries, and {@code
- * rootfs:DIRECTORY}, a directory of the host as it is. Safe for all threads and processes.
- */
+/** What containers can be made of. Safe for all threads and processes. */
 public final class Images {
-    private static final String HELLO = "hello";
-    private static final String ROOTFS = "rootfs:";
+    private final BuiltinImages builtin;
+    private final ImageStore store;
+    private final LayerUnpacking unpacking;
+    private final Path empty;
+    private final Platform host;
 
-    private final Path directory;
-
-    /** @param directory where the tree of {@code hello} goes; made when it is needed */
-    public Images(Path directory) {
-        this.directory = directory;
+    /**
+     * @param directory where the trees of what this program carries go; made when it is needed
+     * @param content the store of all other images; made when the first one comes
+     * @param rootless whether this is an ordinary user's engine
+     */
+    public Images(Path directory, Path content, boolean rootless) {
+        builtin = new BuiltinImages(directory);
+        store = new ImageStore(content);
+        host = HostPlatform.read();
+        unpacking = new LayerUnpacking(rootless);
+        empty = directory.resolve("empty");
     }
 
-    /** @throws ApiException 404 for every other name */
-    public Image find(String reference) throws IOException {
-        if (reference.startsWith(ROOTFS)) {
-            return rootfs(reference);
-        }
-        String name = reference.endsWith(":latest") ? reference.substring(0, reference.length() - 7) : reference;
-        if (name.equals(HELLO)) {
-            return hello();
-        }
-        throw ApiException.notFound("No such image: " + (reference.contains(":") ? reference : reference + ":latest")
-                + " (images of registries are not built yet: use hello, or rootfs:DIRECTORY)");
+    ImageStore store() {
+        return store;
     }
 
-    private static Image rootfs(String reference) throws ApiException {
-        String path = reference.substring(ROOTFS.length());
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-            throw ApiException.badRequest(
-                    "invalid reference format: " + reference + ": the directory's path must be absolute");
-        }
-        String clean = Path.of(path).normalize().toString();
-        if (!Files.isDirectory(Path.of(clean))) {
-            throw ApiException.notFound("No such image: " + reference + ": there is no such directory");
-        }
-        String id = "sha256:" + Embedded.digest((ROOTFS + clean).getBytes(StandardCharsets.UTF_8));
-        ImageConfig config = new ImageConfig(List.of(), List.of(), List.of("/bin/sh"), "", "", "");
-        return new Image(id, reference, List.of(clean), config);
+    LayerUnpacking unpacking() {
+        return unpacking;
     }
 
-    private Image hello() throws IOException {
-        Embedded program = Embedded.program(HELLO);
-        Path tree = program.laidIn(directory);
-        ImageConfig config = new ImageConfig(List.of(), List.of("/hello"), List.of(), "", "", "");
-        return new Image("sha256:" + program.digest(), HELLO, List.of(tree.toString()), config);
+    /** What runs here. */
+    public Platform host() {
+        return host;
+    }
+
+    /**
+     * @param platform what it must be for: {@code linux/arm64}
+     * @throws ApiException 404 when it is not here, or not for that platform
+     */
+    public Image find(String reference, Optional<String> platform) throws IOException {
+        Optional<Image> carried = builtin.find(reference);
+        if (carried.isPresent()) {
+            return carried.get();
+        }
+        StoredImage image = store.find(reference).image();
+        Variant variant = variant(reference, image, platform);
+        Store content = store.open();
+        unpacking.ensure(content, variant);
+        dev.estiba.oci.image.ImageConfig config =
+                Inventory.config(content.blobs().document(variant.config()));
+        return new Image(
+                variant.config().digest().toString(),
+                reference,
+                lowers(content, variant),
+                ImageConfig.of(config),
+                Optional.of(new Image.Stored(image.root().digest(), variant.platform())));
+    }
+
+    private Variant variant(String reference, StoredImage image, Optional<String> platform) throws ApiException {
+        if (platform.isEmpty() || platform.get().isEmpty()) {
+            return checked(reference, image.variants().getFirst());
+        }
+        Platform wanted = HostPlatform.parse(platform.get(), host);
+        for (Platform each : wanted.runs()) {
+            for (Variant variant : image.variants()) {
+                if (each.isSame(variant.platform())) {
+                    return checked(reference, variant);
+                }
+            }
+        }
+        throw ApiException.notFound("image with reference " + reference
+                + " was found but does not provide the specified platform (" + wanted + "): it is here for "
+                + String.join(
+                        ", ",
+                        image.variants().stream()
+                                .map(each -> each.platform().toString())
+                                .toList()));
+    }
+
+    private static Variant checked(String reference, Variant variant) throws ApiException {
+        if (!Inventory.isImage(variant)) {
+            throw ApiException.badRequest(reference + " is an artifact ("
+                    + variant.config().mediaType() + "), of which no container can be made");
+        }
+        return variant;
+    }
+
+    /** A layer that comes twice is needed once, where it is uppermost: what the lower one would add is in the upper one. */
+    private List<String> lowers(Store content, Variant variant) throws IOException {
+        List<String> lowers = new ArrayList<>();
+        Set<Digest> seen = new HashSet<>();
+        List<StoredImage.Layer> downwards = new ArrayList<>(variant.layers());
+        Collections.reverse(downwards);
+        for (StoredImage.Layer layer : downwards) {
+            if (seen.add(layer.diffId())) {
+                lowers.add(content.layers().tree(layer.diffId()).toString());
+            }
+        }
+        if (lowers.isEmpty()) { // made of scratch, with a volume or a bind in it
+            Files.createDirectories(empty);
+            lowers.add(empty.toString());
+        }
+        return lowers;
+    }
+
+    /**
+     * Keeps what a container is made of, whatever becomes of the image's names.
+     *
+     * @throws ApiException 404 when it has gone meanwhile
+     */
+    public void pin(String container, Image image) throws IOException {
+        if (image.stored().isPresent()
+                && !store.open().pins().pin(container, image.stored().get().root())) {
+            throw ImageStore.absent(image.reference());
+        }
+    }
+
+    /** @param lowers what the container was made of */
+    public void unpin(String container, List<String> lowers) throws IOException {
+        if (lowers.getFirst().startsWith(store.directory() + "/")) {
+            Optional<Store> content = store.existing();
+            if (content.isPresent()) {
+                content.get().pins().unpin(container);
+            }
+        }
     }
 
     /** The program that is a container's first process with {@code --init}, as a file of this host. */
     public Path init() throws IOException {
-        return Embedded.program("init").laidIn(directory).resolve("init");
+        return builtin.init();
     }
 }

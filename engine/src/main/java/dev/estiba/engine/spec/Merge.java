@@ -31,7 +31,10 @@ public final class Merge {
         Map<String, String> env = new LinkedHashMap<>();
         base.env().forEach(variable -> put(env, variable));
         own.env().forEach(variable -> put(env, variable));
+        Map<String, String> labels = new LinkedHashMap<>(base.labels());
+        labels.putAll(own.labels());
         ContainerConfig merged = own.toBuilder()
+                .labels(labels)
                 .entrypoint(entrypoint)
                 .cmd(cmd)
                 .env(List.copyOf(env.values()))

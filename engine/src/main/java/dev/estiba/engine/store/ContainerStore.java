@@ -37,6 +37,7 @@ public final class ContainerStore {
     private final Path names;
     private final Path running;
     private final Remover remover;
+    private final Release release;
 
     /** Removes a directory with all that is in it, and nothing when it is not there. */
     @FunctionalInterface
@@ -45,16 +46,29 @@ public final class ContainerStore {
         void remove(Path directory) throws IOException;
     }
 
-    /** For who owns everything in the directories. */
-    public ContainerStore(EnginePaths paths) {
-        this(paths, directory -> {
-            throw new AccessDeniedException(directory.toString());
-        });
+    /** Lets go of what was kept for a container that is no more. */
+    @FunctionalInterface
+    public interface Release {
+        void of(ContainerRecord record) throws IOException;
     }
 
-    /** @param remover of what this process may not remove: files of ids that an ordinary user was lent */
-    public ContainerStore(EnginePaths paths, Remover remover) {
+    /** For who owns everything in the directories. */
+    public ContainerStore(EnginePaths paths) {
+        this(
+                paths,
+                directory -> {
+                    throw new AccessDeniedException(directory.toString());
+                },
+                _ -> {});
+    }
+
+    /**
+     * @param remover of what this process may not remove: files of ids that an ordinary user was lent
+     * @param release of what is kept beside the container's own: its image
+     */
+    public ContainerStore(EnginePaths paths, Remover remover, Release release) {
         this.remover = remover;
+        this.release = release;
         containers = paths.dataRoot().resolve("containers");
         names = paths.dataRoot().resolve("names");
         running = paths.execRoot().resolve("containers");
@@ -329,6 +343,7 @@ public final class ContainerStore {
         Names.remove(home.data(), Home.RECORD);
         Names.remove(home.run(), Home.RECORD);
         dropName(record.name(), record.id());
+        release.of(record);
     }
 
     /** The run directory twice: who looked meanwhile has made it anew while the other one was there. */

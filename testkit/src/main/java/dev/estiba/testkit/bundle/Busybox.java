@@ -18,7 +18,7 @@ public final class Busybox {
         return Stream.of(
                         Path.of("/usr/bin/busybox"),
                         Path.of("/bin/busybox"),
-                        repository.resolve("build/peers/busybox/usr/bin/busybox"))
+                        repository.resolve("build/peers/bin/busybox"))
                 .filter(Files::isExecutable)
                 .findFirst();
     }

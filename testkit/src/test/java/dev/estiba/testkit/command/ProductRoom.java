@@ -46,7 +46,7 @@ public final class ProductRoom implements AutoCloseable {
     }
 
     private static Path busybox() {
-        Path peers = Path.of(System.getProperty("estiba.repo", "/nonexistent"), "build/peers/busybox/usr/bin/busybox");
+        Path peers = Path.of(System.getProperty("estiba.repo", "/nonexistent"), "build/peers/bin/busybox");
         for (Path each : List.of(Path.of("/usr/bin/busybox"), Path.of("/bin/busybox"), peers)) {
             if (Files.isExecutable(each)) {
                 return each;

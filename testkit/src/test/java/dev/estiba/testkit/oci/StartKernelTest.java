@@ -94,7 +94,7 @@ class StartKernelTest {
             Path busybox = Stream.of(
                             "/usr/bin/busybox",
                             "/bin/busybox",
-                            System.getProperty("estiba.repo") + "/build/peers/busybox/usr/bin/busybox")
+                            System.getProperty("estiba.repo") + "/build/peers/bin/busybox")
                     .map(Path::of)
                     .filter(Files::isExecutable)
                     .findFirst()

@@ -1,0 +1,147 @@
+package dev.estiba.engine.image;
+
+import dev.estiba.api.HistoryItem;
+import dev.estiba.api.ImageCopyOptions;
+import dev.estiba.api.ImageDeleted;
+import dev.estiba.api.ImageInspect;
+import dev.estiba.api.ImageListOptions;
+import dev.estiba.api.ImagePruneOptions;
+import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImagesPruned;
+import dev.estiba.api.ImportOptions;
+import dev.estiba.api.LoginRequest;
+import dev.estiba.api.LoginResult;
+import dev.estiba.api.ProgressSink;
+import dev.estiba.api.PullOptions;
+import dev.estiba.api.PushOptions;
+import dev.estiba.api.RegistryAccess;
+import dev.estiba.content.store.Store;
+import dev.estiba.content.store.StoredImage;
+import dev.estiba.oci.image.Reference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The operations on images, each with the class that does it. */
+public final class ImageOperations {
+    private final Images images;
+    private final Pulling pulling;
+    private final Pushing pushing;
+    private final ImageRemoval removal;
+    private final Archives archives;
+    private final Pruning pruning;
+
+    public ImageOperations(Images images, ImageUsers users) {
+        this.images = images;
+        pulling = new Pulling(images);
+        pushing = new Pushing(images);
+        removal = new ImageRemoval(images, users);
+        archives = new Archives(images);
+        pruning = new Pruning(images, users);
+    }
+
+    public void pull(String reference, PullOptions options, ProgressSink to) throws IOException {
+        pulling.pull(reference, options, to);
+    }
+
+    public void push(String reference, PushOptions options, ProgressSink to) throws IOException {
+        pushing.push(reference, options, to);
+    }
+
+    public List<ImageSummary> list(ImageListOptions options) throws IOException {
+        ImageFilters filters = new ImageFilters(options.filters(), images.store());
+        Optional<Store> store = images.store().existing();
+        if (store.isEmpty()) {
+            return List.of();
+        }
+        Described described = new Described(store.get());
+        List<ImageSummary> found = new ArrayList<>();
+        for (StoredImage image : store.get().images().all()) {
+            List<Reference> names = described.namesOf(image);
+            if (!image.dropped() && filters.match(image, names)) {
+                found.add(shown(described.summary(image, -1), filters));
+            }
+        }
+        found.sort(Comparator.comparingLong(ImageSummary::created).reversed());
+        return found;
+    }
+
+    private static ImageSummary shown(ImageSummary image, ImageFilters filters) {
+        List<String> tags = image.repoTags().stream()
+                .filter(each -> filters.isShown(Reference.parse(each)))
+                .toList();
+        return new ImageSummary(
+                image.id(),
+                tags,
+                image.repoDigests(),
+                image.created(),
+                image.size(),
+                image.sharedSize(),
+                image.labels(),
+                image.containers());
+    }
+
+    public ImageInspect inspect(String name) throws IOException {
+        StoredImage image = images.store().find(name).image();
+        return new Described(images.store().open()).inspect(image);
+    }
+
+    public List<HistoryItem> history(String name) throws IOException {
+        StoredImage image = images.store().find(name).image();
+        return new Described(images.store().open()).history(image);
+    }
+
+    public void tag(String source, String target) throws IOException {
+        Reference name = ImageStore.parse(target);
+        if (name.digest().isPresent()) {
+            throw dev.estiba.api.ApiException.badRequest("refusing to create a tag with a digest reference");
+        }
+        StoredImage image = images.store().find(source).image();
+        images.store().open().images().change(records -> {
+            if (records.images().find(image.root().digest()).isEmpty()) {
+                throw ImageStore.absent(source);
+            }
+            return records.name(name.tagged(), image.root().digest());
+        });
+    }
+
+    public List<ImageDeleted> remove(String name, boolean force) throws IOException {
+        return removal.remove(name, force);
+    }
+
+    public void save(List<String> names, List<String> platforms, OutputStream to) throws IOException {
+        archives.save(names, platforms, to);
+    }
+
+    public void load(InputStream from, List<String> platforms, ProgressSink to) throws IOException {
+        archives.load(from, platforms, to);
+    }
+
+    public void importArchive(InputStream from, ImportOptions options, ProgressSink to) throws IOException {
+        archives.importArchive(from, options, to);
+    }
+
+    public ImagesPruned prune(ImagePruneOptions options) throws IOException {
+        return pruning.prune(options);
+    }
+
+    public LoginResult login(LoginRequest request, RegistryAccess access) throws IOException {
+        return LoggingIn.login(request, access);
+    }
+
+    public boolean logout(String server, RegistryAccess access) throws IOException {
+        return LoggingIn.logout(server, access);
+    }
+
+    public Optional<String> knownUser(String server, RegistryAccess access) throws IOException {
+        return LoggingIn.knownUser(server, access);
+    }
+
+    public void copy(ImageCopyOptions options, ProgressSink to) throws IOException {
+        archives.copy(options, to);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.estiba.engine.image;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.ImageDeleted;
+import dev.estiba.api.ImagePruneOptions;
+import dev.estiba.api.ImagesPruned;
+import dev.estiba.content.store.Collector.Collected;
+import dev.estiba.content.store.Store;
+import dev.estiba.content.store.StoredImage;
+import dev.estiba.oci.image.Digest;
+import dev.estiba.oci.image.Reference;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** {@code POST /images/prune}: takes away what no container is made of. What was begun and broken off goes with it. */
+final class Pruning {
+    private final Images images;
+    private final ImageUsers users;
+
+    Pruning(Images images, ImageUsers users) {
+        this.images = images;
+        this.users = users;
+    }
+
+    ImagesPruned prune(ImagePruneOptions options) throws IOException {
+        Map<String, List<String>> filters = new HashMap<>(options.filters());
+        boolean onlyDangling =
+                new ImageFilters(filters, images.store()).dangling().orElse(true);
+        filters.remove("dangling");
+        for (String name : List.of("before", "since", "reference")) {
+            if (filters.containsKey(name)) {
+                throw ApiException.badRequest("invalid filter '" + name + "'");
+            }
+        }
+        ImageFilters filter = new ImageFilters(filters, images.store());
+        Optional<Store> store = images.store().existing();
+        return store.isEmpty() ? new ImagesPruned(List.of(), 0) : prune(store.get(), filter, onlyDangling);
+    }
+
+    private ImagesPruned prune(Store store, ImageFilters filter, boolean onlyDangling) throws IOException {
+        Set<String> used = users.all().stream().map(ImageUsers.User::imageId).collect(Collectors.toSet());
+        List<ImageDeleted> told = new ArrayList<>();
+        List<StoredImage> gone = store.images().change(records -> {
+            List<StoredImage> all = new ArrayList<>();
+            for (StoredImage image : store.images().all()) {
+                List<Reference> names = ImageStore.namesOf(store.images().names(), image);
+                boolean goes = !image.dropped()
+                        && (names.isEmpty() || !onlyDangling)
+                        && image.variants().stream()
+                                .noneMatch(each ->
+                                        used.contains(each.config().digest().toString()))
+                        && filter.match(image, names);
+                if (goes) {
+                    for (Reference name : names) {
+                        records.unname(name);
+                        told.add(new ImageDeleted.Untagged(name.familiar()));
+                    }
+                    records.write(image.withDropped(true));
+                    all.add(image);
+                }
+            }
+            return all;
+        });
+        Collected collected = store.collector().collect(Duration.ZERO);
+        for (StoredImage image : gone) {
+            if (collected.blobs().contains(image.root().digest())) {
+                told.add(new ImageDeleted.Deleted(image.id().toString()));
+            }
+        }
+        for (Digest layer : collected.layers()) {
+            told.add(new ImageDeleted.Deleted(layer.toString()));
+        }
+        return new ImagesPruned(told, collected.bytes());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.estiba.engine.image;
+
+import dev.estiba.api.RegistryAccess;
+import dev.estiba.registry.client.Registry;
+import dev.estiba.registry.client.RegistrySettings;
+import dev.estiba.registry.http.Proxies;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Clients of registries with the configuration that the caller, and this machine, have already. */
+final class Registries {
+    private static final Path CONTAINERS = Path.of("/etc/containers");
+    private static final List<Path> CERTIFICATES =
+            List.of(Path.of("/etc/estiba/certs.d"), Path.of("/etc/containerd/certs.d"), Path.of("/etc/docker/certs.d"));
+
+    private Registries() {}
+
+    /** The caller's to close. */
+    static Registry open(RegistryAccess access) throws IOException {
+        return Registry.open(settings(access));
+    }
+
+    static RegistrySettings settings(RegistryAccess access) throws IOException {
+        Map<String, String> environment = access.environment();
+        return RegistrySettings.USUAL
+                .withDockerConfig(access.dockerConfig().resolve("config.json"))
+                .withRegistriesConf(registriesConf(environment))
+                .withCertificateDirectories(CERTIFICATES)
+                .withProxies(Proxies.of(
+                        variable(environment, "HTTP_PROXY"),
+                        variable(environment, "HTTPS_PROXY"),
+                        variable(environment, "NO_PROXY")))
+                .withPrograms(
+                        environment.getOrDefault("PATH", ""),
+                        environment.entrySet().stream()
+                                .map(each -> each.getKey() + "=" + each.getValue())
+                                .toList());
+    }
+
+    /** As Go's programs read them: the capital one first. */
+    private static String variable(Map<String, String> environment, String name) {
+        String capital = environment.getOrDefault(name, "");
+        return capital.isEmpty() ? environment.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), "") : capital;
+    }
+
+    /** containers-registries.conf(5), "FORMAT": the file, what is beside it, then the user's own. */
+    private static List<Path> registriesConf(Map<String, String> environment) throws IOException {
+        List<Path> files = new ArrayList<>(List.of(CONTAINERS.resolve("registries.conf")));
+        files.addAll(beside(CONTAINERS.resolve("registries.conf.d")));
+        String home = environment.getOrDefault("HOME", "");
+        if (home.startsWith("/") && home.indexOf('\0') < 0) {
+            Path own = Path.of(home, ".config", "containers");
+            files.add(own.resolve("registries.conf"));
+            files.addAll(beside(own.resolve("registries.conf.d")));
+        }
+        return files;
+    }
+
+    private static List<Path> beside(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*.conf")) {
+            found.forEach(files::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of(); // nobody has made one
+        }
+        files.sort(null);
+        return files;
+    }
+}
