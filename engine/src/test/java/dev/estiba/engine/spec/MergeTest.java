@@ -7,16 +7,26 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.image.ImageConfig;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class MergeTest {
     private static final ImageConfig BASE = new ImageConfig(
-            List.of("PATH=/bin", "A=1", "B=2"), List.of("/entry"), List.of("default"), "/deck", "sailor", "SIGINT");
+            List.of("PATH=/bin", "A=1", "B=2"),
+            List.of("/entry"),
+            List.of("default"),
+            "/deck",
+            "sailor",
+            "SIGINT",
+            Map.of("from", "image", "both", "image"));
 
     private static ContainerConfig merged(ImageConfig base, UnaryOperator<ContainerConfig.Builder> own)
             throws ApiException {
-        return Merge.of(Requests.of(own, host -> host), new Image("id", "name", List.of("/lower"), base))
+        return Merge.of(
+                        Requests.of(own, host -> host),
+                        new Image("id", "name", List.of("/lower"), base, Optional.empty()))
                 .config();
     }
 
@@ -28,6 +38,12 @@ class MergeTest {
         assertThat(config.workingDir()).isEqualTo("/deck");
         assertThat(config.user()).isEqualTo("sailor");
         assertThat(config.stopSignal()).isEqualTo("SIGINT");
+    }
+
+    @Test
+    void labelsOfBothAreThere() throws ApiException {
+        ContainerConfig config = merged(BASE, own -> own.labels(Map.of("both", "own", "of", "own")));
+        assertThat(config.labels()).isEqualTo(Map.of("from", "image", "both", "own", "of", "own"));
     }
 
     @Test
