@@ -5,16 +5,21 @@ import dev.estiba.cli.command.AttachCommand;
 import dev.estiba.cli.command.CompletionCommand;
 import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.ExecCommand;
+import dev.estiba.cli.command.ImagesCommand;
 import dev.estiba.cli.command.InspectCommand;
 import dev.estiba.cli.command.KillCommand;
 import dev.estiba.cli.command.LogsCommand;
 import dev.estiba.cli.command.PsCommand;
+import dev.estiba.cli.command.PullCommand;
+import dev.estiba.cli.command.PushCommand;
 import dev.estiba.cli.command.RemoveCommand;
+import dev.estiba.cli.command.RemoveImageCommand;
 import dev.estiba.cli.command.RenameCommand;
 import dev.estiba.cli.command.RunCommand;
 import dev.estiba.cli.command.SimpleCommand;
 import dev.estiba.cli.command.StartCommand;
 import dev.estiba.cli.command.StopCommand;
+import dev.estiba.cli.command.TagCommand;
 import dev.estiba.cli.command.TopCommand;
 import dev.estiba.cli.command.VersionCommand;
 import dev.estiba.cli.command.WaitCommand;
@@ -43,7 +48,16 @@ public enum CommandName {
     WAIT("wait", "Wait until containers end, print how", WaitCommand::new),
     RENAME("rename", "Give a container another name", RenameCommand::new),
     VERSION("version", "Print which Estiba this is", VersionCommand::new),
-    COMPLETION("completion", "Print what makes a shell complete command lines", CompletionCommand::new);
+    COMPLETION("completion", "Print what makes a shell complete command lines", CompletionCommand::new),
+
+    PULL("pull", "Bring an image from a registry", PullCommand::new, "image pull"),
+    PUSH("push", "Bring an image to a registry", PushCommand::new, "image push"),
+    IMAGES("images", "List images", ImagesCommand::new, "image ls", "image list"),
+    RMI("rmi", "Remove images", RemoveImageCommand::new, "image rm", "image remove"),
+    TAG("tag", "Give an image another name", TagCommand::new, "image tag");
+
+    /** In front of a command on images: all of them, and those whose own word would mean a container. */
+    static final String IMAGE = "image";
 
     private final String word;
     private final String summary;
@@ -57,7 +71,7 @@ public enum CommandName {
         this.aliases = List.of(aliases);
     }
 
-    /** What is typed. */
+    /** What is typed: one word, or two with a blank between. */
     public String word() {
         return word;
     }
@@ -67,14 +81,32 @@ public enum CommandName {
         return summary;
     }
 
+    /** What is typed behind {@code image}, for a command that is there. */
+    Optional<String> wordOfImages() {
+        return Stream.concat(Stream.of(word), aliases.stream())
+                .filter(each -> each.startsWith(IMAGE + " "))
+                .map(each -> each.substring(IMAGE.length() + 1))
+                .findFirst();
+    }
+
+    /** Whether it is only behind {@code image}. */
+    boolean isOnlyOfImages() {
+        return word.startsWith(IMAGE + " ");
+    }
+
     public Command make() {
         return maker.get();
     }
 
-    /** The command that a word means. */
+    /** The command that a word means, or two with a blank between. */
     public static Optional<CommandName> of(String word) {
         return Stream.of(values())
                 .filter(name -> name.word.equals(word) || name.aliases.contains(word))
                 .findFirst();
+    }
+
+    /** How many words of a command line name the command. */
+    static int length(List<String> words) {
+        return words.size() > 1 && words.getFirst().equals(IMAGE) ? 2 : Math.min(1, words.size());
     }
 }

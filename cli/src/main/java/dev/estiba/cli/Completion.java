@@ -3,8 +3,11 @@ package dev.estiba.cli;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.EngineApi;
+import dev.estiba.api.ImageListOptions;
+import dev.estiba.api.ImageSummary;
 import dev.estiba.api.ListOptions;
 import dev.estiba.cli.flag.Flag;
+import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,9 +34,20 @@ final class Completion {
 
     private static List<String> candidates(EngineApi engine, List<String> words, String begun) {
         if (words.size() <= 1) {
-            return Stream.of(CommandName.values()).map(CommandName::word).toList();
+            return Stream.concat(
+                            Stream.of(CommandName.values())
+                                    .filter(name -> !name.isOnlyOfImages())
+                                    .map(CommandName::word),
+                            Stream.of(CommandName.IMAGE))
+                    .toList();
         }
-        Optional<CommandName> name = CommandName.of(words.getFirst());
+        int length = CommandName.length(words);
+        if (length == words.size()) {
+            return Stream.of(CommandName.values())
+                    .flatMap(name -> name.wordOfImages().stream())
+                    .toList();
+        }
+        Optional<CommandName> name = CommandName.of(String.join(" ", words.subList(0, length)));
         if (name.isEmpty()) {
             return List.of();
         }
@@ -46,7 +60,44 @@ final class Completion {
                     .sorted()
                     .toList();
         }
-        return command.synopsis().contains("CONTAINER") ? containers(engine) : List.of();
+        return named(engine, command, words.subList(length, words.size() - 1));
+    }
+
+    /** What there is of what the command takes. Behind an image may stand what is the image's matter. */
+    private static List<String> named(EngineApi engine, Command command, List<String> before) {
+        String synopsis = command.synopsis();
+        List<String> names = new ArrayList<>();
+        boolean takesAny = synopsis.contains("NAME|ID");
+        if (takesAny || synopsis.contains("CONTAINER")) {
+            names.addAll(containers(engine));
+        }
+        boolean takesImages = synopsis.contains("IMAGE")
+                || synopsis.contains("REPOSITORY[:TAG]]")
+                || synopsis.endsWith(" NAME[:TAG]");
+        if (takesAny || takesImages && !(command.flags().stopsAtArgument() && hasArgument(command, before))) {
+            names.addAll(images(engine));
+        }
+        return names;
+    }
+
+    private static boolean hasArgument(Command command, List<String> words) {
+        try {
+            return !command.flags().parse(words).arguments().isEmpty();
+        } catch (UsageException incomplete) {
+            return false;
+        }
+    }
+
+    private static List<String> images(EngineApi engine) {
+        List<String> names = new ArrayList<>();
+        try {
+            for (ImageSummary image : engine.listImages(new ImageListOptions(false, Map.of()))) {
+                names.addAll(image.repoTags());
+            }
+        } catch (ApiException nothingToComplete) {
+            return List.of();
+        }
+        return names;
     }
 
     private static List<String> containers(EngineApi engine) {

@@ -8,6 +8,7 @@ import dev.estiba.cli.stream.Signals;
 import dev.estiba.cli.text.TemplateException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,31 +41,7 @@ public final class EstibaProgram {
 
     private int dispatch(Caller caller, AtomicInteger signal) {
         try {
-            List<String> words = caller.arguments();
-            // "container run" is "run", "help run" is "run --help".
-            if (!words.isEmpty() && words.getFirst().equals("container")) {
-                words = words.subList(1, words.size());
-            }
-            if (words.size() > 1 && words.getFirst().equals("help")) {
-                words = List.of(words.get(1), "--help");
-            }
-            if (words.isEmpty() || Help.isAsked(words.getFirst())) {
-                return Help.overview(caller);
-            }
-            if (words.getFirst().equals("__complete")) {
-                return Completion.print(caller, engine, words.subList(1, words.size()));
-            }
-            String word =
-                    words.getFirst().equals("--version") || words.getFirst().equals("-v")
-                            ? CommandName.VERSION.word()
-                            : words.getFirst();
-            Optional<CommandName> name = CommandName.of(word);
-            if (name.isEmpty()) {
-                complain(caller, "estiba: unknown command: estiba " + words.getFirst());
-                complain(caller, "See 'estiba --help'.");
-                return FAILED;
-            }
-            return run(caller, name.get(), words.subList(1, words.size()));
+            return dispatch(caller, meant(caller.arguments()));
         } catch (ApiException e) {
             // Who has interrupted it knows why it did not get to its end.
             return signal.get() == 0 ? failed(caller, e.message()) : FAILED;
@@ -73,6 +50,47 @@ public final class EstibaProgram {
         } catch (IOException e) {
             return BROKEN_PIPE;
         }
+    }
+
+    /** "container run" is "run", "help run" is "run --help". */
+    private static List<String> meant(List<String> words) {
+        List<String> meant = new ArrayList<>(words);
+        if (!meant.isEmpty() && meant.getFirst().equals("container")) {
+            meant.removeFirst();
+            if (!meant.isEmpty() && meant.getFirst().equals(CommandName.INSPECT.word())) {
+                meant.add(1, "--type=container");
+            }
+        }
+        if (meant.size() > 1 && meant.getFirst().equals("help")) {
+            meant.removeFirst();
+            meant.add(CommandName.length(meant), "--help");
+        }
+        if (!meant.isEmpty()
+                && (meant.getFirst().equals("--version") || meant.getFirst().equals("-v"))) {
+            meant.set(0, CommandName.VERSION.word());
+        }
+        return meant;
+    }
+
+    private int dispatch(Caller caller, List<String> words) throws IOException {
+        if (words.isEmpty() || Help.isAsked(words.getFirst())) {
+            return Help.overview(caller);
+        }
+        if (words.getFirst().equals("__complete")) {
+            return Completion.print(caller, engine, words.subList(1, words.size()));
+        }
+        int length = CommandName.length(words);
+        String typed = String.join(" ", words.subList(0, length));
+        if (words.getFirst().equals(CommandName.IMAGE) && (length == 1 || Help.isAsked(words.get(1)))) {
+            return Help.images(caller);
+        }
+        Optional<CommandName> name = CommandName.of(typed);
+        if (name.isEmpty()) {
+            complain(caller, "estiba: unknown command: estiba " + typed);
+            complain(caller, "See 'estiba " + (length > 1 ? CommandName.IMAGE + " " : "") + "--help'.");
+            return FAILED;
+        }
+        return run(caller, name.get(), words.subList(length, words.size()));
     }
 
     private int run(Caller caller, CommandName name, List<String> words) throws IOException {

@@ -22,12 +22,36 @@ final class Help {
         StringBuilder text = new StringBuilder("Usage:  estiba COMMAND\n\nRun containers.\n\n");
         text.append(heading("Commands", caller));
         for (CommandName name : CommandName.values()) {
-            row(text, name.word(), 12, name.summary());
+            if (!isOfImages(name)) {
+                row(text, name.word(), 12, name.summary());
+            }
         }
+        text.append('\n').append(heading("Images", caller));
+        for (CommandName name : CommandName.values()) {
+            if (isOfImages(name) && !name.isOnlyOfImages()) {
+                row(text, name.word(), 12, name.summary());
+            }
+        }
+        row(text, CommandName.IMAGE, 12, "All commands on images: 'estiba image --help'");
         text.append('\n').append(heading("Environment", caller));
         row(text, "ESTIBA_DATA_ROOT", NAMES, "Where containers are kept (default /var/lib/estiba)");
         row(text, "ESTIBA_EXEC_ROOT", NAMES, "What ends with the boot (default /run/estiba/engine)");
         text.append("\nRun 'estiba COMMAND --help' for a command's options.\n");
+        return print(caller, text);
+    }
+
+    private static boolean isOfImages(CommandName name) {
+        return name.ordinal() >= CommandName.PULL.ordinal();
+    }
+
+    /** What there is behind {@code image}. */
+    static int images(Caller caller) throws IOException {
+        StringBuilder text = new StringBuilder("Usage:  estiba image COMMAND\n\nManage images.\n\n");
+        text.append(heading("Commands", caller));
+        for (CommandName name : CommandName.values()) {
+            name.wordOfImages().ifPresent(word -> row(text, word, 12, name.summary()));
+        }
+        text.append("\nRun 'estiba image COMMAND --help' for a command's options.\n");
         return print(caller, text);
     }
 

@@ -24,8 +24,12 @@ public final class ManPages {
         Files.createDirectories(directory);
         write(directory.resolve("estiba.1"), overview());
         for (CommandName name : CommandName.values()) {
-            write(directory.resolve("estiba-" + name.word() + ".1"), page(name));
+            write(directory.resolve(title(name) + ".1"), page(name));
         }
+    }
+
+    private static String title(CommandName name) {
+        return "estiba-" + name.word().replace(' ', '-');
     }
 
     private static void write(Path file, String text) throws IOException {
@@ -44,7 +48,7 @@ public final class ManPages {
 
     static String page(CommandName name) {
         Command command = name.make();
-        StringBuilder page = new StringBuilder(head("estiba-" + name.word(), name.summary()));
+        StringBuilder page = new StringBuilder(head(title(name), name.summary()));
         page.append(".SH SYNOPSIS\n.B estiba ").append(escaped(name.word())).append('\n');
         page.append(escaped(command.synopsis())).append('\n');
         for (Map.Entry<String, List<Flag>> group :

@@ -117,7 +117,14 @@ public final class FakeCaller implements Caller {
 
     @Override
     public String hostPath(String path) throws IOException {
-        return directory.resolve(path).toRealPath().toString();
+        Path there = directory.resolve(path);
+        // As the real one: what is not there is called as it is written.
+        Path parent = there.getParent();
+        return Files.exists(there) || parent == null
+                ? there.toRealPath().toString()
+                : Path.of(hostPath(parent.toString()))
+                        .resolve(there.getFileName())
+                        .toString();
     }
 
     @Override

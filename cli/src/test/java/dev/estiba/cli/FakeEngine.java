@@ -13,25 +13,12 @@ import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
-import dev.estiba.api.HistoryItem;
-import dev.estiba.api.ImageCopyOptions;
-import dev.estiba.api.ImageDeleted;
-import dev.estiba.api.ImageInspect;
-import dev.estiba.api.ImageListOptions;
-import dev.estiba.api.ImagePruneOptions;
-import dev.estiba.api.ImageSummary;
-import dev.estiba.api.ImagesPruned;
-import dev.estiba.api.ImportOptions;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
-import dev.estiba.api.LoginRequest;
-import dev.estiba.api.LoginResult;
 import dev.estiba.api.LogsOptions;
 import dev.estiba.api.OutputStreamName;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
-import dev.estiba.api.PushOptions;
-import dev.estiba.api.RegistryAccess;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.StopOptions;
@@ -40,11 +27,9 @@ import dev.estiba.api.Version;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,8 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** An engine that starts nothing: it writes down what it is asked, and answers as it was told. */
-public final class FakeEngine implements EngineApi {
-    public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+public final class FakeEngine extends FakeImages implements EngineApi {
     public final List<CreateRequest> bodies = new ArrayList<>();
     public final List<ExecCreateRequest> execs = new ArrayList<>();
     public final Map<String, ContainerInspect> containers = new TreeMap<>();
@@ -122,7 +106,7 @@ public final class FakeEngine implements EngineApi {
     @Override
     public CreateResponse createContainer(Optional<String> name, Optional<String> platform, CreateRequest body)
             throws ApiException {
-        call("create", name.orElse("-"));
+        call("create", name.orElse("-") + platform.map(each -> " for " + each).orElse(""));
         bodies.add(body);
         if (createFails.isPresent()) {
             throw createFails.get();
@@ -285,78 +269,10 @@ public final class FakeEngine implements EngineApi {
         }
     }
 
+    /** The image is here then. */
     @Override
     public void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("pull");
-    }
-
-    @Override
-    public void pushImage(String reference, PushOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("push");
-    }
-
-    @Override
-    public List<ImageSummary> listImages(ImageListOptions options) throws ApiException {
-        throw ApiException.notImplemented("images");
-    }
-
-    @Override
-    public ImageInspect inspectImage(String name) throws ApiException {
-        throw ApiException.notImplemented("inspect");
-    }
-
-    @Override
-    public List<HistoryItem> imageHistory(String name) throws ApiException {
-        throw ApiException.notImplemented("history");
-    }
-
-    @Override
-    public void tagImage(String source, String target) throws ApiException {
-        throw ApiException.notImplemented("tag");
-    }
-
-    @Override
-    public List<ImageDeleted> removeImage(String name, boolean force) throws ApiException {
-        throw ApiException.notImplemented("rmi");
-    }
-
-    @Override
-    public void saveImages(List<String> names, List<String> platforms, OutputStream to) throws ApiException {
-        throw ApiException.notImplemented("save");
-    }
-
-    @Override
-    public void loadImages(InputStream from, List<String> platforms, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("load");
-    }
-
-    @Override
-    public void importImage(InputStream from, ImportOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("import");
-    }
-
-    @Override
-    public ImagesPruned pruneImages(ImagePruneOptions options) throws ApiException {
-        throw ApiException.notImplemented("prune");
-    }
-
-    @Override
-    public LoginResult login(LoginRequest request, RegistryAccess access) throws ApiException {
-        throw ApiException.notImplemented("login");
-    }
-
-    @Override
-    public boolean logout(String server, RegistryAccess access) throws ApiException {
-        throw ApiException.notImplemented("logout");
-    }
-
-    @Override
-    public Optional<String> knownUser(String server, RegistryAccess access) throws ApiException {
-        throw ApiException.notImplemented("login");
-    }
-
-    @Override
-    public void copyImage(ImageCopyOptions options, ProgressSink to) throws ApiException {
-        throw ApiException.notImplemented("image cp");
+        super.pullImage(reference, options, to);
+        createFails = Optional.empty();
     }
 }

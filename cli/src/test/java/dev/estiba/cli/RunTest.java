@@ -247,7 +247,6 @@ class RunTest {
                 "run --name|125|flag needs an argument: --name",
                 "run -d -a stdout x|125|conflicting options: cannot specify both --attach and --detach",
                 "run --pull sometimes x|125|invalid pull option: \"sometimes\"",
-                "run --pull always x|125|not built yet",
                 "run --detach-keys foo x|125|invalid argument \"foo\" for \"--detach-keys\" flag",
                 "run --detach-keys ctrl-1 x|125|Unknown character",
                 "run --cpu-count 1 x|125|only supported on Windows",

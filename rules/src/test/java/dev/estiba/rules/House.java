@@ -36,7 +36,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("registry", Set.of("linux", "oci", "content"));
         arrows.put("api", Set.of());
         arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "api"));
-        arrows.put("cli", Set.of("api"));
+        arrows.put("cli", Set.of("oci", "api"));
         arrows.put("daemon", Set.of("linux", "runtime", "api", "engine", "cli"));
         arrows.put(
                 "testkit", Set.of("linux", "oci", "runtime", "content", "registry", "api", "engine", "cli", "daemon"));

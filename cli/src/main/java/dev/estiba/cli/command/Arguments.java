@@ -21,6 +21,20 @@ final class Arguments {
         }
     }
 
+    static void atMost(Call call, int count, String command) throws UsageException {
+        if (call.arguments().size() > count) {
+            throw new UsageException(WRONG, "'estiba " + command + "' requires at most " + count + arguments(count));
+        }
+    }
+
+    static void between(Call call, int least, int most, String command) throws UsageException {
+        if (call.arguments().size() < least || call.arguments().size() > most) {
+            throw new UsageException(
+                    WRONG,
+                    "'estiba " + command + "' requires at least " + least + " and at most " + most + arguments(most));
+        }
+    }
+
     static void exactly(Call call, int count, String command) throws UsageException {
         if (call.arguments().size() != count) {
             throw new UsageException(WRONG, "'estiba " + command + "' requires " + count + arguments(count));

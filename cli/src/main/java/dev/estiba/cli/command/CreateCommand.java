@@ -1,5 +1,6 @@
 package dev.estiba.cli.command;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.cli.Call;
@@ -38,6 +39,9 @@ public final class CreateCommand implements Command {
         } catch (BadValue e) {
             call.complain("estiba: " + e.why());
             return FlagSet.WRONG_FLAG;
+        } catch (PullFailure e) {
+            call.complain("estiba: " + e.message());
+            return 1;
         }
     }
 
@@ -47,21 +51,41 @@ public final class CreateCommand implements Command {
             throw new BadValue(
                     "invalid pull option: " + Quote.go(pull) + ": must be one of \"always\", \"missing\" or \"never\"");
         }
-        if (pull.equals("always")) {
-            throw new BadValue("--pull always is not built yet: there are no registries");
-        }
         return CreateBody.of(call.flags(), call.caller());
     }
 
     /** The new container's ID. */
-    static String create(Call call, CreateRequest body, Cidfile cidfile) throws IOException {
-        String name = call.flags().text("name");
-        Optional<String> given = call.flags().isGiven("name") && !name.isEmpty() ? Optional.of(name) : Optional.empty();
-        CreateResponse made = call.engine().createContainer(given, body);
+    static String create(Call call, CreateRequest body, Cidfile cidfile) throws IOException, PullFailure {
+        CreateResponse made = made(call, body);
         for (String warning : made.warnings()) {
             call.complain("WARNING: " + warning);
         }
         cidfile.write(made.id());
         return made.id();
+    }
+
+    /** In Docker's order: without {@code --pull always} a registry is asked only for an image that is not here. */
+    private static CreateResponse made(Call call, CreateRequest body) throws IOException, PullFailure {
+        String pull = call.flags().text("pull");
+        MissingImage image = new MissingImage(call, body.config().image());
+        if (pull.equals("always")) {
+            image.pull();
+        }
+        try {
+            return asked(call, body);
+        } catch (ApiException e) {
+            if (!pull.equals("missing") || !image.isMeantBy(e)) {
+                throw e;
+            }
+            image.announce();
+            image.pull();
+            return asked(call, body);
+        }
+    }
+
+    private static CreateResponse asked(Call call, CreateRequest body) throws ApiException {
+        Optional<String> name = Optional.of(call.flags().text("name")).filter(each -> !each.isEmpty());
+        Optional<String> platform = Optional.of(call.flags().text("platform")).filter(each -> !each.isEmpty());
+        return call.engine().createContainer(name, platform, body);
     }
 }

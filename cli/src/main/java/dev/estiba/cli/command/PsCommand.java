@@ -5,15 +5,11 @@ import dev.estiba.api.ListOptions;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
 import dev.estiba.cli.WindowSize;
-import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,9 +19,7 @@ public final class PsCommand implements Command {
             false,
             List.of(
                     Flag.onOff("all", "Also those that do not run").letter('a'),
-                    Flag.list("filter", "Only those that match: NAME=VALUE")
-                            .letter('f')
-                            .check(PsCommand::filter),
+                    Filters.flag("Only those that match: NAME=VALUE").letter('f'),
                     Flag.text("format", "table, table TEMPLATE, json, or a template for each"),
                     Flag.whole("last", "-1", "The newest so many, also those that do not run")
                             .letter('n'),
@@ -43,13 +37,6 @@ public final class PsCommand implements Command {
     @Override
     public String synopsis() {
         return "[OPTIONS]";
-    }
-
-    private static String filter(String value) throws BadValue {
-        if (value.indexOf('=') < 0) {
-            throw new BadValue("invalid argument \"" + value + "\" for \"filter\": must be NAME=VALUE");
-        }
-        return value;
     }
 
     @Override
@@ -77,13 +64,7 @@ public final class PsCommand implements Command {
     }
 
     private static ListOptions options(Call call) {
-        Map<String, List<String>> filters = new LinkedHashMap<>();
-        for (String filter : call.flags().all("filter")) {
-            int equals = filter.indexOf('=');
-            filters.computeIfAbsent(
-                            filter.substring(0, equals).strip().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
-                    .add(filter.substring(equals + 1).strip());
-        }
+        Map<String, List<String>> filters = Filters.of(call.flags().all("filter"));
         int last = (int) call.flags().number("last");
         int limit = call.flags().isOn("latest")
                 ? 1

@@ -11,6 +11,7 @@ import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.flag.BadValue;
+import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.stream.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,6 +57,9 @@ final class Start {
         String keys = call.flags().text("detach-keys");
         try (Cidfile cidfile = Cidfile.create(call.flags().text("cidfile"), call.caller())) {
             id = CreateCommand.create(call, body, cidfile);
+        } catch (PullFailure e) {
+            call.complain("estiba: " + e.message());
+            return FlagSet.WRONG_FLAG; // whatever the sentence is: no container came of it
         } catch (ApiException e) {
             return failed(e);
         }

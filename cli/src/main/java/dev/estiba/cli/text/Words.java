@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Numbers and lists in the words that Docker's tables have for them. */
 public final class Words {
+    /** units.HumanSize's, for progress and sums. */
+    public static final int DIGITS_OF_PROGRESS = 4;
+
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
 
     private Words() {}
@@ -51,14 +54,29 @@ public final class Words {
 
     /** units.HumanSizeWithPrecision(3): 1.5kB, 12MB. */
     public static String size(long bytes) {
+        return size(bytes, 3);
+    }
+
+    /** units.HumanSizeWithPrecision: 1.234MB with four digits. */
+    public static String size(long bytes, int digits) {
         double size = bytes;
         int unit = 0;
         while (size >= 1000 && unit < UNITS.length - 1) {
             size /= 1000;
             unit++;
         }
-        BigDecimal rounded = new BigDecimal(size, new MathContext(3)).stripTrailingZeros();
+        BigDecimal rounded = new BigDecimal(size, new MathContext(digits)).stripTrailingZeros();
         return rounded.toPlainString() + UNITS[unit];
+    }
+
+    /** Without what would move a terminal's cursor, or break a line: such text may come from an image's author. */
+    public static String printable(String text) {
+        return text.codePoints().noneMatch(Character::isISOControl)
+                ? text
+                : text.codePoints()
+                        .map(each -> Character.isISOControl(each) ? ' ' : each)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
     }
 
     /** The first characters of a text that is too long, and a mark that something is missing. */

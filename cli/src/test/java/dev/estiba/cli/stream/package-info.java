@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.cli.stream;
+
+import org.jspecify.annotations.NullMarked;
