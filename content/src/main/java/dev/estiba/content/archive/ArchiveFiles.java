@@ -1,5 +1,6 @@
 package dev.estiba.content.archive;
 
+import dev.estiba.content.compression.Compression;
 import dev.estiba.content.layout.LayoutFiles;
 import dev.estiba.content.transport.MalformedImage;
 import dev.estiba.linux.Fd;
@@ -25,8 +26,6 @@ public final class ArchiveFiles implements LayoutFiles {
     /** Of an archive that is unpacked, and of one that comes through a pipe. */
     private static final long MOST_BYTES = 1L << 40;
 
-    private static final int MAGIC = 6;
-
     private final String name;
     private final Fd file;
     private final ArchiveIndex index;
@@ -51,7 +50,7 @@ public final class ArchiveFiles implements LayoutFiles {
             if (attributes.isDirectory()) {
                 throw new MalformedImage(name + ": it is a directory, where an archive is expected");
             }
-            if (!attributes.isRegularFile() || isPacked(file)) {
+            if (!attributes.isRegularFile() || isPacked(name, file)) {
                 // Opened once more: this one would not wait for a pipe's bytes.
                 return read(name, Files.newInputStream(Path.of(file.procPath())), spool);
             }
@@ -59,9 +58,9 @@ public final class ArchiveFiles implements LayoutFiles {
         }
     }
 
-    private static boolean isPacked(Fd file) throws IOException {
-        try (InputStream in = stream(file, 0, MAGIC)) {
-            return Inflation.isPacked(in.readNBytes(MAGIC));
+    private static boolean isPacked(String name, Fd file) throws IOException {
+        try (InputStream in = stream(file, 0, Compression.MAGIC)) {
+            return Inflation.compression(name, in.readNBytes(Compression.MAGIC)) != Compression.NONE;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.estiba.content.archive;
 
+import dev.estiba.content.compression.Compression;
 import dev.estiba.content.layout.LayoutFiles;
 import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.ImageSource;
@@ -38,7 +39,6 @@ import java.util.stream.IntStream;
  */
 public final class DockerArchiveSource implements ImageSource {
     private static final int SHOWN = 20;
-    private static final int MAGIC = 6;
     /** Overlay file systems take a few hundred at most. */
     private static final int MOST_LAYERS = 10_000;
 
@@ -141,14 +141,16 @@ public final class DockerArchiveSource implements ImageSource {
     private static Descriptor layer(LayoutFiles files, String path, Digest diffId) throws IOException {
         long size = files.size(path).orElseThrow(() -> lacking(files, path));
         try (InputStream in = files.open(path, 0).orElseThrow(() -> lacking(files, path))) {
-            byte[] beginning = in.readNBytes(MAGIC);
-            if (!Inflation.isPacked(beginning)) {
+            byte[] beginning = in.readNBytes(Compression.MAGIC);
+            Compression compression = Inflation.compression(files.name() + ": " + Cursor.quoted(path), beginning);
+            if (compression == Compression.NONE) {
                 return Descriptor.of(MediaTypes.DOCKER_LAYER, diffId, size);
             }
             MessageDigest hash = Digest.Algorithm.SHA256.hash();
             hash.update(beginning);
             new DigestInputStream(in, hash).transferTo(OutputStream.nullOutputStream());
-            return Descriptor.of(MediaTypes.DOCKER_LAYER_GZIP, Digest.of(Digest.Algorithm.SHA256, hash), size);
+            String type = compression == Compression.GZIP ? MediaTypes.DOCKER_LAYER_GZIP : MediaTypes.DOCKER_LAYER_ZSTD;
+            return Descriptor.of(type, Digest.of(Digest.Algorithm.SHA256, hash), size);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.estiba.content.archive;
 
+import dev.estiba.content.compression.Compression;
+import dev.estiba.content.compression.UnknownCompression;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Archives and layers as they are unpacked, whatever they are packed with, up to a size and to a ratio that nothing but a bomb
@@ -15,7 +17,6 @@ final class Inflation extends InputStream {
     private static final long FREE = 64L << 20;
 
     private static final long RATIO = 1000;
-    private static final int MAGIC = 6;
     private static final int BUFFER = 64 << 10;
 
     private final String name;
@@ -38,23 +39,23 @@ final class Inflation extends InputStream {
      */
     static InputStream open(String name, InputStream packed, long most) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(packed, BUFFER);
-        buffered.mark(MAGIC);
-        byte[] beginning = buffered.readNBytes(MAGIC);
+        buffered.mark(Compression.MAGIC);
+        Compression compression = compression(name, buffered.readNBytes(Compression.MAGIC));
         buffered.reset();
         Counted counted = new Counted(buffered);
-        return new Inflation(name, counted, unpack(beginning, counted), most);
+        return new Inflation(name, counted, compression.unpack(counted), most);
     }
 
-    private static InputStream unpack(byte[] beginning, InputStream packed) throws IOException {
-        return isPacked(beginning) ? new GZIPInputStream(packed, BUFFER) : packed;
+    /** How a file that begins so is packed. */
+    static Compression compression(String name, byte[] beginning) throws IOException {
+        try {
+            return Compression.of(beginning);
+        } catch (UnknownCompression e) {
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
     }
 
-    /** Whether a file that begins so is packed. */
-    static boolean isPacked(byte[] beginning) {
-        return beginning.length > 1 && beginning[0] == 0x1f && (beginning[1] & 0xff) == 0x8b;
-    }
-
-    private static final class Counted extends java.io.FilterInputStream {
+    private static final class Counted extends FilterInputStream {
         private long count;
 
         Counted(InputStream in) {

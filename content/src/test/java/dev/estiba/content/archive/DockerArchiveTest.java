@@ -4,6 +4,7 @@ import static dev.estiba.content.transport.SampleImage.AMD64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.content.compression.Compression;
 import dev.estiba.content.transport.ContentMismatch;
 import dev.estiba.content.transport.MalformedImage;
 import dev.estiba.content.transport.MemoryPlace;
@@ -15,7 +16,10 @@ import dev.estiba.oci.image.ImageReader;
 import dev.estiba.oci.image.Manifest;
 import dev.estiba.oci.image.MediaTypes;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,6 +156,37 @@ class DockerArchiveTest {
     }
 
     @Test
+    void packedWithZstd() throws Exception {
+        byte[] packed = zstd(HIGH);
+        byte[] archive = new Tar()
+                .file("low", LOW)
+                .file("high", packed)
+                .file("c.json", CONFIG)
+                .file("manifest.json", manifest("c.json", "[]", "low", "high"))
+                .end();
+        MemoryPlace image = room.get(zstd(archive), new Which.Only());
+        Manifest manifest = ImageReader.readManifest(image.root().bytes());
+        assertThat(manifest.layers().get(1).mediaType()).isEqualTo(MediaTypes.DOCKER_LAYER_ZSTD);
+        assertThat(image.blobs).containsKeys(Digest.of(packed), Digest.of(LOW));
+    }
+
+    private static byte[] zstd(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream zstd = Compression.ZSTD.pack(out, 3)) {
+            zstd.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
+    @Test
+    void packedAsNobodyReadsIt() {
+        byte[] xz = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0};
+        assertThatThrownBy(() -> room.get(xz, new Which.Only()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("a.tar: it is packed with xz");
+    }
+
+    @Test
     void ofSeveralImages() throws Exception {
         byte[] other = SampleImage.config(AMD64, List.of(LOW));
         byte[] archive = new Tar()
@@ -190,8 +225,7 @@ class DockerArchiveTest {
                 .isInstanceOf(NotThere.class)
                 .hasMessageContaining("neither oci-layout nor manifest.json");
         assertThatThrownBy(() -> room.get(new byte[2000], new Which.Only())).isInstanceOf(NotThere.class);
-        assertThatThrownBy(() -> room.get(
-                        "no archive".repeat(100).getBytes(java.nio.charset.StandardCharsets.UTF_8), new Which.Only()))
+        assertThatThrownBy(() -> room.get("no archive".repeat(100).getBytes(StandardCharsets.UTF_8), new Which.Only()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("a.tar: the tar archive is malformed at byte 0");
     }
@@ -313,11 +347,11 @@ class DockerArchiveTest {
 
     @Test
     void aBombIsStopped() {
-        byte[] zeros = SampleImage.gzip(SampleImage.gzip(new byte[80 << 20]));
+        byte[] zeros = SampleImage.gzip(SampleImage.gzip(new byte[68 << 20]));
         assertThatThrownBy(() -> {
                     try (var in = Inflation.open(
                             "bomb", Inflation.open("bomb", new ByteArrayInputStream(zeros), 1 << 30), 1 << 30)) {
-                        in.transferTo(java.io.OutputStream.nullOutputStream());
+                        in.transferTo(OutputStream.nullOutputStream());
                     }
                 })
                 .isInstanceOf(IOException.class)
@@ -325,7 +359,7 @@ class DockerArchiveTest {
         assertThatThrownBy(() -> {
                     try (var in =
                             Inflation.open("large", new ByteArrayInputStream(SampleImage.gzip(new byte[1001])), 1000)) {
-                        in.transferTo(java.io.OutputStream.nullOutputStream());
+                        in.transferTo(OutputStream.nullOutputStream());
                     }
                 })
                 .hasMessage("large: more than 1000 bytes come out of it, which are not unpacked");
