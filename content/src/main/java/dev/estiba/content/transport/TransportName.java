@@ -28,8 +28,15 @@ public sealed interface TransportName {
         }
     }
 
+    /** What is in files, of which a path may hold many images. */
+    sealed interface InFiles extends TransportName {
+        String path();
+
+        Which which();
+    }
+
     /** A directory with an image layout. */
-    record Layout(String path, Which which) implements TransportName {
+    record Layout(String path, Which which) implements InFiles {
         @Override
         public String toString() {
             return "oci:" + path + which;
@@ -37,7 +44,7 @@ public sealed interface TransportName {
     }
 
     /** A tar archive of an image layout. */
-    record OciArchive(String path, Which which) implements TransportName {
+    record OciArchive(String path, Which which) implements InFiles {
         @Override
         public String toString() {
             return "oci-archive:" + path + which;
@@ -45,7 +52,7 @@ public sealed interface TransportName {
     }
 
     /** What {@code docker save} writes. */
-    record DockerArchive(String path, Which which) implements TransportName {
+    record DockerArchive(String path, Which which) implements InFiles {
         @Override
         public String toString() {
             return "docker-archive:" + path + which;
