@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Namespaces and Landlock's domains are a thread's and go on to the threads that it starts, so it is a platform thread made for
  * the work, ends with it, and must start none. Descriptors are the process's: one of a file outside leads out, so the work is given
- * none. Classes should be loaded before, since files of classes cannot be opened in there; what is in an open jar can.
+ * none. Class files cannot be opened in there: those of the work's package are loaded before, others by {@link #load}.
  *
  * <p>For the superuser all walls but Landlock are required. Other users cannot make namespaces in a process with several
  * threads; they have Landlock alone, and their own rights are the wall behind it.
@@ -111,9 +111,17 @@ public final class Room<T> {
      * @param ended called by the thread when it does nothing more, also when a wall has failed and the work was never begun
      */
     public static <T> Room<T> start(String name, Fd target, Work<T> work, Runnable ended) {
+        load(Room.class);
+        load(Errno.class);
+        load(work.getClass());
         Room<T> room = new Room<>(name, target, work, ended);
         room.thread.start();
         return room;
+    }
+
+    /** Loads the classes of a package that work in a room needs. */
+    public static void load(Class<?> type) {
+        ClassesAhead.load(type);
     }
 
     /** {@link #start} and {@link #await}. */

@@ -34,7 +34,8 @@ final class Exchange {
 
     /** A buffer to fill; empty when nobody reads any more. */
     Optional<byte[]> take() throws InterruptedException {
-        lock.lock();
+        // Not only when there is something to wait for.
+        lock.lockInterruptibly();
         try {
             while (!isRefused && empty.isEmpty() && made == BUFFERS) {
                 changed.await();

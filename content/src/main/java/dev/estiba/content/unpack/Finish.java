@@ -22,7 +22,9 @@ import java.util.Map;
  * capabilities away, then its times. Only calls that change something are made.
  */
 final class Finish {
-    private static final int OWN_ALL = 0700;
+    /** What a user must be allowed to make entries in a directory; root is. */
+    static final int OWN_ALL = 0700;
+
     private static final int MOST_RESTRICTED = 100_000;
 
     private final CallMemory memory;

@@ -188,8 +188,9 @@ final class TreeBuilder implements AutoCloseable {
     private boolean directory(Directory entry, LayerPath path, OpenDirectory parent) throws IOException {
         byte[] name = path.name();
         TarBytes whole = path.path();
+        int mode = entry.metadata().mode() & (PERMISSIONS | STICKY);
         boolean isNew =
-                Nodes.makeDirectory(memory, parent.fd(), name, entry.metadata().mode() & (PERMISSIONS | STICKY));
+                Nodes.makeDirectory(memory, parent.fd(), name, owner.rights().isRoot() ? mode : mode | Finish.OWN_ALL);
         if (!isNew) {
             Attributes.Stat stat = Attributes.of(memory, parent.fd(), name);
             if (stat.isWhiteout()) {

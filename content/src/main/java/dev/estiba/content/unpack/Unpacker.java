@@ -59,6 +59,7 @@ public final class Unpacker {
             throws IOException {
         TreeBuilder.Owner owner =
                 new TreeBuilder.Owner(rights, ProcessFacts.self().gid());
+        Room.load(TarReader.class);
         Exchange exchange = new Exchange();
         Room<Built> room = Room.start("unpack", target, inside -> build(inside, exchange, owner), exchange::refuse);
         PackedInput input = new PackedInput(packed, progress);
