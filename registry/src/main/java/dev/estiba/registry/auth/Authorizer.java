@@ -26,9 +26,11 @@ public final class Authorizer {
     private final Credentials.Source source;
     private final TokenService service;
     private final LongSupplier nanos;
+    private final boolean login;
     private final Map<List<Scope>, Kept> tokens = new HashMap<>();
     private @Nullable Credentials credentials;
     private @Nullable String always;
+    private Credentials.@Nullable IdentityToken identityToken;
 
     private record Kept(String header, long expires) {
         @Override
@@ -43,9 +45,20 @@ public final class Authorizer {
      * @param nanos a clock as {@link System#nanoTime}
      */
     public Authorizer(Credentials.Source source, Exchange exchange, Addresses addresses, LongSupplier nanos) {
+        this(source, exchange, addresses, nanos, false);
+    }
+
+    private Authorizer(
+            Credentials.Source source, Exchange exchange, Addresses addresses, LongSupplier nanos, boolean login) {
         this.source = source;
         this.service = new TokenService(exchange, addresses);
         this.nanos = nanos;
+        this.login = login;
+    }
+
+    /** One that also asks the token service for an identity token. */
+    public static Authorizer forLogin(Credentials credentials, Exchange exchange, Addresses addresses) {
+        return new Authorizer(() -> credentials, exchange, addresses, System::nanoTime, true);
     }
 
     /** The header that is known to be wanted for this; empty when nothing has been asked yet. */
@@ -86,11 +99,9 @@ public final class Authorizer {
         return Optional.empty();
     }
 
-    /** Shows the password, as a login does, and asks for an identity token in its place. */
-    public synchronized Optional<String> identityToken(URI registry, Challenge challenge, Transfers transfers)
-            throws IOException {
-        return service.fetch(registry, challenge, List.of(), credentials(), true, transfers)
-                .identityToken();
+    /** What the token service has given to a login, to be kept in the password's place. */
+    public synchronized Optional<Credentials.IdentityToken> identityToken() {
+        return Optional.ofNullable(identityToken);
     }
 
     private Credentials credentials() throws IOException {
@@ -115,7 +126,9 @@ public final class Authorizer {
             always = header;
             return header;
         }
-        TokenAnswer answer = service.fetch(registry, challenge, scopes, mine, false, transfers);
+        TokenAnswer answer = service.fetch(registry, challenge, scopes, mine, login, transfers);
+        identityToken =
+                answer.identityToken().map(Credentials.IdentityToken::new).orElse(null);
         String header = "Bearer " + answer.token();
         long lifetime = Duration.ofSeconds(answer.seconds()).minus(EARLY).toNanos();
         if (tokens.size() >= MOST_TOKENS) {

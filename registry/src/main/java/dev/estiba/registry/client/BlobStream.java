@@ -3,10 +3,9 @@ package dev.estiba.registry.client;
 import dev.estiba.content.transport.ContentMismatch;
 import dev.estiba.oci.image.Descriptor;
 import dev.estiba.registry.http.Answer;
-import dev.estiba.registry.http.Backoff;
-import dev.estiba.registry.http.Patience;
 import dev.estiba.registry.http.TransferFailure;
 import dev.estiba.registry.http.Transfers;
+import dev.estiba.registry.http.Tries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -28,22 +27,22 @@ final class BlobStream extends InputStream {
     /** Asks for the blob from a byte on. */
     @FunctionalInterface
     interface Asking {
-        Answer ask(long offset) throws IOException;
+        Answer ask(long offset, Tries tries) throws IOException;
     }
 
     private final Descriptor descriptor;
     private final Asking asking;
-    private final Patience patience;
+    private final Tries tries;
     private final Transfers transfers;
     private @Nullable Answer answer;
+    private boolean isAdjusted;
     private long position;
     private long countedFrom;
-    private int failures;
 
-    BlobStream(Descriptor descriptor, long offset, Asking asking, Patience patience, Transfers transfers) {
+    BlobStream(Descriptor descriptor, long offset, Asking asking, Tries tries, Transfers transfers) {
         this.descriptor = descriptor;
         this.asking = asking;
-        this.patience = patience;
+        this.tries = tries;
         this.transfers = transfers;
         this.position = offset;
         this.countedFrom = offset;
@@ -74,8 +73,10 @@ final class BlobStream extends InputStream {
             return atEnd();
         }
         while (true) {
+            Answer from = answer();
             try {
-                int count = answer().body().read(to, offset, (int) Math.min(length, left));
+                adjust(from);
+                int count = from.body().read(to, offset, (int) Math.min(length, left));
                 if (count > 0) {
                     position += count;
                     return count;
@@ -108,45 +109,42 @@ final class BlobStream extends InputStream {
     private void goOnAfter(TransferFailure failure) throws IOException {
         close();
         if (position - countedFrom >= PROGRESS) {
-            failures = 0;
+            tries.progress();
         }
         countedFrom = position;
-        failures++;
-        if (failures >= patience.attempts() || transfers.closed().isDone()) {
-            throw failure;
-        }
-        patience.pause().pause(Backoff.before(failures), transfers.closed());
+        tries.failed(failure, transfers);
     }
 
     private Answer answer() throws IOException {
         Answer now = answer;
         if (now == null) {
-            now = asking.ask(position);
-            try {
-                adjust(now);
-            } catch (IOException | RuntimeException e) {
-                now.close();
-                throw e;
-            }
+            now = asking.ask(position, tries);
             answer = now;
+            isAdjusted = false;
+            check(now);
         }
         return now;
     }
 
-    /** Brings the answer to where we are, and refuses one that is of other bytes than were asked for. */
-    private void adjust(Answer now) throws IOException {
+    /** Refuses one that is of other bytes than were asked for. */
+    private void check(Answer now) throws IOException {
         OptionalLong length = now.length();
-        if (now.status() == 206) {
+        boolean part = now.status() == 206;
+        if (part) {
             checkRange(now);
-            if (length.isPresent() && length.getAsLong() != descriptor.size() - position) {
-                throw ContentMismatch.size(descriptor.digest(), descriptor.size(), position + length.getAsLong());
-            }
-            return;
         }
-        if (length.isPresent() && length.getAsLong() != descriptor.size()) {
-            throw ContentMismatch.size(descriptor.digest(), descriptor.size(), length.getAsLong());
+        long before = part ? position : 0;
+        if (length.isPresent() && length.getAsLong() != descriptor.size() - before) {
+            throw ContentMismatch.size(descriptor.digest(), descriptor.size(), before + length.getAsLong());
         }
-        now.body().skipNBytes(position); // it knows no ranges, and has begun at its beginning (RFC 9110, section 14.2)
+    }
+
+    /** A server that knows no ranges has begun at the beginning (RFC 9110, section 14.2). */
+    private void adjust(Answer now) throws IOException {
+        if (!isAdjusted && now.status() != 206) {
+            now.body().skipNBytes(position);
+        }
+        isAdjusted = true;
     }
 
     private void checkRange(Answer now) throws IOException {

@@ -9,6 +9,10 @@ import java.io.IOException;
 final class PullErrors {
     private PullErrors() {}
 
+    static NotThere missing(Reference image) {
+        return new NotThere("manifest for " + image.familiar() + " not found: manifest unknown");
+    }
+
     static IOException told(Refusal refusal, Reference image) {
         String repository = new Reference(
                         image.domain(), image.path(), java.util.Optional.empty(), java.util.Optional.empty())

@@ -1,14 +1,22 @@
 package dev.estiba.registry.client;
 
 import dev.estiba.content.transport.ImageSource;
+import dev.estiba.content.transport.ImageTarget;
+import dev.estiba.oci.image.Descriptor;
+import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.auth.Authorizer;
 import dev.estiba.registry.auth.Credentials;
+import dev.estiba.registry.auth.Refusal;
 import dev.estiba.registry.auth.Scope;
 import dev.estiba.registry.http.Addresses;
+import dev.estiba.registry.http.Answer;
+import dev.estiba.registry.http.Call;
 import dev.estiba.registry.http.Clients;
-import dev.estiba.registry.tls.TlsRules;
+import dev.estiba.registry.http.Exchange;
+import dev.estiba.registry.http.Transfers;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,40 +26,159 @@ import java.util.Optional;
 public final class Registry implements AutoCloseable {
     private final RegistrySettings settings;
     private final Clients clients;
-    private final Map<Endpoint, RegistryHost> hosts = new HashMap<>();
+    private final Addresses addresses;
+    private final Places places;
+    private final Logins logins;
+    private final Transfers transfers = new Transfers();
+    private final Map<Known, RegistryHost> hosts = new HashMap<>();
 
-    private Registry(RegistrySettings settings) {
+    /** Tokens are kept for who was logged in where. */
+    private record Known(Endpoint endpoint, String login) {}
+
+    private Registry(RegistrySettings settings, Places places) {
         this.settings = settings;
+        this.places = places;
+        this.logins = new Logins(settings);
         this.clients = new Clients(settings.patience(), settings.proxies(), settings.agent());
+        this.addresses = new Addresses(settings.proxies().isEmpty() ? Addresses.Resolver.SYSTEM : host -> List.of());
     }
 
     /** @throws IOException when a file that the settings name cannot be understood */
     public static Registry open(RegistrySettings settings) throws IOException {
-        return new Registry(settings);
+        return new Registry(settings, new Places(settings));
     }
 
-    /** An image to pull; nothing is asked before its {@link ImageSource#root}. */
+    /** An image to pull, from a mirror or from the registry itself; nothing is asked before its {@link ImageSource#root}. */
     public ImageSource source(Reference image) throws IOException {
-        HostAddress address = HostAddress.of(image);
-        boolean own = Addresses.isLoopback(address.host());
-        TlsRules tls = own ? TlsRules.USUAL.withoutVerifying() : TlsRules.USUAL;
-        Endpoint endpoint = new Endpoint(address, Optional.empty(), Endpoint.PREFIX, own, tls, Map.of());
-        Repository repository =
-                new Repository(host(endpoint), image.path(), Optional.empty(), List.of(Scope.pull(image.path())));
-        return new RegistrySource(image, List.of(repository), settings.patience());
+        Reference whole = image.tagged();
+        List<Repository> all = new ArrayList<>();
+        for (Places.Place place : places.toPull(whole)) {
+            all.add(repository(place, Scope.pull(place.path())));
+        }
+        return new RegistrySource(whole, all, settings.patience());
     }
 
-    private synchronized RegistryHost host(Endpoint endpoint) throws IOException {
-        RegistryHost known = hosts.get(endpoint);
+    /**
+     * A name to push to.
+     *
+     * @param others repositories that may have the blobs already; those of other registries are passed over
+     */
+    public ImageTarget target(Reference image, List<Reference> others) throws IOException {
+        Repository own = itself(image, Scope::push);
+        List<String> mounts = others.stream()
+                .filter(other ->
+                        other.domain().equals(image.domain()) && !other.path().equals(image.path()))
+                .map(Reference::path)
+                .distinct()
+                .toList();
+        return new RegistryTarget(image, own, mounts);
+    }
+
+    /** The tags of a repository, in the registry's order. */
+    public List<String> tags(Reference repository) throws IOException {
+        Repository own = itself(repository, Scope::pull);
+        return new Listing(own.host(), transfers).all("/" + own.path() + "/tags/list", "tags", own.scopes());
+    }
+
+    /** The repositories of a registry, as far as it tells. */
+    public List<String> catalog(String host) throws IOException {
+        RegistryHost own = host(places.own(host), host);
+        return new Listing(own, transfers).all("/_catalog", "repositories", List.of(Scope.catalog()));
+    }
+
+    /** What a name stands for now: only its digest is asked for, where the registry tells it; empty when nothing has it. */
+    public Optional<Descriptor> resolve(Reference image) throws IOException {
+        Repository own = itself(image, Scope::pull);
+        String name = nameOf(image.tagged());
+        try {
+            Optional<Descriptor> told = own.head(name, transfers);
+            return told.isPresent()
+                    ? told
+                    : Optional.of(own.manifest(name, image.digest(), own.host().tries(), transfers)
+                            .descriptor());
+        } catch (Refusal e) {
+            if (e.status() == 404) {
+                return Optional.empty();
+            }
+            throw PullErrors.told(e, image);
+        }
+    }
+
+    /** What says something of that manifest, such as signatures. */
+    public List<Descriptor> referrers(Reference repository, Digest subject) throws IOException {
+        return new Referrers(itself(repository, Scope::pull), transfers).of(subject);
+    }
+
+    /**
+     * Deletes a manifest, and with it all names that it has: registries delete by digest.
+     *
+     * @return what was deleted
+     */
+    public Digest delete(Reference image) throws IOException {
+        Repository own = itself(image, Scope::delete);
+        Digest digest = image.digest().isPresent()
+                ? image.digest().get()
+                : resolve(image).orElseThrow(() -> PullErrors.missing(image)).digest();
+        Call call = Call.of("DELETE", own.address("/manifests/" + digest, transfers));
+        try (Answer answer = own.send(call, transfers)) {
+            if (!answer.isSuccess()) {
+                throw PullErrors.told(own.refusal(answer), image);
+            }
+            answer.error();
+            return digest;
+        }
+    }
+
+    /** Whether a registry answers there and knows who we are, by what is known of it. */
+    public void ping(String host) throws IOException {
+        new Login(host(places.own(host), host), host, transfers).ping();
+    }
+
+    /**
+     * Shows credentials to a registry. Nothing is kept; {@link Logins#keep} does that.
+     *
+     * @return what to keep instead of the password, when the registry gives such a thing
+     * @throws Refusal when it does not accept them, in Docker's words
+     */
+    public Optional<Credentials.IdentityToken> login(String host, Credentials credentials) throws IOException {
+        Endpoint endpoint = places.own(host);
+        Exchange exchange = clients.exchange(endpoint.tls());
+        Authorizer authorizer = Authorizer.forLogin(credentials, exchange, addresses);
+        Login login = new Login(new RegistryHost(endpoint, exchange, addresses, authorizer), host, transfers);
+        login.ping();
+        return authorizer.identityToken();
+    }
+
+    public Logins logins() {
+        return logins;
+    }
+
+    private static String nameOf(Reference image) {
+        return image.digest().map(Digest::toString).or(image::tag).orElseThrow();
+    }
+
+    @FunctionalInterface
+    private interface Purpose {
+        Scope of(String path);
+    }
+
+    private Repository itself(Reference image, Purpose purpose) throws IOException {
+        Places.Place place = places.itself(image);
+        return repository(place, purpose.of(place.path()));
+    }
+
+    private Repository repository(Places.Place place, Scope scope) throws IOException {
+        return new Repository(host(place.endpoint(), place.login()), place.path(), place.namespace(), List.of(scope));
+    }
+
+    private synchronized RegistryHost host(Endpoint endpoint, String login) throws IOException {
+        Known key = new Known(endpoint, login);
+        RegistryHost known = hosts.get(key);
         if (known == null) {
-            var exchange = clients.exchange(endpoint.tls());
-            Addresses addresses = new Addresses(Addresses.Resolver.SYSTEM);
-            known = new RegistryHost(
-                    endpoint,
-                    exchange,
-                    addresses,
-                    new Authorizer(Credentials.Source.NONE, exchange, addresses, System::nanoTime));
-            hosts.put(endpoint, known);
+            Exchange exchange = clients.exchange(endpoint.tls());
+            Authorizer authorizer = new Authorizer(() -> logins.find(login), exchange, addresses, System::nanoTime);
+            known = new RegistryHost(endpoint, exchange, addresses, authorizer);
+            hosts.put(key, known);
         }
         return known;
     }
@@ -59,6 +186,7 @@ public final class Registry implements AutoCloseable {
     /** Ends what still runs. */
     @Override
     public void close() {
+        transfers.close();
         clients.close();
     }
 }

@@ -6,19 +6,21 @@ import dev.estiba.registry.auth.Refusal;
 import dev.estiba.registry.auth.Scope;
 import dev.estiba.registry.http.Addresses;
 import dev.estiba.registry.http.Answer;
-import dev.estiba.registry.http.Backoff;
 import dev.estiba.registry.http.Call;
 import dev.estiba.registry.http.Exchange;
 import dev.estiba.registry.http.HttpOrigin;
 import dev.estiba.registry.http.RefusedAddress;
 import dev.estiba.registry.http.TransferFailure;
 import dev.estiba.registry.http.Transfers;
+import dev.estiba.registry.http.Tries;
 import dev.estiba.registry.http.Unreachable;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistryHost {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel=\"?next\"?");
     private static final String AUTHORIZATION = "Authorization";
 
     private final Endpoint endpoint;
@@ -86,7 +89,8 @@ final class RegistryHost {
         if (!endpoint.plain()) {
             return secure;
         }
-        try (Answer answer = exchange.once().send(Call.of("GET", secure.resolve("/v2/")), transfers)) {
+        try (Answer answer =
+                exchange.send(Call.of("GET", secure.resolve("/v2/")), Tries.once(exchange.patience()), transfers)) {
             answer.discard();
             return secure;
         } catch (Unreachable e) {
@@ -106,17 +110,17 @@ final class RegistryHost {
      *
      * @param scopes what the request needs, which tokens are asked for
      */
-    Answer send(Call call, List<Scope> scopes, Transfers transfers) throws IOException {
+    Answer send(Call call, List<Scope> scopes, Tries tries, Transfers transfers) throws IOException {
         HttpOrigin own = origin(transfers);
         if (!HttpOrigin.of(call.uri()).equals(own)) {
-            return follow(call, own, transfers);
+            return follow(call, own, tries, transfers);
         }
         Call whole = call;
         for (var header : endpoint.headers().entrySet()) {
             whole = whole.with(header.getKey(), String.join(", ", header.getValue()));
         }
         Optional<String> shown = authorizer.known(scopes);
-        Answer answer = follow(showing(whole, shown), own, transfers);
+        Answer answer = follow(showing(whole, shown), own, tries, transfers);
         if (answer.status() != 401 || !HttpOrigin.of(answer.uri()).equals(own)) {
             return answer;
         }
@@ -132,18 +136,18 @@ final class RegistryHost {
             return answer;
         }
         answer.discard();
-        return follow(showing(whole, other), own, transfers);
+        return follow(showing(whole, other), own, tries, transfers);
     }
 
     private static Call showing(Call call, Optional<String> header) {
         return header.isPresent() ? call.with(AUTHORIZATION, header.get()) : call;
     }
 
-    private Answer follow(Call first, HttpOrigin own, Transfers transfers) throws IOException {
+    private Answer follow(Call first, HttpOrigin own, Tries tries, Transfers transfers) throws IOException {
         Call call = first;
         boolean mayFollow = call.method().equals("GET") || call.method().equals("HEAD");
         for (int hop = 0; ; hop++) {
-            Answer answer = exchange.send(call, transfers);
+            Answer answer = exchange.send(call, tries, transfers);
             Optional<String> location = answer.header("Location");
             if (!mayFollow || location.isEmpty() || !REDIRECTS.contains(answer.status())) {
                 return answer;
@@ -168,21 +172,46 @@ final class RegistryHost {
         return bare;
     }
 
+    /** Where a server sends us, if we go there. */
+    URI follow(URI from, String location, Transfers transfers) throws IOException {
+        return addresses.follow(from, location, origin(transfers));
+    }
+
+    /** The next page of a list (RFC 8288, {@code rel="next"}), which is on the same host. */
+    Optional<URI> next(Answer answer, Transfers transfers) throws IOException {
+        for (String field : answer.all("Link")) {
+            Matcher link = NEXT.matcher(field);
+            if (link.find()) {
+                URI next = follow(answer.uri(), link.group(1), transfers);
+                if (!HttpOrigin.of(next).equals(HttpOrigin.of(answer.uri())) || next.equals(answer.uri())) {
+                    throw new RefusedAddress(HttpOrigin.of(answer.uri()) + " has the next page of a list elsewhere");
+                }
+                return Optional.of(next);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** A whole document; one whose transfer breaks off is asked for again. An error is answered as it is, with its text. */
-    Read document(Call call, List<Scope> scopes, int most, Transfers transfers) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            try (Answer answer = send(call, scopes, transfers)) {
+    Read document(Call call, List<Scope> scopes, int most, Tries tries, Transfers transfers) throws IOException {
+        while (true) {
+            try (Answer answer = send(call, scopes, tries, transfers)) {
                 if (!answer.isSuccess()) {
                     throw Refusal.of(answer, HttpOrigin.of(answer.uri()).toString());
                 }
-                return new Read(answer, answer.document(most));
-            } catch (TransferFailure e) {
-                if (attempt >= exchange.patience().attempts()
-                        || transfers.closed().isDone()) {
-                    throw e;
+                byte[] bytes;
+                try {
+                    bytes = answer.document(most);
+                } catch (TransferFailure e) {
+                    tries.failed(e, transfers);
+                    continue;
                 }
-                exchange.patience().pause().pause(Backoff.before(attempt), transfers.closed());
+                return new Read(answer, bytes);
             }
         }
+    }
+
+    Tries tries() {
+        return Tries.of(exchange.patience());
     }
 }

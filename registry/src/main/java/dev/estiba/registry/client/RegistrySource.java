@@ -3,10 +3,12 @@ package dev.estiba.registry.client;
 import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.ImageSource;
 import dev.estiba.oci.image.Descriptor;
+import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.auth.Refusal;
 import dev.estiba.registry.http.Patience;
 import dev.estiba.registry.http.Transfers;
+import dev.estiba.registry.http.Tries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -39,7 +41,7 @@ final class RegistrySource implements ImageSource {
         if (known == null) {
             String name =
                     reference.digest().map(Object::toString).or(reference::tag).orElseThrow();
-            known = inTurn(place -> place.manifest(name, reference.digest(), transfers));
+            known = inTurn(tries(), (place, tries) -> place.manifest(name, reference.digest(), tries, transfers));
             root = known;
         }
         return known;
@@ -47,7 +49,7 @@ final class RegistrySource implements ImageSource {
 
     @Override
     public Document document(Descriptor descriptor) throws IOException {
-        return inTurn(place -> place.manifest(descriptor, transfers));
+        return inTurn(tries(), (place, tries) -> place.manifest(descriptor, tries, transfers));
     }
 
     @Override
@@ -55,21 +57,31 @@ final class RegistrySource implements ImageSource {
         if (offset < 0 || offset > descriptor.size()) {
             throw new IllegalArgumentException(offset + " is not within " + descriptor.size() + " bytes");
         }
-        BlobStream.Asking asking = from -> inTurn(place -> place.blob(descriptor, from, transfers));
-        return new BlobStream(descriptor, offset, asking, patience, transfers).begin();
+        BlobStream.Asking asking =
+                (from, left) -> inTurn(left, (place, tries) -> place.blob(descriptor, from, tries, transfers));
+        return new BlobStream(descriptor, offset, asking, tries(), transfers).begin();
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) throws IOException {
+        return inTurn(tries(), (place, tries) -> new Referrers(place, transfers).of(subject));
     }
 
     @FunctionalInterface
     private interface Question<T> {
-        T ask(Repository place) throws IOException;
+        T ask(Repository place, Tries tries) throws IOException;
     }
 
-    /** What the last one says counts: it is the registry itself. */
-    private <T> T inTurn(Question<T> question) throws IOException {
+    private Tries tries() {
+        return Tries.of(patience);
+    }
+
+    /** A mirror is asked once. What the last one says counts: it is the registry itself. */
+    private <T> T inTurn(Tries tries, Question<T> question) throws IOException {
         IOException passed = null;
         for (Repository place : places.subList(0, places.size() - 1)) {
             try {
-                return question.ask(place);
+                return question.ask(place, Tries.once(patience));
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
@@ -82,7 +94,7 @@ final class RegistrySource implements ImageSource {
             }
         }
         try {
-            return question.ask(places.getLast());
+            return question.ask(places.getLast(), tries);
         } catch (IOException e) {
             IOException told = e instanceof Refusal refusal ? PullErrors.told(refusal, reference) : e;
             if (passed != null) {

@@ -15,6 +15,7 @@ import dev.estiba.registry.http.Answer;
 import dev.estiba.registry.http.Call;
 import dev.estiba.registry.http.HttpOrigin;
 import dev.estiba.registry.http.Transfers;
+import dev.estiba.registry.http.Tries;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -65,7 +66,7 @@ final class Repository {
     }
 
     Answer send(Call call, Transfers transfers) throws IOException {
-        return host.send(call, scopes, transfers);
+        return host.send(call, scopes, host.tries(), transfers);
     }
 
     /** What a registry has answered that is an error; it is read to its end. */
@@ -78,10 +79,10 @@ final class Repository {
      *
      * @throws Refusal when the registry says no
      */
-    Document manifest(String reference, Optional<Digest> wanted, Transfers transfers) throws IOException {
+    Document manifest(String reference, Optional<Digest> wanted, Tries tries, Transfers transfers) throws IOException {
         Call call =
                 Call.of("GET", address("/manifests/" + reference, transfers)).with("Accept", ACCEPTED);
-        RegistryHost.Read read = host.document(call, scopes, ImageReader.MOST_BYTES, transfers);
+        RegistryHost.Read read = host.document(call, scopes, ImageReader.MOST_BYTES, tries, transfers);
         byte[] bytes = read.bytes();
         checkDigests(bytes, wanted, read.answer());
         String type = mediaType(bytes, said(read.answer()));
@@ -90,13 +91,13 @@ final class Repository {
     }
 
     /** One that another document names, with its size and its kind. */
-    Document manifest(Descriptor descriptor, Transfers transfers) throws IOException {
+    Document manifest(Descriptor descriptor, Tries tries, Transfers transfers) throws IOException {
         String accepted = ACCEPTED.contains(descriptor.mediaType())
                 ? ACCEPTED
                 : ACCEPTED + ", " + Excerpt.sentence(descriptor.mediaType());
         Call call = Call.of("GET", address("/manifests/" + descriptor.digest(), transfers))
                 .with("Accept", accepted);
-        RegistryHost.Read read = host.document(call, scopes, ImageReader.MOST_BYTES, transfers);
+        RegistryHost.Read read = host.document(call, scopes, ImageReader.MOST_BYTES, tries, transfers);
         checkDigests(read.bytes(), Optional.of(descriptor.digest()), read.answer());
         Document document = Document.verified(descriptor, read.bytes());
         String said = said(read.answer());
@@ -133,12 +134,12 @@ final class Repository {
      *
      * @throws Refusal when the registry says no
      */
-    Answer blob(Descriptor descriptor, long offset, Transfers transfers) throws IOException {
+    Answer blob(Descriptor descriptor, long offset, Tries tries, Transfers transfers) throws IOException {
         Call call = Call.of("GET", address("/blobs/" + descriptor.digest(), transfers));
         if (offset > 0) {
             call = call.with("Range", "bytes=" + offset + "-" + (descriptor.size() - 1));
         }
-        Answer answer = send(call, transfers);
+        Answer answer = host.send(call, scopes, tries, transfers);
         if (answer.status() == 200 || offset > 0 && answer.status() == 206) {
             return answer;
         }

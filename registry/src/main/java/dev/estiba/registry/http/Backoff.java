@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** How long to wait before another try. */
-public final class Backoff {
+final class Backoff {
     private static final long FIRST_MILLIS = 200;
     private static final int MOST_DOUBLINGS = 5;
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
@@ -18,7 +18,7 @@ public final class Backoff {
     private Backoff() {}
 
     /** Twice as long each time, and by chance up to twice that, so that many clients do not come back together. */
-    public static Duration before(int attempt) {
+    static Duration before(int attempt) {
         long least = FIRST_MILLIS << Math.min(attempt - 1, MOST_DOUBLINGS);
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(least, 2 * least));
     }

@@ -75,6 +75,13 @@ public record Call(String method, URI uri, Map<String, String> headers, Optional
         return content.filter(Content.Stream.class::isInstance).isEmpty();
     }
 
+    /** How many bytes come from a stream; below 0 when there is none. */
+    long streamed() {
+        return content.filter(Content.Stream.class::isInstance)
+                .map(each -> ((Content.Stream) each).length())
+                .orElse(-1L);
+    }
+
     /** Without its headers, one of which may be a secret, and without the query, which may have one. */
     @Override
     public String toString() {

@@ -45,45 +45,35 @@ public final class Exchange {
         return patience;
     }
 
-    /** The same without a second try, for asking whether somebody is there. */
-    public Exchange once() {
-        Patience once = new Patience(
-                patience.connect(),
-                patience.stall(),
-                patience.window(),
-                patience.leastBytes(),
-                1,
-                patience.longestWait(),
-                patience.pause());
-        return new Exchange(client, proxies, once, agent);
-    }
-
     /**
      * The server's answer, whatever it says; the caller closes it.
      *
      * @throws Unreachable when nothing could be sent
      * @throws TransferFailure when it broke each time
      */
-    public Answer send(Call call, Transfers transfers) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            boolean again = attempt < patience.attempts() && call.canBeRepeated();
-            Duration wait;
+    public Answer send(Call call, Tries tries, Transfers transfers) throws IOException {
+        while (true) {
             try {
                 Answer answer = once(call, transfers);
-                Optional<Duration> asked = Backoff.before(attempt, answer, patience);
-                if (!again || !PASSING.contains(answer.status()) || asked.isEmpty()) {
+                Optional<Duration> wait = Backoff.before(tries.number(), answer, patience);
+                boolean over = tries.isLast() || !call.canBeRepeated() || wait.isEmpty();
+                if (over || !PASSING.contains(answer.status())) {
                     return answer;
                 }
                 answer.discard();
-                wait = asked.get();
+                tries.await(wait.get(), transfers);
             } catch (TransferFailure e) {
-                if (!again || transfers.closed().isDone()) {
+                if (!call.canBeRepeated()) {
                     throw e;
                 }
-                wait = Backoff.before(attempt);
+                tries.failed(e, transfers);
             }
-            patience.pause().pause(wait, transfers.closed());
         }
+    }
+
+    /** With as many tries as there are. */
+    public Answer send(Call call, Transfers transfers) throws IOException {
+        return send(call, Tries.of(patience), transfers);
     }
 
     private Answer once(Call call, Transfers transfers) throws IOException {
@@ -109,13 +99,14 @@ public final class Exchange {
         try {
             while (true) {
                 long before = sent.get();
+                Duration time = before == call.streamed() ? patience.commit() : patience.stall();
                 try {
-                    return future.get(patience.stall().toNanos(), TimeUnit.NANOSECONDS);
+                    return future.get(time.toNanos(), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
                     if (sent.get() == before) {
                         future.cancel(true);
                         throw new TransferFailure(Failures.place(call.uri()) + " has not answered for "
-                                + patience.stall().toMillis() / 1000.0 + " seconds");
+                                + time.toMillis() / 1000.0 + " seconds");
                     }
                 }
             }
@@ -152,7 +143,7 @@ public final class Exchange {
             case Call.Content.Bytes(byte[] bytes) -> HttpRequest.BodyPublishers.ofByteArray(bytes);
             case Call.Content.Stream(Call.Opening opening, long length) ->
                 length == 0
-                        ? HttpRequest.BodyPublishers.noBody()
+                        ? HttpRequest.BodyPublishers.ofByteArray(new byte[0])
                         : HttpRequest.BodyPublishers.fromPublisher(
                                 HttpRequest.BodyPublishers.ofInputStream(() -> open(opening, sent)), length);
         };

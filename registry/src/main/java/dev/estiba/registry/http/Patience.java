@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param connect for a connection, its TLS handshake included
  * @param stall for the next byte, in either direction
+ * @param commit for the answer to a blob that was sent completely: the registry may still be storing it
  * @param window a time spent waiting in which at least {@code leastBytes} must have come
  * @param leastBytes fewer are a stall as well: a byte a second would keep a pull for ever
  * @param attempts how often in all the same thing is tried
@@ -16,6 +17,7 @@ import java.time.Duration;
 public record Patience(
         Duration connect,
         Duration stall,
+        Duration commit,
         Duration window,
         long leastBytes,
         int attempts,
@@ -24,6 +26,7 @@ public record Patience(
     public static final Patience USUAL = new Patience(
             Duration.ofSeconds(15),
             Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(60),
             16 << 10,
             5,

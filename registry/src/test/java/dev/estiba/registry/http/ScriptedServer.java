@@ -66,6 +66,7 @@ public final class ScriptedServer implements AutoCloseable {
     public final class Reply {
         private final Socket socket;
         private final OutputStream out;
+        private boolean isHead;
 
         private Reply(Socket socket) throws IOException {
             this.socket = socket;
@@ -74,7 +75,9 @@ public final class ScriptedServer implements AutoCloseable {
 
         public void send(int status, Map<String, String> headers, byte[] body) throws IOException {
             head(status, headers, body.length);
-            raw(body);
+            if (!isHead) {
+                raw(body);
+            }
         }
 
         public void send(int status) throws IOException {
@@ -187,6 +190,7 @@ public final class ScriptedServer implements AutoCloseable {
             Reply reply = new Reply(socket);
             for (Optional<Request> request = read(in, reply); request.isPresent(); request = read(in, reply)) {
                 requests.add(request.get());
+                reply.isHead = request.get().method().equals("HEAD");
                 script.answer(request.get(), reply);
             }
         } catch (IOException | RuntimeException e) {
@@ -220,13 +224,21 @@ public final class ScriptedServer implements AutoCloseable {
         if (headers.getOrDefault("transfer-encoding", "").equals("chunked")) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
-                all.writeBytes(in.readNBytes(size));
+                all.writeBytes(exactly(in, size));
                 line(in);
             }
             line(in);
             return all.toByteArray();
         }
-        return in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        return exactly(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+    }
+
+    private static byte[] exactly(InputStream in, int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the other side has not sent all");
+        }
+        return bytes;
     }
 
     private static String line(InputStream in) throws IOException {
