@@ -129,12 +129,13 @@ final class Places {
     private Endpoint endpoint(HostRule rule) throws IOException {
         HostAddress address = HostAddress.ofDomain(rule.host());
         TlsRules tls = rule.tls().equals(TlsRules.USUAL) ? tls(rule.host()) : rule.tls();
+        boolean isWhole = rule.scheme().isPresent(); // who writes https means it, on this machine too
         return endpoint(
                 address,
                 rule.scheme(),
                 rule.path().orElse(Endpoint.PREFIX),
                 tls,
-                rule.insecure() || isInsecure(rule.host()),
+                rule.insecure() || isListed(rule.host()) || !isWhole && isInsecure(rule.host()),
                 rule.headers());
     }
 
@@ -157,20 +158,22 @@ final class Places {
         return HostDirectory.find(settings.certificateDirectories(), domain);
     }
 
-    /** As Docker has it: what is listed, with its port or as an address of a network, and this machine itself. */
+    /** As Docker has it: what is listed, and this machine itself. */
     private boolean isInsecure(String domain) {
-        HostAddress address = new HostAddress(domain);
-        if (Addresses.isLoopback(address.host())) {
-            return true;
-        }
+        return Addresses.isLoopback(new HostAddress(domain).host()) || isListed(domain);
+    }
+
+    /** With its port or without, or as an address of a network. */
+    private boolean isListed(String domain) {
+        String host = new HostAddress(domain).host();
         List<Network> networks = new ArrayList<>();
         for (String listed : settings.insecure()) {
-            if (listed.equals(domain) || listed.equals(address.host())) {
+            if (listed.equals(domain) || listed.equals(host)) {
                 return true;
             }
             Network.parse(listed).ifPresent(networks::add);
         }
-        return !networks.isEmpty() && isWithin(networks, address.host());
+        return !networks.isEmpty() && isWithin(networks, host);
     }
 
     private static boolean isWithin(List<Network> networks, String host) {

@@ -83,9 +83,12 @@ public final class DockerConfigFile {
         try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), document);
                 JsonGenerator out = Output.open(bytes, Layout.TABS)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException(file + " is no JSON object; it is left as it is");
+                throw new IOException(file + " is no JSON object, and is left as it is");
             }
             copy(in, out, server, credentials);
+            if (in.nextToken() != null) {
+                throw new IOException(file + " goes on after its end, and is left as it is");
+            }
         } catch (JacksonException e) {
             throw new IOException(file + " is no valid JSON, and is left as it is: " + e.getOriginalMessage(), e);
         }
@@ -104,7 +107,7 @@ public final class DockerConfigFile {
                 entered = true;
             } else if (!name.equals(AUTHS)) {
                 out.writeName(name);
-                out.copyCurrentStructure(in);
+                out.copyCurrentStructureExact(in);
             }
         }
         if (!entered && credentials.isPresent()) {
@@ -124,7 +127,7 @@ public final class DockerConfigFile {
                 in.skipChildren();
             } else {
                 out.writeName(name);
-                out.copyCurrentStructure(in);
+                out.copyCurrentStructureExact(in);
             }
         }
         credentials.ifPresent(each -> auth(out, server, each));
