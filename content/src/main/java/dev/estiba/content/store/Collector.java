@@ -25,6 +25,7 @@ import java.util.Set;
  */
 public final class Collector {
     private static final int MOST = 1 << 22;
+    private static final Duration SPOOLED = Duration.ofDays(2);
 
     private final StoreDirectory directory;
 
@@ -129,21 +130,24 @@ public final class Collector {
 
     /** What was begun and nobody is at. */
     private void removeRests(Duration patience) throws IOException {
-        Instant oldest = Instant.now().minus(patience);
-        for (Path parent : List.of(directory.ingests(), directory.spool())) {
-            try (Fd open = Open.absolute(parent.toString(), Open.How.directory())) {
-                for (Directory.Entry entry : Directory.list(open, MOST)) {
-                    Path file = parent.resolve(entry.name());
-                    if (Files.exists(file)
-                            && !Files.getLastModifiedTime(file).toInstant().isAfter(oldest)) {
-                        removeIfFree(open, entry.name());
-                    }
-                }
-            }
-        }
+        removeOlder(directory.ingests(), patience);
+        removeOlder(directory.spool(), SPOOLED); // nobody holds a lock of what he has there
         try (Fd open = Open.absolute(directory.unpackings().toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(open, MOST)) {
                 removeIfFree(open, entry.name());
+            }
+        }
+    }
+
+    private static void removeOlder(Path parent, Duration patience) throws IOException {
+        Instant oldest = Instant.now().minus(patience);
+        try (Fd open = Open.absolute(parent.toString(), Open.How.directory())) {
+            for (Directory.Entry entry : Directory.list(open, MOST)) {
+                Path file = parent.resolve(entry.name());
+                if (Files.exists(file)
+                        && !Files.getLastModifiedTime(file).toInstant().isAfter(oldest)) {
+                    removeIfFree(open, entry.name());
+                }
             }
         }
     }

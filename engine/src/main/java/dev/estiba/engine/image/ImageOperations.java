@@ -33,6 +33,7 @@ public final class ImageOperations {
     private final Pushing pushing;
     private final ImageRemoval removal;
     private final Archives archives;
+    private final Copying copying;
     private final Pruning pruning;
 
     public ImageOperations(Images images, ImageUsers users) {
@@ -41,6 +42,7 @@ public final class ImageOperations {
         pushing = new Pushing(images);
         removal = new ImageRemoval(images, users);
         archives = new Archives(images);
+        copying = new Copying(images);
         pruning = new Pruning(images, users);
     }
 
@@ -142,6 +144,6 @@ public final class ImageOperations {
     }
 
     public void copy(ImageCopyOptions options, ProgressSink to) throws IOException {
-        archives.copy(options, to);
+        copying.copy(options, to);
     }
 }

@@ -4,22 +4,65 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.LoginRequest;
 import dev.estiba.api.LoginResult;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.oci.image.Reference;
+import dev.estiba.registry.auth.Credentials;
+import dev.estiba.registry.auth.Refusal;
+import dev.estiba.registry.client.Registry;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Not yet. */
+/** {@code POST /auth}, and what the command does about it: who the caller is to a registry. */
 final class LoggingIn {
+    private static final int UNAUTHORIZED = 401;
+
     private LoggingIn() {}
 
     static LoginResult login(LoginRequest request, RegistryAccess access) throws IOException {
-        throw ApiException.notImplemented("login");
+        String host = host(request.server());
+        Credentials shown = new Credentials.Password(request.username(), request.password());
+        try (Registry registry = Registries.open(access)) {
+            Optional<Credentials.IdentityToken> token = registry.login(host, shown);
+            Credentials kept = token.isPresent() ? token.get() : shown;
+            boolean plain = registry.logins().keep(host, kept);
+            return new LoginResult(
+                    "Login Succeeded",
+                    plain
+                            ? Optional.of("WARNING! Your credentials are stored unencrypted in '"
+                                    + access.dockerConfig().resolve("config.json")
+                                    + "'. A credential helper keeps them better (\"credsStore\").")
+                            : Optional.empty());
+        } catch (Refusal e) {
+            int status = e.status() == UNAUTHORIZED ? UNAUTHORIZED : ApiException.SERVER_ERROR;
+            throw new ApiException(status, String.valueOf(e.getMessage()), e);
+        }
     }
 
     static boolean logout(String server, RegistryAccess access) throws IOException {
-        throw ApiException.notImplemented("logout");
+        String host = host(server);
+        try (Registry registry = Registries.open(access)) {
+            boolean known = !(registry.logins().find(host) instanceof Credentials.Anonymous);
+            if (known) {
+                registry.logins().forget(host);
+            }
+            return known;
+        }
     }
 
     static Optional<String> knownUser(String server, RegistryAccess access) throws IOException {
-        throw ApiException.notImplemented("login");
+        try (Registry registry = Registries.open(access)) {
+            return registry.logins().find(host(server)) instanceof Credentials.Password(String user, String secret)
+                    ? Optional.of(user)
+                    : Optional.empty();
+        }
+    }
+
+    /** People write addresses: {@code https://example.org/v1/}. */
+    private static String host(String server) {
+        String text = server.strip();
+        int scheme = text.indexOf("://");
+        String rest = scheme < 0 ? text : text.substring(scheme + 3);
+        int slash = rest.indexOf('/');
+        String host = slash < 0 ? rest : rest.substring(0, slash);
+        return host.isEmpty() || host.equals("index.docker.io") ? Reference.DEFAULT_DOMAIN : host;
     }
 }

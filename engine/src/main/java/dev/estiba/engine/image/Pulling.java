@@ -42,7 +42,7 @@ final class Pulling {
                 one(store, registry, reference.tagged(), selection, to);
                 return;
             }
-            for (String tag : List.<String>of()) { // TODO registry.tags(reference)
+            for (String tag : registry.tags(reference)) {
                 one(store, registry, reference.withTag(tag), selection, to);
             }
         } catch (NotThere | NoMatchingPlatform e) {

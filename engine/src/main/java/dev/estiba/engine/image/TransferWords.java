@@ -4,6 +4,7 @@ import dev.estiba.api.Progress;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.content.transport.TransferListener;
 import dev.estiba.oci.image.Descriptor;
+import dev.estiba.oci.image.MediaTypes;
 
 /** What becomes of layers, in the words that Docker has for it when it pulls, and when it pushes. */
 final class TransferWords {
@@ -28,8 +29,22 @@ final class TransferWords {
         };
     }
 
+    /** Docker tells only of what is new. */
+    static TransferListener loading(ProgressSink to) {
+        return (descriptor, step) -> {
+            if (step instanceof TransferListener.Step.Moved(long bytes)
+                    && !MediaTypes.isConfig(descriptor.mediaType())) {
+                to.tell(Progress.of(descriptor.digest().shortened(), "Loading layer", bytes, descriptor.size()));
+            }
+        };
+    }
+
     static TransferListener pushing(ProgressSink to) {
-        return (descriptor, step) -> to.tell(pushed(descriptor, step));
+        return (descriptor, step) -> {
+            if (!MediaTypes.isConfig(descriptor.mediaType())) { // Docker tells of layers alone
+                to.tell(pushed(descriptor, step));
+            }
+        };
     }
 
     private static Progress pushed(Descriptor layer, TransferListener.Step step) {

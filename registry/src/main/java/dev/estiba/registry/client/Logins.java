@@ -51,9 +51,10 @@ public final class Logins {
     /**
      * Keeps credentials that a registry has accepted: with the helper program of its host, or in the file.
      *
+     * @return whether they are in the file, where everybody reads them who reads the file
      * @throws IOException when there is no file to keep them in, or it cannot be changed; it is as it was then
      */
-    public void keep(String host, Credentials credentials) throws IOException {
+    public boolean keep(String host, Credentials credentials) throws IOException {
         String server = DockerConfig.server(host);
         Optional<String> helper = config().helper(host);
         if (helper.isPresent()) {
@@ -62,6 +63,7 @@ public final class Logins {
         } else {
             new DockerConfigFile(file()).enter(server, credentials);
         }
+        return helper.isEmpty();
     }
 
     /** Forgets them; where there were none nothing happens. */
