@@ -5,9 +5,16 @@ import dev.estiba.cli.command.AttachCommand;
 import dev.estiba.cli.command.CompletionCommand;
 import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.ExecCommand;
+import dev.estiba.cli.command.HistoryCommand;
+import dev.estiba.cli.command.ImageCopyCommand;
+import dev.estiba.cli.command.ImagePruneCommand;
 import dev.estiba.cli.command.ImagesCommand;
+import dev.estiba.cli.command.ImportCommand;
 import dev.estiba.cli.command.InspectCommand;
 import dev.estiba.cli.command.KillCommand;
+import dev.estiba.cli.command.LoadCommand;
+import dev.estiba.cli.command.LoginCommand;
+import dev.estiba.cli.command.LogoutCommand;
 import dev.estiba.cli.command.LogsCommand;
 import dev.estiba.cli.command.PsCommand;
 import dev.estiba.cli.command.PullCommand;
@@ -16,6 +23,7 @@ import dev.estiba.cli.command.RemoveCommand;
 import dev.estiba.cli.command.RemoveImageCommand;
 import dev.estiba.cli.command.RenameCommand;
 import dev.estiba.cli.command.RunCommand;
+import dev.estiba.cli.command.SaveCommand;
 import dev.estiba.cli.command.SimpleCommand;
 import dev.estiba.cli.command.StartCommand;
 import dev.estiba.cli.command.StopCommand;
@@ -34,7 +42,7 @@ public enum CommandName {
     EXEC("exec", "Run another process in a running container", ExecCommand::new),
     PS("ps", "List containers", PsCommand::new, "ls", "list"),
     LOGS("logs", "Print what a container has written", LogsCommand::new),
-    INSPECT("inspect", "Print all that is known of containers", InspectCommand::new),
+    INSPECT("inspect", "Print all that is known of containers and images", () -> new InspectCommand(false)),
     TOP("top", "List a container's processes", TopCommand::new),
     CREATE("create", "Create a container", CreateCommand::new),
     START("start", "Start containers that do not run", StartCommand::new),
@@ -54,7 +62,16 @@ public enum CommandName {
     PUSH("push", "Bring an image to a registry", PushCommand::new, "image push"),
     IMAGES("images", "List images", ImagesCommand::new, "image ls", "image list"),
     RMI("rmi", "Remove images", RemoveImageCommand::new, "image rm", "image remove"),
-    TAG("tag", "Give an image another name", TagCommand::new, "image tag");
+    TAG("tag", "Give an image another name", TagCommand::new, "image tag"),
+    HISTORY("history", "List the steps that an image was made in", HistoryCommand::new, "image history"),
+    SAVE("save", "Write images into an archive", SaveCommand::new, "image save"),
+    LOAD("load", "Take the images of an archive in", LoadCommand::new, "image load"),
+    IMPORT("import", "Make an image of an archive of files", ImportCommand::new, "image import"),
+    LOGIN("login", "Log in to a registry", LoginCommand::new),
+    LOGOUT("logout", "Log out from a registry", LogoutCommand::new),
+    IMAGE_INSPECT("image inspect", "Print all that is known of images", () -> new InspectCommand(true)),
+    IMAGE_CP("image cp", "Bring an image from any place to any other", ImageCopyCommand::new, "image copy"),
+    IMAGE_PRUNE("image prune", "Remove images that nobody uses", ImagePruneCommand::new);
 
     /** In front of a command on images: all of them, and those whose own word would mean a container. */
     static final String IMAGE = "image";

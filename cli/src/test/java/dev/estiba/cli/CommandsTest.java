@@ -158,7 +158,7 @@ class CommandsTest {
         assertThat(caller.printed())
                 .startsWith("[\n    {\n        \"Id\": \"a\",\n")
                 .endsWith("    }\n]\n");
-        assertThat(caller.complained()).isEqualTo("estiba: No such container: nope\n");
+        assertThat(caller.complained()).isEqualTo("Error: No such object: nope\n");
         assertThat(run("inspect", "nope")).isEqualTo(1);
         assertThat(caller.printed()).isEqualTo("[]\n");
     }

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 /** Times as people write and read them, in the zone of the caller's {@code TZ}, or UTC. */
 public final class LocalTime {
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,18})(?:\\.(\\d{1,9}))?");
+    private static final DateTimeFormatter RFC3339 =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT);
     private static final DateTimeFormatter LONG = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z zzz", Locale.ROOT);
 
     private final ZoneId zone;
@@ -37,6 +39,11 @@ public final class LocalTime {
     /** 2026-11-26 10:00:00 +0000 UTC. */
     public String print(Instant time) {
         return LONG.format(time.atZone(zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone));
+    }
+
+    /** RFC 3339 in whole seconds: 2026-11-26T10:00:00Z. */
+    public String machine(Instant time) {
+        return RFC3339.format(time.atZone(zone));
     }
 
     /** A time of the past: a duration before {@code now}, seconds since 1970, or a date with or without a time. */

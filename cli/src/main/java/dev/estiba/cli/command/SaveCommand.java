@@ -1,0 +1,71 @@
+package dev.estiba.cli.command;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.cli.Call;
+import dev.estiba.cli.Command;
+import dev.estiba.cli.create.Reasons;
+import dev.estiba.cli.flag.Flag;
+import dev.estiba.cli.flag.FlagSet;
+import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.stream.Watched;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** {@code save}: writes images into an archive. */
+public final class SaveCommand implements Command {
+    private static final FlagSet FLAGS = new FlagSet(
+            false,
+            List.of(
+                    Flag.text("output", "Write to this file, not to standard output")
+                            .letter('o'),
+                    Flag.list("platform", "Only the image for this platform: linux/arm64")
+                            .type("string")));
+
+    @Override
+    public FlagSet flags() {
+        return FLAGS;
+    }
+
+    @Override
+    public String synopsis() {
+        return "[OPTIONS] IMAGE [IMAGE...]";
+    }
+
+    @Override
+    public int run(Call call) throws IOException, UsageException {
+        Arguments.atLeast(call, 1, "save");
+        String path = call.flags().text("output");
+        List<String> platforms = call.flags().all("platform");
+        if (!path.isEmpty()) {
+            toFile(call, path, platforms);
+            return 0;
+        }
+        if (call.caller().isTerminal(1)) {
+            throw ApiException.badRequest("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        }
+        Watched out = new Watched(call.caller().out());
+        try {
+            call.engine().saveImages(call.arguments(), platforms, out);
+            return 0;
+        } catch (ApiException e) {
+            if (out.isBroken()) {
+                return Foreground.KILLED_BY_PIPE;
+            }
+            throw e;
+        }
+    }
+
+    private static void toFile(Call call, String path, List<String> platforms) throws ApiException {
+        try (OutputFile file = OutputFile.create(path, call.caller())) {
+            try (OutputStream out = file.open()) {
+                call.engine().saveImages(call.arguments(), platforms, out);
+            }
+            file.keep();
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ApiException(ApiException.SERVER_ERROR, "cannot write to " + path + ": " + Reasons.of(e), e);
+        }
+    }
+}
