@@ -4,7 +4,7 @@ import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.auth.Credentials;
 import dev.estiba.registry.files.DockerConfig;
 import dev.estiba.registry.files.DockerConfigFile;
-import dev.estiba.registry.program.CredentialHelper;
+import dev.estiba.registry.program.CredentialProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -89,7 +89,7 @@ public final class Logins {
                 .orElseThrow(() -> new IOException("there is no file to keep a login in (Docker's config.json)"));
     }
 
-    private CredentialHelper helper(String name) throws IOException {
-        return CredentialHelper.find(name, settings.programPath(), settings.programEnvironment());
+    private CredentialProgram helper(String name) throws IOException {
+        return CredentialProgram.find(name, settings.programPath(), settings.programEnvironment());
     }
 }

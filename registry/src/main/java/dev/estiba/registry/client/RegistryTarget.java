@@ -44,13 +44,11 @@ final class RegistryTarget implements ImageTarget {
             call = call.with("Accept", descriptor.mediaType());
         }
         try (Answer answer = place.send(call, transfers)) {
-            if (answer.isSuccess()) {
-                return true;
+            if (!answer.isSuccess() && answer.status() != 404) {
+                throw place.refusal(answer);
             }
-            if (answer.status() == 404) {
-                return false;
-            }
-            throw place.refusal(answer);
+            answer.error(); // to its end, so that the connection serves again
+            return answer.isSuccess();
         }
     }
 

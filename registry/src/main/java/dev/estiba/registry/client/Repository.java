@@ -115,11 +115,12 @@ final class Repository {
         Call call =
                 Call.of("HEAD", address("/manifests/" + reference, transfers)).with("Accept", ACCEPTED);
         try (Answer answer = send(call, transfers)) {
+            if (!answer.isSuccess() && answer.status() != 404) {
+                throw refusal(answer);
+            }
+            answer.error();
             if (answer.status() == 404) {
                 return Optional.empty();
-            }
-            if (!answer.isSuccess()) {
-                throw refusal(answer);
             }
             Optional<Digest> digest = answer.header("Docker-Content-Digest").flatMap(Digest::parse);
             long size = answer.length().orElse(-1);

@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -186,7 +188,12 @@ final class Upload {
     /** The source's own failure is told before what has become of the request. */
     private Answer sent(Call call, long from) throws IOException {
         AtomicReference<@Nullable IOException> problem = new AtomicReference<>();
-        Call.Opening opening = () -> new UploadStream(descriptor, source, from, listener, problem);
+        Queue<UploadStream> opened = new ConcurrentLinkedQueue<>();
+        Call.Opening opening = () -> {
+            UploadStream stream = new UploadStream(descriptor, source, from, listener, problem);
+            opened.add(stream);
+            return stream;
+        };
         try {
             Call whole = call.with("Content-Type", "application/octet-stream")
                     .sending(new Call.Content.Stream(opening, descriptor.size() - from));
@@ -203,6 +210,10 @@ final class Upload {
                 throw new IOException("the blob " + descriptor.digest() + " cannot be read: " + own.getMessage(), own);
             }
             throw e;
+        } finally {
+            for (UploadStream each : opened) {
+                each.close(); // the client leaves one open that it has not read to its end
+            }
         }
     }
 

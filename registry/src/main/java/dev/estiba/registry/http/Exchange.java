@@ -79,7 +79,7 @@ public final class Exchange {
     private Answer once(Call call, Transfers transfers) throws IOException {
         AtomicLong sent = new AtomicLong();
         String place = Failures.place(call.uri());
-        HttpRequest request = request(call, sent);
+        HttpRequest request = checked(call, sent);
         CompletableFuture<HttpResponse<BodyStream>> future =
                 client.sendAsync(request, head -> new BodyStream(patience, transfers, place));
         Transfers.Running running = () -> future.cancel(true);
@@ -118,6 +118,17 @@ public final class Exchange {
             throw new IOException("the request to " + Failures.place(call.uri()) + " was ended", e);
         } catch (ExecutionException e) {
             throw Failures.of(call.uri(), e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** The JDK's own refusal has the header's value in it, which may be a secret. */
+    private HttpRequest checked(Call call, AtomicLong sent) throws IOException {
+        try {
+            return request(call, sent);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the request to " + Failures.place(call.uri())
+                    + " would have a header that HTTP does not allow (of "
+                    + call.headers().keySet() + ")");
         }
     }
 

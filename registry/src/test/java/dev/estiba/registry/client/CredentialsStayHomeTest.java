@@ -253,6 +253,25 @@ class CredentialsStayHomeTest {
     }
 
     @Test
+    void aTokenThatNoHeaderMayHaveIsNotTold() throws IOException {
+        try (TestRegistry server = guarded();
+                Registry registry = Registry.open(Quick.settings()
+                        .withCredentials(Map.of(server.host(), new Credentials.RegistryToken(TOKEN + "\r\nX: y"))));
+                ImageSource source = registry.source(server.image())) {
+            server.faults.addFirst(new TestRegistry.Fault(
+                    request -> request.header("authorization").isEmpty(),
+                    new java.util.concurrent.atomic.AtomicInteger(1),
+                    (request, reply) ->
+                            reply.send(401, Map.of("WWW-Authenticate", "Bearer realm=\"x\""), new byte[0])));
+            assertThatThrownBy(source::root)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("a header that HTTP does not allow")
+                    .hasNoCause()
+                    .hasMessageNotContaining(TOKEN);
+        }
+    }
+
+    @Test
     void nobodysSecretIsInAText() {
         RegistrySettings settings = Quick.settings()
                 .withCredentials(Map.of("a", new Credentials.Password(USER, SECRET)))

@@ -19,6 +19,7 @@ import dev.estiba.registry.auth.Refusal;
 import dev.estiba.registry.http.RefusedAddress;
 import dev.estiba.registry.http.TransferFailure;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -361,6 +364,31 @@ class PushTest {
                 target.finish(artifact.manifest());
             }
             assertThat(server.manifests).doesNotContainKey("made/image/sha256-" + subject.encoded());
+        }
+    }
+
+    @Test
+    void everythingThatWasOpenedIsClosed() throws IOException {
+        AtomicInteger open = new AtomicInteger();
+        BlobSource counted = offset -> {
+            open.incrementAndGet();
+            return new FilterInputStream(source(image.bytes(1)).open(offset)) {
+                private final AtomicBoolean closed = new AtomicBoolean();
+
+                @Override
+                public void close() throws IOException {
+                    open.addAndGet(closed.getAndSet(true) ? 0 : -1);
+                    super.close();
+                }
+            };
+        };
+        try (TestRegistry server = TestRegistry.start();
+                Registry registry = Registry.open(Quick.settings());
+                ImageTarget target = registry.target(server.image(), List.of())) {
+            server.fault(1, "PUT", "digest=", (request, reply) -> reply.reset());
+            server.fault(1, "PUT", "digest=", (request, reply) -> reply.send(503));
+            target.blob(image.layer(1), counted, TransferListener.NONE);
+            assertThat(open).hasValue(0);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,6 +28,8 @@ import javax.net.ServerSocketFactory;
  * It remembers everything that it was sent.
  */
 public final class ScriptedServer implements AutoCloseable {
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final ServerSocket listener;
     private final String scheme;
     private final Script script;
@@ -186,8 +189,15 @@ public final class ScriptedServer implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            InputStream in = socket.getInputStream();
+            PushbackInputStream in = new PushbackInputStream(socket.getInputStream());
             Reply reply = new Reply(socket);
+            int first = in.read();
+            if (first == TLS_HANDSHAKE || first < 0) {
+                // As Go's server answers, which is what a client meets that tries TLS first.
+                reply.raw("HTTP/1.0 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                return;
+            }
+            in.unread(first);
             for (Optional<Request> request = read(in, reply); request.isPresent(); request = read(in, reply)) {
                 requests.add(request.get());
                 reply.isHead = request.get().method().equals("HEAD");

@@ -20,7 +20,7 @@ import tools.jackson.core.JsonGenerator;
  * {@code docker-credential-NAME} (docker-credential-helpers, "Development"): an action as its argument, the question on its stdin,
  * the answer on its stdout. Nothing that it says is told on when it has succeeded, as it may be a secret.
  */
-public final class CredentialHelper {
+public final class CredentialProgram {
     private static final String PREFIX = "docker-credential-";
     /** The user's name that stands for an identity token. */
     private static final String TOKEN = "<token>";
@@ -33,7 +33,7 @@ public final class CredentialHelper {
     private final String name;
     private final HelperProgram program;
 
-    private CredentialHelper(String name, HelperProgram program) {
+    private CredentialProgram(String name, HelperProgram program) {
         this.name = name;
         this.program = program;
     }
@@ -43,13 +43,13 @@ public final class CredentialHelper {
      * @param path directories, separated by colons; those that are not absolute are passed over
      * @param environment {@code NAME=VALUE} each
      */
-    public static CredentialHelper find(String name, String path, List<String> environment) throws IOException {
+    public static CredentialProgram find(String name, String path, List<String> environment) throws IOException {
         if (!NAME.matcher(name).matches()) {
             throw new IOException("the credential helper " + Excerpt.quoted(name)
                     + " has a name that no program has; see credsStore and credHelpers in Docker's config.json");
         }
         Optional<HelperProgram> program = HelperProgram.find(PREFIX + name, path, environment);
-        return new CredentialHelper(
+        return new CredentialProgram(
                 name,
                 program.orElseThrow(() -> new IOException("the credential helper " + PREFIX + name
                         + " is in no directory of the PATH; install it, or remove it from Docker's config.json")));

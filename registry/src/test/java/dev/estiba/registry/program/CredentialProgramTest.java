@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Helper programs, as scripts. */
 @Tag("kernel")
-class CredentialHelperTest {
+class CredentialProgramTest {
     @TempDir
     private Path directory;
 
@@ -34,16 +34,16 @@ class CredentialHelperTest {
         return file;
     }
 
-    private CredentialHelper helper(String text) throws IOException, InterruptedException {
+    private CredentialProgram helper(String text) throws IOException, InterruptedException {
         script("docker-credential-made", text);
-        return CredentialHelper.find(
+        return CredentialProgram.find(
                 "made",
                 "relative::" + directory.resolve("none") + ":" + directory,
                 List.of("PATH=/usr/bin:/bin", "MARK=mark"));
     }
 
     /** One that keeps what it gets in a file. */
-    private CredentialHelper keeper() throws IOException, InterruptedException {
+    private CredentialProgram keeper() throws IOException, InterruptedException {
         return helper("""
                 cd %s
                 case $1 in
@@ -57,7 +57,7 @@ class CredentialHelperTest {
 
     @Test
     void keepsAndForgets() throws Exception {
-        CredentialHelper helper = keeper();
+        CredentialProgram helper = keeper();
         assertThat(helper.get("a.example")).isEmpty();
         Credentials password = new Credentials.Password("user\"ü", "pass\nword");
         helper.store("a.example", password);
@@ -92,7 +92,7 @@ class CredentialHelperTest {
 
     @Test
     void itHasTheEnvironmentThatItWasGiven() throws Exception {
-        CredentialHelper helper =
+        CredentialProgram helper =
                 helper("printf '{\"Username\":\"%s\",\"Secret\":\"%s\"}' \"$MARK\" \"$(env | wc -l)\"\n");
         assertThat(helper.get("x"))
                 .hasValueSatisfying(credentials ->
@@ -101,7 +101,7 @@ class CredentialHelperTest {
 
     @Test
     void saysHowItFailed() throws Exception {
-        CredentialHelper helper = helper("echo 'the keychain is locked'; exit 3\n");
+        CredentialProgram helper = helper("echo 'the keychain is locked'; exit 3\n");
         assertThatThrownBy(() -> helper.get("x"))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
@@ -110,7 +110,7 @@ class CredentialHelperTest {
 
     @Test
     void doesNotRepeatWhatItCannotRead() throws Exception {
-        CredentialHelper helper = helper("echo 'marked secret'\n");
+        CredentialProgram helper = helper("echo 'marked secret'\n");
         assertThatThrownBy(() -> helper.get("x"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no valid JSON")
@@ -120,7 +120,7 @@ class CredentialHelperTest {
 
     @Test
     void oneThatReadsNothingIsNoFailure() throws Exception {
-        CredentialHelper helper = helper("exec <&-\necho '{\"Username\":\"a\",\"Secret\":\"b\"}'\n");
+        CredentialProgram helper = helper("exec <&-\necho '{\"Username\":\"a\",\"Secret\":\"b\"}'\n");
         assertThat(helper.get("x".repeat(50_000))).hasValue(new Credentials.Password("a", "b"));
     }
 
@@ -136,21 +136,21 @@ class CredentialHelperTest {
 
     @Test
     void oneThatNeverStopsSpeakingIsKilled() throws Exception {
-        CredentialHelper helper = helper("exec yes\n");
+        CredentialProgram helper = helper("exec yes\n");
         assertThatThrownBy(() -> helper.get("x")).hasMessageContaining("answers without an end");
     }
 
     @Test
     void onlyPlainNamesAreLookedFor() throws Exception {
         for (String name : new String[] {"../made", "a/b", "", "-x", "a b"}) {
-            assertThatThrownBy(() -> CredentialHelper.find(name, directory.toString(), List.of()))
+            assertThatThrownBy(() -> CredentialProgram.find(name, directory.toString(), List.of()))
                     .hasMessageContaining("has a name that no program has");
         }
-        assertThatThrownBy(() -> CredentialHelper.find("none", directory.toString(), List.of()))
+        assertThatThrownBy(() -> CredentialProgram.find("none", directory.toString(), List.of()))
                 .hasMessageContaining("docker-credential-none is in no directory of the PATH");
         Path file = script("docker-credential-bare", "");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        assertThatThrownBy(() -> CredentialHelper.find("bare", directory.toString(), List.of()))
+        assertThatThrownBy(() -> CredentialProgram.find("bare", directory.toString(), List.of()))
                 .hasMessageContaining("is in no directory");
     }
 }
