@@ -60,11 +60,23 @@ public final class Fetch {
         Map<Variant, List<Document>> variants = variants(source, selected, options.host());
         List<Variant> ordered = new ArrayList<>(variants.keySet());
         List<Layer> layers = Inventory.distinctLayers(ordered);
-        layers.forEach(each -> listener.at(each.blob(), new Step.Waiting()));
+        List<Layer> missing = layers.stream()
+                .filter(each -> !isThere(each, options.unpack() && isRun(each, ordered)))
+                .toList();
+        missing.forEach(each -> listener.at(each.blob(), new Step.Waiting()));
+        boolean known = missing.isEmpty()
+                && store.images().find(selected.root().descriptor().digest()).isPresent();
         List<Document> documents = new ArrayList<>(selected.documents());
         variants.values().forEach(documents::addAll);
-        bring(source, documents, ordered, layers, options.unpack(), lease, listener);
+        // Of an image that is here there is nothing to tell.
+        TransferListener told = known ? TransferListener.NONE : listener;
+        bring(source, documents, ordered, layers, options.unpack(), lease, told);
         return record(selected.root(), ordered, options, lease);
+    }
+
+    private boolean isThere(Layer layer, boolean unpacked) {
+        return store.blobs().has(layer.blob().digest())
+                && (!unpacked || store.layers().has(layer.diffId()));
     }
 
     /** The manifests with their configurations; the one for this machine first. */

@@ -79,7 +79,9 @@ public final class ImageOperations {
         return new ImageSummary(
                 image.id(),
                 tags,
-                image.repoDigests(),
+                image.repoDigests().stream()
+                        .filter(each -> filters.isShown(Reference.parse(each)))
+                        .toList(),
                 image.created(),
                 image.size(),
                 image.sharedSize(),
