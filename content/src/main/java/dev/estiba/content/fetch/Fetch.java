@@ -149,9 +149,7 @@ public final class Fetch {
         do {
             try (Intake intake = store.intake(lease)) {
                 if (first) {
-                    for (Document document : documents) {
-                        intake.put(document.descriptor().digest(), document.bytes());
-                    }
+                    put(documents, intake);
                 }
                 missing = round(fetch, missing, variants, unpack, intake);
                 intake.commit();
@@ -159,6 +157,17 @@ public final class Fetch {
             first = false;
             awaitOthers(missing);
         } while (!missing.isEmpty());
+    }
+
+    /** In an order that is everybody's: who waits for one that somebody else is at holds those before it. */
+    private static void put(List<Document> documents, Intake intake) throws IOException {
+        List<Document> ordered = documents.stream()
+                .sorted(java.util.Comparator.comparing(
+                        each -> each.descriptor().digest().toString()))
+                .toList();
+        for (Document document : ordered) {
+            intake.put(document.descriptor().digest(), document.bytes());
+        }
     }
 
     /** All that nobody else is at; what is left is what somebody else is at. */
@@ -175,8 +184,24 @@ public final class Fetch {
                 }
             });
         }
-        SideBySide.run(tasks, LAYERS_AT_A_TIME, "estiba-fetch");
+        try {
+            SideBySide.run(tasks, LAYERS_AT_A_TIME, "estiba-fetch");
+        } catch (InterruptedIOException e) {
+            throw e; // who has interrupted it does not want to wait for a disk
+        } catch (IOException e) {
+            commitFinished(intake, e);
+            throw e;
+        }
         return List.copyOf(left);
+    }
+
+    /** A layer that has been brought need not be brought again because another one has failed. */
+    private static void commitFinished(Intake intake, IOException failure) {
+        try {
+            intake.commit();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Of other platforms, and of artifacts, nothing is unpacked before it is asked for. */

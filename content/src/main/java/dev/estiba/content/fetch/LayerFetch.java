@@ -72,12 +72,12 @@ final class LayerFetch {
             throws IOException {
         try {
             bringOnce(layer, ingest, unpacking);
-        } catch (ContentMismatch e) {
+        } catch (ContentMismatch | RottenBeginning e) {
             if (ingest.isEmpty() || !ingest.get().isResumed()) {
                 throw e;
             }
             // What an earlier one had left, perhaps before a power cut, was none of it.
-            intake.drop(ingest.get());
+            intake.discard(ingest.get());
             Optional<Ingest> fresh =
                     intake.tryIngest(layer.blob().digest(), layer.blob().size());
             if (fresh.isEmpty()) {
@@ -110,6 +110,8 @@ final class LayerFetch {
                     List.of(() -> download(layer.blob(), coming), () -> {
                         try (InputStream in = coming.follow()) {
                             unpack(layer, in, unpacking.get(), false);
+                        } catch (IOException e) {
+                            throw RottenBeginning.isLikely(coming, e) ? new RottenBeginning(e) : e;
                         }
                     }),
                     2,
@@ -118,7 +120,6 @@ final class LayerFetch {
     }
 
     private void download(Descriptor blob, Ingest ingest) throws IOException {
-        boolean complete = false;
         try (InputStream in = source.blob(blob, ingest.offset())) {
             byte[] buffer = new byte[CHUNK];
             listener.at(blob, new Step.Moved(ingest.offset()));
@@ -129,11 +130,11 @@ final class LayerFetch {
             listener.at(blob, new Step.Verifying());
             ingest.complete();
             listener.at(blob, new Step.Unpacking(0));
-            complete = true;
+        } catch (IOException e) {
+            ingest.fail(e); // so that who follows says the same, whoever is heard first
+            throw e;
         } finally {
-            if (!complete) {
-                ingest.fail(new IOException("the download of " + blob.digest() + " has failed"));
-            }
+            ingest.fail(new IOException("the download of " + blob.digest() + " has failed"));
         }
     }
 

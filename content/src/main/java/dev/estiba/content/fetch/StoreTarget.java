@@ -96,7 +96,7 @@ public final class StoreTarget implements ImageTarget {
             if (!ingest.isResumed()) {
                 throw e;
             }
-            intake.drop(ingest); // what somebody had left, perhaps before a power cut, was none of it
+            intake.discard(ingest); // what somebody had left, perhaps before a power cut, was none of it
             Ingest fresh =
                     intake.tryIngest(descriptor.digest(), descriptor.size()).orElseThrow(() -> e);
             write(descriptor, bytes, fresh, listener);

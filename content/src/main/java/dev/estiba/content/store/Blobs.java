@@ -1,5 +1,6 @@
 package dev.estiba.content.store;
 
+import dev.estiba.content.transport.ContentMismatch;
 import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.NotThere;
 import dev.estiba.oci.image.Descriptor;
@@ -77,10 +78,13 @@ public final class Blobs {
      * A manifest, an index or a configuration; verified again, since disks forget.
      *
      * @throws NotThere when it is not here
+     * @throws DamagedBlob when it is not what it was
      */
     public Document document(Descriptor descriptor) throws IOException {
         try {
             return Document.verified(descriptor, Files.readAllBytes(directory.blob(descriptor.digest())));
+        } catch (ContentMismatch e) {
+            throw new DamagedBlob(descriptor.digest(), e);
         } catch (NoSuchFileException e) {
             throw absent(descriptor.digest(), e);
         }

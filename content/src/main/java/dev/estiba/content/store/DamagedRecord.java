@@ -9,7 +9,7 @@ public final class DamagedRecord extends IOException {
 
     DamagedRecord(Path file) {
         super("the record " + file + " is damaged: its bytes are not those that were written;"
-                + " remove it, and pull what it was of again");
+                + " 'estiba system check --repair' makes it anew");
     }
 
     DamagedRecord(Path file, Exception cause) {

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 
 /** The records of images, and their names. Safe for all threads and processes. */
 public final class Images {
-    private static final String NAMES = "names";
-
     private final StoreDirectory directory;
 
     Images(StoreDirectory directory) {
@@ -30,7 +28,10 @@ public final class Images {
 
     /** A name is whole: {@link Reference#toString} with a tag, without a digest. */
     public SortedMap<String, Digest> names() throws IOException {
-        Path file = directory.root().resolve(NAMES);
+        return names(directory.names());
+    }
+
+    static SortedMap<String, Digest> names(Path file) throws IOException {
         Optional<byte[]> record = RecordFile.read(file);
         try {
             return record.isEmpty()
@@ -130,8 +131,11 @@ public final class Images {
             return there;
         }
 
+        /** Of all records this one cannot be made anew of anything else; so there are two of it. */
         private void write(SortedMap<String, Digest> names) throws IOException {
-            RecordFile.write(directory.root().resolve(NAMES), NameRecord.write(names));
+            byte[] bytes = NameRecord.write(names);
+            RecordFile.writeUnsynced(directory.namesCopy(), bytes);
+            RecordFile.write(directory.names(), bytes);
         }
 
         /** It is an image no more; what it was made of is left to the next collection. */

@@ -8,6 +8,7 @@ import dev.estiba.oci.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -126,7 +127,13 @@ public final class Ingest implements AutoCloseable {
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
         while (buffer.hasRemaining()) {
-            at += channel.write(buffer, at);
+            try {
+                at += channel.write(buffer, at);
+            } catch (ClosedByInterruptException e) {
+                throw e;
+            } catch (IOException e) {
+                throw new WriteFailure(file, digest, size, at, e);
+            }
         }
         hash.update(bytes, offset, length);
         synchronized (this) {
@@ -167,8 +174,14 @@ public final class Ingest implements AutoCloseable {
         close();
     }
 
-    synchronized boolean isComplete() {
+    /** Whether all has come, and is what the digest names. */
+    public synchronized boolean isComplete() {
         return complete;
+    }
+
+    /** Whether it still comes: it has neither all come nor failed. */
+    public synchronized boolean isComing() {
+        return !complete && failure == null;
     }
 
     /** Who follows is to wait no longer; nothing happens when it is complete. */

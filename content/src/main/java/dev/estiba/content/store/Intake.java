@@ -69,8 +69,11 @@ public final class Intake implements AutoCloseable {
         while (!new Blobs(store).has(digest)) {
             Optional<Ingest> ingest = tryIngest(digest, bytes.length);
             if (ingest.isPresent()) {
-                long there = ingest.get().offset();
-                ingest.get().write(bytes, (int) there, bytes.length - (int) there);
+                if (ingest.get().isResumed()) { // of what a crash has left nothing is needed here
+                    discard(ingest.get());
+                    continue;
+                }
+                ingest.get().write(bytes, 0, bytes.length);
                 ingest.get().complete();
                 return;
             }
@@ -85,10 +88,10 @@ public final class Intake implements AutoCloseable {
         return ingests.stream().anyMatch(each -> each.digest().equals(digest));
     }
 
-    /** Begins again with one whose beginning, left by an earlier one, was none of it. */
-    public synchronized void drop(Ingest ingest) throws IOException {
+    /** Throws away what has come of it: its beginning, left by an earlier one, was none of it. */
+    public synchronized void discard(Ingest ingest) throws IOException {
         ingests.remove(ingest);
-        ingest.close();
+        ingest.remove();
     }
 
     public synchronized void drop(Unpacking unpacking) throws IOException {

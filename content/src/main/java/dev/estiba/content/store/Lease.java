@@ -65,7 +65,8 @@ public final class Lease implements AutoCloseable {
             return;
         }
         try (HeldLock held = HeldLock.take(store.lock(), Flock.Kind.SHARED)) {
-            FileBytes.writeAll(file, (digest + "\n").getBytes(StandardCharsets.US_ASCII));
+            // A line's end before it as well: a full disk may have torn the one before.
+            FileBytes.writeAll(file, ("\n" + digest + "\n").getBytes(StandardCharsets.US_ASCII));
         }
         known.add(digest);
     }

@@ -1,10 +1,13 @@
 package dev.estiba.content.store;
 
+import dev.estiba.linux.AtomicFile;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -84,20 +87,51 @@ record StoreDirectory(Path root) {
         return root.resolve("records.lock");
     }
 
+    Path names() {
+        return root.resolve("names");
+    }
+
+    /** The same once more, for when the disk has lost the first. */
+    Path namesCopy() {
+        return root.resolve("names.copy");
+    }
+
     private Path version() {
         return root.resolve("version");
     }
 
-    /** Makes what is missing; the file that says the version comes last. */
+    /** Makes what is missing; the file that says the version comes last, when all else is on the disk. */
     void make() throws IOException {
+        if (isMade()) {
+            return;
+        }
+        makeDirectories();
+        for (Path each : List.of(lock(), recordsLock())) {
+            makeFile(each);
+        }
+        // Several may be the first ones.
+        try (HeldLock held = HeldLock.take(lock(), Flock.Kind.EXCLUSIVE);
+                Fd directory = Open.absolute(root.toString(), Open.How.directory())) {
+            if (!isMade()) {
+                syncDirectory(root.resolve("blobs"));
+                AtomicFile.writeDurably(directory, "version", (VERSION + "\n").getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+    }
+
+    private boolean isMade() throws IOException {
         if (Files.exists(version())) {
             String found = Files.readString(version()).strip();
             if (!found.equals(VERSION)) {
                 throw new IOException("the image store " + root + " is of version " + found
                         + ", which another build of this program has made; this one knows version " + VERSION);
             }
-            return;
+            return true;
         }
+        return false;
+    }
+
+    private void makeDirectories() throws IOException {
         for (Path each : List.of(
                 blobs(Digest.Algorithm.SHA256),
                 blobs(Digest.Algorithm.SHA512),
@@ -111,13 +145,6 @@ record StoreDirectory(Path root) {
                 spool())) {
             Files.createDirectories(
                     each, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        for (Path each : List.of(lock(), recordsLock())) {
-            makeFile(each);
-        }
-        try (Fd directory = Open.absolute(root.toString(), Open.How.directory())) {
-            dev.estiba.linux.AtomicFile.writeDurably(
-                    directory, "version", (VERSION + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.estiba.content.store;
 
 import dev.estiba.linux.Directory;
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Flock;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
+import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +41,11 @@ public final class Unpacking implements AutoCloseable {
         Path path = store.unpacking(diffId);
         try (Fd parent = Open.absolute(store.unpackings().toString(), Open.How.directory())) {
             Directory.make(parent, diffId.encoded(), 0700);
-            Fd home = Open.at(parent, diffId.encoded(), Open.How.directory().with(Open.noFollowFlag()));
+            Optional<Fd> found = open(parent, diffId.encoded());
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            Fd home = found.get();
             boolean begun = false;
             try {
                 if (!Flock.tryLock(home, Flock.Kind.EXCLUSIVE) || !isNamed(path, home)) {
@@ -56,6 +62,18 @@ public final class Unpacking implements AutoCloseable {
                     home.close();
                 }
             }
+        }
+    }
+
+    /** Empty when whoever was at it has ended in this moment, and taken it along. */
+    private static Optional<Fd> open(Fd parent, String name) throws IOException {
+        try {
+            return Optional.of(Open.at(parent, name, Open.How.directory().with(Open.noFollowFlag())));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

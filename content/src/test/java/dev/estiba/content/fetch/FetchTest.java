@@ -30,6 +30,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -254,6 +256,35 @@ class FetchTest {
         fetch();
         assertThat(place.asks(broken)).isEqualTo(3);
         assertThat(store.layers().tree(broken).resolve("file")).hasBinaryContent(layers.get(1));
+    }
+
+    /** As a real unpacker does, it fails at the first wrong byte, long before the digest is known. */
+    @Test
+    void aRottenBeginningThatCannotBeUnpackedIsBegunAgain() throws Exception {
+        List<byte[]> layers = image(1, 1_000_000);
+        Digest broken = Digest.of(layers.getFirst());
+        place.breaksAt.put(broken, 400_000);
+        assertThatThrownBy(this::fetch).hasMessageContaining("the line is dead");
+        Path rest = directory.resolve("content/ingest/sha256-" + broken.encoded());
+        Files.write(rest, new byte[1000], StandardOpenOption.WRITE);
+        FetchOptions options = new FetchOptions(
+                new Selection.Best(HOST), HOST, Optional.of(NAME), Optional.of("localhost:5000/a"), true);
+        AtomicInteger refused = new AtomicInteger();
+        try (Lease lease = store.lease()) {
+            new Fetch(store, (packed, tree, diffId) -> {
+                        byte[] beginning = packed.readNBytes(16);
+                        if (Arrays.equals(beginning, new byte[16])) {
+                            refused.incrementAndGet();
+                            throw new IOException("no layer begins with zeros");
+                        }
+                        return unpack(
+                                new SequenceInputStream(new ByteArrayInputStream(beginning), packed), tree, diffId);
+                    })
+                    .fetch(place, options, lease, TransferListener.NONE);
+        }
+        assertThat(refused).hasValueLessThanOrEqualTo(1);
+        assertThat(store.layers().tree(broken).resolve("file")).hasBinaryContent(layers.getFirst());
+        assertThat(rests()).isEmpty();
     }
 
     @Test

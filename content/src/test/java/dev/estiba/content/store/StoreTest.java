@@ -365,4 +365,86 @@ class StoreTest {
             return files.toList();
         }
     }
+
+    @Test
+    void severalMayBeTheFirstToOpenIt() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Path fresh = directory.resolve("fresh" + round);
+            List<CompletableFuture<Store>> all = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                all.add(CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return Store.open(fresh);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                }));
+            }
+            for (CompletableFuture<Store> each : all) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+            assertThat(fresh.resolve("version")).hasContent("1");
+        }
+    }
+
+    @Test
+    void aDocumentsRottenBeginningIsInNobodysWay() throws Exception {
+        byte[] bytes = bytes(31, 1000);
+        Digest digest = Digest.of(bytes);
+        Files.write(directory.resolve("content/ingest/sha256-" + digest.encoded()), new byte[1000]);
+        try (Lease lease = store.lease()) {
+            put(lease, bytes);
+        }
+        assertThat(store.blobs().path(digest)).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void aBlobThatHasRottenIsSaidToBeDamaged() throws Exception {
+        byte[] bytes = bytes(32, 1000);
+        try (Lease lease = store.lease()) {
+            put(lease, bytes);
+        }
+        Path file = store.blobs().path(Digest.of(bytes));
+        Files.delete(file);
+        Files.write(file, bytes(33, 1000));
+        Descriptor descriptor = Descriptor.of(MediaTypes.CONFIG, Digest.of(bytes), 1000);
+        assertThatThrownBy(() -> store.blobs().document(descriptor))
+                .isInstanceOf(DamagedBlob.class)
+                .hasMessageContaining("is damaged")
+                .hasMessageContaining("estiba system check --repair");
+    }
+
+    @Test
+    void layersAreBegunAndNamedByManyAtOnce() throws Exception {
+        Digest layer = Digest.of(bytes(34, 10));
+        List<CompletableFuture<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(CompletableFuture.supplyAsync(() -> {
+                try {
+                    return unpackings(layer);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }));
+        }
+        int began = 0;
+        for (CompletableFuture<Integer> each : all) {
+            began += each.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(began).as("begun and given up").isPositive();
+        assertThat(files("unpacking")).isEmpty();
+    }
+
+    /** Begins the same layer often, and gives it up: who comes in that moment finds a directory that goes. */
+    private int unpackings(Digest layer) throws IOException {
+        int began = 0;
+        try (Lease lease = store.lease()) {
+            for (int i = 0; i < 50; i++) {
+                try (Intake intake = store.intake(lease)) {
+                    began += intake.tryUnpack(layer).isPresent() ? 1 : 0;
+                }
+            }
+        }
+        return began;
+    }
 }
