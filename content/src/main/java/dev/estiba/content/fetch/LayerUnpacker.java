@@ -1,11 +1,16 @@
 package dev.estiba.content.fetch;
 
+import dev.estiba.content.compression.Compression;
 import dev.estiba.content.store.Layers;
 import dev.estiba.content.transport.ContentMismatch;
+import dev.estiba.content.unpack.Unpacked;
+import dev.estiba.content.unpack.Unpacker;
 import dev.estiba.linux.Fd;
 import dev.estiba.oci.image.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 
 /** Makes a directory of a layer. Safe for several threads. */
 @FunctionalInterface
@@ -17,4 +22,17 @@ public interface LayerUnpacker {
      * @throws ContentMismatch when it is another; whoever has called throws away what is in the directory
      */
     Layers.Size unpack(InputStream packed, Fd tree, Digest diffId) throws IOException;
+
+    /** The real one, which tells the compression by looking. */
+    static LayerUnpacker by(Unpacker unpacker) {
+        return (packed, tree, diffId) -> {
+            byte[] beginning = packed.readNBytes(Compression.MAGIC);
+            InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), packed);
+            Unpacked unpacked = unpacker.unpack(whole, Compression.of(beginning), tree, _ -> {});
+            if (!unpacked.diffId().equals(diffId)) {
+                throw ContentMismatch.digest(diffId, unpacked.diffId());
+            }
+            return new Layers.Size(unpacked.fileBytes(), unpacked.entries());
+        };
+    }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's docker-registry as a process of its own, with its files in the test's directory. */
-final class DockerRegistry implements AutoCloseable {
+public final class DockerRegistry implements AutoCloseable {
     private final Process process;
     private final int port;
 
@@ -25,7 +25,7 @@ final class DockerRegistry implements AutoCloseable {
     }
 
     /** @param users a file of htpasswd, when it wants to know who asks */
-    static DockerRegistry start(Path directory, Optional<Path> users) throws IOException {
+    public static DockerRegistry start(Path directory, Optional<Path> users) throws IOException {
         Path program = program();
         for (int attempt = 1; ; attempt++) {
             int port = freePort();
@@ -122,7 +122,7 @@ final class DockerRegistry implements AutoCloseable {
         }
     }
 
-    String host() {
+    public String host() {
         return "127.0.0.1:" + port;
     }
 
