@@ -50,13 +50,13 @@ class PersonKernelTest {
         try (TerminalSession session = session()) {
             String before = session.settings(1);
             session.line("$E exec -it " + id + " sh; echo \"status $?\"");
-            session.expect("/ # ");
+            session.expect(" # ");
             session.line("stty size");
             session.expect("30 100\r\n");
             session.line("sh -c 'echo asleep; exec sleep 1000'");
             session.expect("\nasleep\r\n");
             session.type("\u0003");
-            session.expect("/ # ");
+            session.expect(" # ");
             resize(31, 101);
             CommandRoom.until("its new size", () -> size(session, "31 101"));
             session.line("exit 7");
@@ -92,9 +92,9 @@ class PersonKernelTest {
         try (TerminalSession session = session()) {
             String before = session.settings(1);
             session.line("$E run -it --network none --name berth " + room.image() + " sh; echo \"status $?\"");
-            session.expect("/ # ");
+            session.expect(" # ");
             session.line("kept=yes");
-            session.expect("/ # ");
+            session.expect(" # ");
             session.type("\u0010\u0011"); // ^P ^Q
             session.expect("status 0\r\n$ ");
             assertThat(session.settings(2).replace("> 2", "> 1")).isEqualTo(before);

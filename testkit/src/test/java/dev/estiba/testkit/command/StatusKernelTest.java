@@ -90,7 +90,10 @@ class StatusKernelTest {
     @Test
     void whatCannotBeginIs125() throws Exception {
         refused(room.call("run", "--no-such-flag", room.image()), 125, "unknown flag: --no-such-flag");
-        refused(room.call("run", "--network", "none", "nobody"), 125, "No such image: nobody:latest");
+        refused(
+                room.call("run", "--pull", "never", "--network", "none", "nobody"),
+                125,
+                "No such image: nobody:latest");
         refused(room.call("run", "--network", "none", "rootfs:/nowhere"), 125, "/nowhere: there is no such directory");
         refused(room.ran(List.of("--memory", "1k"), "true"), 125, "Minimum memory limit allowed is 6MB");
         refused(room.ran(List.of("-v", "/a:/b:/c:/d"), "true"), 125, "invalid spec: /a:/b:/c:/d: too many colons");
