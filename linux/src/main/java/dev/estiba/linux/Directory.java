@@ -90,6 +90,24 @@ public final class Directory {
         return entries;
     }
 
+    /**
+     * Everything in a directory but "." and "..", by names as they are in the file system.
+     *
+     * @param directory read from where it stands, to its end
+     * @param most how many there may be
+     * @throws ErrnoException E2BIG when there are more
+     */
+    public static List<byte[]> names(CallMemory memory, Fd directory, int most) throws IOException {
+        List<byte[]> names = new ArrayList<>();
+        for (List<RawEntry> some = batch(memory, directory); !some.isEmpty(); some = batch(memory, directory)) {
+            some.forEach(each -> names.add(each.name()));
+            if (names.size() > most) {
+                throw new ErrnoException("getdents64", directory.label(), Errno.E2BIG.number());
+            }
+        }
+        return names;
+    }
+
     private static byte[] name(MemorySegment data, long from) {
         long to = from;
         while (data.get(ValueLayout.JAVA_BYTE, to) != 0) {

@@ -65,7 +65,9 @@ public final class Fetch {
                 .toList();
         missing.forEach(each -> listener.at(each.blob(), new Step.Waiting()));
         boolean known = missing.isEmpty()
-                && store.images().find(selected.root().descriptor().digest()).isPresent();
+                && store.images()
+                        .readable(selected.root().descriptor().digest())
+                        .isPresent();
         List<Document> documents = new ArrayList<>(selected.documents());
         variants.values().forEach(documents::addAll);
         // Of an image that is here there is nothing to tell.
@@ -228,7 +230,7 @@ public final class Fetch {
         StoredImage image = Inventory.stored(root, now, options.repository(), variants);
         return store.images().change(records -> {
             boolean there = store.images()
-                    .find(image.root().digest())
+                    .readable(image.root().digest())
                     .filter(before -> !before.dropped())
                     .isPresent();
             StoredImage stored = records.store(image);

@@ -130,8 +130,20 @@ public final class StoreTarget implements ImageTarget {
 
     @Override
     public void finish(Document root) throws IOException {
-        SelectedDocuments all =
-                SelectedDocuments.of(new StoreSource(store, name(), root.descriptor()), new Selection.Present());
+        StoredImage image = described(store, root, host);
+        stored = Optional.of(store.images().change(records -> {
+            StoredImage kept = records.store(image);
+            for (Reference each : names) {
+                records.name(each, image.root().digest());
+            }
+            return kept;
+        }));
+    }
+
+    /** What a record says of an image whose documents are here. */
+    static StoredImage described(Store store, Document root, Platform host) throws IOException {
+        StoreSource source = new StoreSource(store, root.descriptor().digest().toString(), root.descriptor());
+        SelectedDocuments all = SelectedDocuments.of(source, new Selection.Present());
         List<Variant> variants = new ArrayList<>();
         for (Document document : all.documents()) {
             if (MediaTypes.isManifest(document.descriptor().mediaType())) {
@@ -145,14 +157,7 @@ public final class StoreTarget implements ImageTarget {
         }
         variants.sort(Comparator.comparingInt(each -> Inventory.rank(host.runs(), each)));
         String now = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
-        StoredImage image = Inventory.stored(root, now, Optional.empty(), variants);
-        stored = Optional.of(store.images().change(records -> {
-            StoredImage kept = records.store(image);
-            for (Reference each : names) {
-                records.name(each, image.root().digest());
-            }
-            return kept;
-        }));
+        return Inventory.stored(root, now, Optional.empty(), variants);
     }
 
     @Override

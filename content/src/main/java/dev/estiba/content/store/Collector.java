@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,15 +53,24 @@ public final class Collector {
             collected = putAside();
             removeRests(patience);
         }
-        empty(directory.trash());
+        new Rests(directory).emptyTrash();
         return collected;
+    }
+
+    /** What was begun and nobody is at, and nothing else. */
+    void removeRests() throws IOException {
+        try (HeldLock held = HeldLock.take(directory.lock(), Flock.Kind.EXCLUSIVE)) {
+            Lease.living(directory, Optional.empty());
+            removeRests(Duration.ZERO);
+        }
     }
 
     private Collected putAside() throws IOException {
         Images images = new Images(directory);
         dropUnpinned(images);
-        Set<Digest> needed = needed(images);
-        needed.addAll(Lease.living(directory));
+        // Leases first: whoever has ended since has written his images' records before.
+        Set<Digest> needed = Lease.living(directory, Optional.empty());
+        needed.addAll(needed(images));
         List<Digest> blobs = new ArrayList<>();
         List<Digest> layers = new ArrayList<>();
         long bytes = 0;
@@ -161,15 +171,6 @@ public final class Collector {
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;
-            }
-        }
-    }
-
-    /** Several may be at it. */
-    private static void empty(Path trash) throws IOException {
-        try (Fd open = Open.absolute(trash.toString(), Open.How.directory())) {
-            for (Directory.Entry entry : Directory.list(open, MOST)) {
-                RemoveTree.remove(open, entry.name());
             }
         }
     }

@@ -53,6 +53,15 @@ public final class Images {
         }
     }
 
+    /** What is known of an image that is brought: nothing when its record is damaged, which is written anew then. */
+    public Optional<StoredImage> readable(Digest root) throws IOException {
+        try {
+            return find(root);
+        } catch (DamagedRecord e) {
+            return Optional.empty();
+        }
+    }
+
     private Path path(Digest root) {
         return directory.images().resolve(root.encoded());
     }
@@ -98,7 +107,7 @@ public final class Images {
 
         /** Keeps its record, with what is known of it from before. */
         public StoredImage store(StoredImage image) throws IOException {
-            Optional<StoredImage> before = find(image.root().digest());
+            Optional<StoredImage> before = readable(image.root().digest());
             StoredImage now = before.isPresent() ? image.and(before.get()) : image;
             if (before.isEmpty() || !before.get().equals(now)) {
                 write(now);
@@ -134,8 +143,14 @@ public final class Images {
         /** Of all records this one cannot be made anew of anything else; so there are two of it. */
         private void write(SortedMap<String, Digest> names) throws IOException {
             byte[] bytes = NameRecord.write(names);
-            RecordFile.writeUnsynced(directory.namesCopy(), bytes);
             RecordFile.write(directory.names(), bytes);
+            try {
+                RecordFile.writeUnsynced(directory.namesCopy(), bytes);
+            } catch (IOException e) {
+                // The names are given, whatever becomes of the copy. One that is missing is made by a repair, one that
+                // is old misleads it.
+                Files.deleteIfExists(directory.namesCopy());
+            }
         }
 
         /** It is an image no more; what it was made of is left to the next collection. */

@@ -43,6 +43,18 @@ public final class Intake implements AutoCloseable {
         return begun;
     }
 
+    /**
+     * The same for one that is here and damaged: {@link #commit} puts it in its place. Who reads the damaged one reads it to its end.
+     *
+     * @return empty when somebody else is at it
+     */
+    public Optional<Ingest> tryReplace(Digest digest, long size) throws IOException {
+        lease.protect(digest);
+        Optional<Ingest> begun = Ingest.tryBegin(store, digest, size);
+        begun.ifPresent(this::add);
+        return begun;
+    }
+
     private synchronized void add(Ingest ingest) {
         ingests.add(ingest);
     }

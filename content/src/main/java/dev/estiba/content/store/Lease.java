@@ -79,11 +79,18 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** What all who live have said, and those who do not are swept away. Under the exclusive lock. */
-    static Set<Digest> living(StoreDirectory store) throws IOException {
+    /**
+     * What all who live have said, and those who do not are swept away. Under the exclusive lock.
+     *
+     * @param but who does not count
+     */
+    static Set<Digest> living(StoreDirectory store, Optional<Lease> but) throws IOException {
         Set<Digest> all = new HashSet<>();
         try (Fd directory = Open.absolute(store.leases().toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(directory, MOST)) {
+                if (but.isPresent() && but.get().name.equals(entry.name())) {
+                    continue;
+                }
                 Path path = store.leases().resolve(entry.name());
                 if (isDead(path)) {
                     Names.remove(directory, entry.name());

@@ -59,6 +59,10 @@ public final class Store {
         return new Intake(directory, lease);
     }
 
+    public Repairs repairs() {
+        return new Repairs(directory);
+    }
+
     public Collector collector() {
         return new Collector(directory);
     }

@@ -1,0 +1,52 @@
+package dev.estiba.content.check;
+
+import dev.estiba.content.store.StoredImage;
+import dev.estiba.content.store.StoredImage.Layer;
+import dev.estiba.content.store.StoredImage.Variant;
+import dev.estiba.oci.image.Descriptor;
+import dev.estiba.oci.image.Digest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the images of a store are made of. */
+final class Wanted {
+    /** A blob, and the images that name it. */
+    record Blob(Descriptor descriptor, List<StoredImage> images) {}
+
+    private final Map<Digest, Blob> blobs = new LinkedHashMap<>();
+    private final Map<Digest, Layer> layers = new LinkedHashMap<>();
+
+    Wanted(Collection<StoredImage> images) {
+        for (StoredImage image : images) {
+            add(image.root(), image);
+            for (Variant variant : image.variants()) {
+                add(variant.manifest(), image);
+                add(variant.config(), image);
+                for (Layer layer : variant.layers()) {
+                    add(layer.blob(), image);
+                    layers.putIfAbsent(layer.diffId(), layer);
+                }
+            }
+        }
+    }
+
+    private void add(Descriptor descriptor, StoredImage image) {
+        List<StoredImage> images = blobs.computeIfAbsent(
+                        descriptor.digest(), _ -> new Blob(descriptor, new ArrayList<>()))
+                .images();
+        if (!images.contains(image)) {
+            images.add(image);
+        }
+    }
+
+    Map<Digest, Blob> blobs() {
+        return blobs;
+    }
+
+    Collection<Layer> layers() {
+        return layers.values();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.estiba.content.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Mounts and loop devices of a test, which end with it. */
+final class Mounted implements AutoCloseable {
+    private final Deque<List<String>> undo = new ArrayDeque<>();
+
+    /** What a program prints; empty when it fails. */
+    static Optional<String> run(String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor() == 0 ? Optional.of(printed.strip()) : Optional.empty();
+    }
+
+    /** False when it cannot be done here. */
+    boolean mount(String... words) throws IOException, InterruptedException {
+        boolean done = run(words).isPresent();
+        if (done) {
+            undo.push(List.of("umount", words[words.length - 1]));
+        }
+        return done;
+    }
+
+    /** The device; empty when there is none. */
+    Optional<String> loop(String file, String... options) throws IOException, InterruptedException {
+        List<String> words = new java.util.ArrayList<>(List.of("losetup", "--find", "--show"));
+        words.addAll(List.of(options));
+        words.add(file);
+        Optional<String> device = run(words.toArray(String[]::new));
+        device.ifPresent(each -> undo.push(List.of("losetup", "--detach", each)));
+        return device;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        boolean isInterrupted = Thread.interrupted(); // by a timeout: what is mounted has to go all the same
+        while (!undo.isEmpty()) {
+            List<String> words = undo.pop();
+            assertThat(run(words.toArray(String[]::new))).as("%s", words).isPresent();
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
