@@ -65,6 +65,13 @@ public interface ImagesApi {
 
     // Not in Docker's API
 
+    /**
+     * Reads everything that is stored of images, and says what is wrong with it.
+     *
+     * @throws ApiException when it could not be read; what is wrong with it is none
+     */
+    ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException;
+
     /** Brings an image from any place to any other. */
     void copyImage(ImageCopyOptions options, ProgressSink to) throws ApiException;
 }

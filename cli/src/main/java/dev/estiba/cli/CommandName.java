@@ -27,6 +27,7 @@ import dev.estiba.cli.command.SaveCommand;
 import dev.estiba.cli.command.SimpleCommand;
 import dev.estiba.cli.command.StartCommand;
 import dev.estiba.cli.command.StopCommand;
+import dev.estiba.cli.command.SystemCheckCommand;
 import dev.estiba.cli.command.TagCommand;
 import dev.estiba.cli.command.TopCommand;
 import dev.estiba.cli.command.VersionCommand;
@@ -71,10 +72,17 @@ public enum CommandName {
     LOGOUT("logout", "Log out from a registry", LogoutCommand::new),
     IMAGE_INSPECT("image inspect", "Print all that is known of images", () -> new InspectCommand(true)),
     IMAGE_CP("image cp", "Bring an image from any place to any other", ImageCopyCommand::new, "image copy"),
-    IMAGE_PRUNE("image prune", "Remove images that nobody uses", ImagePruneCommand::new);
+    IMAGE_PRUNE("image prune", "Remove images that nobody uses", ImagePruneCommand::new),
+    SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new);
 
     /** In front of a command on images: all of them, and those whose own word would mean a container. */
     static final String IMAGE = "image";
+
+    /** In front of a command on the engine itself. */
+    static final String SYSTEM = "system";
+
+    /** The words that a command of two words may begin with. */
+    static final List<String> GROUPS = List.of(IMAGE, SYSTEM);
 
     private final String word;
     private final String summary;
@@ -98,17 +106,17 @@ public enum CommandName {
         return summary;
     }
 
-    /** What is typed behind {@code image}, for a command that is there. */
-    Optional<String> wordOfImages() {
+    /** What is typed behind a group's word, for a command that is there. */
+    Optional<String> wordIn(String group) {
         return Stream.concat(Stream.of(word), aliases.stream())
-                .filter(each -> each.startsWith(IMAGE + " "))
-                .map(each -> each.substring(IMAGE.length() + 1))
+                .filter(each -> each.startsWith(group + " "))
+                .map(each -> each.substring(group.length() + 1))
                 .findFirst();
     }
 
-    /** Whether it is only behind {@code image}. */
-    boolean isOnlyOfImages() {
-        return word.startsWith(IMAGE + " ");
+    /** Whether it is only behind a group's word. */
+    boolean isOnlyInGroup() {
+        return word.contains(" ");
     }
 
     public Command make() {
@@ -124,6 +132,6 @@ public enum CommandName {
 
     /** How many words of a command line name the command. */
     static int length(List<String> words) {
-        return words.size() > 1 && words.getFirst().equals(IMAGE) ? 2 : Math.min(1, words.size());
+        return words.size() > 1 && GROUPS.contains(words.getFirst()) ? 2 : Math.min(1, words.size());
     }
 }

@@ -36,15 +36,15 @@ final class Completion {
         if (words.size() <= 1) {
             return Stream.concat(
                             Stream.of(CommandName.values())
-                                    .filter(name -> !name.isOnlyOfImages())
+                                    .filter(name -> !name.isOnlyInGroup())
                                     .map(CommandName::word),
-                            Stream.of(CommandName.IMAGE))
+                            CommandName.GROUPS.stream())
                     .toList();
         }
         int length = CommandName.length(words);
         if (length == words.size()) {
             return Stream.of(CommandName.values())
-                    .flatMap(name -> name.wordOfImages().stream())
+                    .flatMap(name -> name.wordIn(words.getFirst()).stream())
                     .toList();
         }
         Optional<CommandName> name = CommandName.of(String.join(" ", words.subList(0, length)));

@@ -81,13 +81,14 @@ public final class EstibaProgram {
         }
         int length = CommandName.length(words);
         String typed = String.join(" ", words.subList(0, length));
-        if (words.getFirst().equals(CommandName.IMAGE) && (length == 1 || Help.isAsked(words.get(1)))) {
-            return Help.images(caller);
+        boolean isOfGroup = CommandName.GROUPS.contains(words.getFirst());
+        if (isOfGroup && (length == 1 || Help.isAsked(words.get(1)))) {
+            return Help.group(caller, words.getFirst());
         }
         Optional<CommandName> name = CommandName.of(typed);
         if (name.isEmpty()) {
             complain(caller, "estiba: unknown command: estiba " + typed);
-            complain(caller, "See 'estiba " + (length > 1 ? CommandName.IMAGE + " " : "") + "--help'.");
+            complain(caller, "See 'estiba " + (length > 1 ? words.getFirst() + " " : "") + "--help'.");
             return FAILED;
         }
         return run(caller, name.get(), words.subList(length, words.size()));

@@ -28,11 +28,12 @@ final class Help {
         }
         text.append('\n').append(heading("Images", caller));
         for (CommandName name : CommandName.values()) {
-            if (isOfImages(name) && !name.isOnlyOfImages()) {
+            if (isOfImages(name) && !name.isOnlyInGroup()) {
                 row(text, name.word(), 12, name.summary());
             }
         }
         row(text, CommandName.IMAGE, 12, "All commands on images: 'estiba image --help'");
+        row(text, CommandName.SYSTEM, 12, "Commands on what is stored: 'estiba system --help'");
         text.append('\n').append(heading("Environment", caller));
         row(text, "ESTIBA_DATA_ROOT", NAMES, "Where containers are kept (default /var/lib/estiba)");
         row(text, "ESTIBA_EXEC_ROOT", NAMES, "What ends with the boot (default /run/estiba/engine)");
@@ -44,14 +45,15 @@ final class Help {
         return name.ordinal() >= CommandName.PULL.ordinal();
     }
 
-    /** What there is behind {@code image}. */
-    static int images(Caller caller) throws IOException {
-        StringBuilder text = new StringBuilder("Usage:  estiba image COMMAND\n\nManage images.\n\n");
+    /** What there is behind a group's word. */
+    static int group(Caller caller, String group) throws IOException {
+        String what = group.equals(CommandName.IMAGE) ? "images" : "what is stored";
+        StringBuilder text = new StringBuilder("Usage:  estiba " + group + " COMMAND\n\nManage " + what + ".\n\n");
         text.append(heading("Commands", caller));
         for (CommandName name : CommandName.values()) {
-            name.wordOfImages().ifPresent(word -> row(text, word, 12, name.summary()));
+            name.wordIn(group).ifPresent(word -> row(text, word, 12, name.summary()));
         }
-        text.append("\nRun 'estiba image COMMAND --help' for a command's options.\n");
+        text.append("\nRun 'estiba " + group + " COMMAND --help' for a command's options.\n");
         return print(caller, text);
     }
 

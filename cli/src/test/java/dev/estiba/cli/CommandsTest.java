@@ -275,7 +275,7 @@ class CommandsTest {
     void helpNamesAllCommands() {
         assertThat(run()).isZero();
         for (CommandName name : CommandName.values()) {
-            if (!name.isOnlyOfImages()) {
+            if (!name.isOnlyInGroup()) {
                 assertThat(caller.printed()).contains("\n  " + name.word() + " ", name.summary());
             }
         }

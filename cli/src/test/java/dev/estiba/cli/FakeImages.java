@@ -2,6 +2,7 @@ package dev.estiba.cli;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.HistoryItem;
+import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
 import dev.estiba.api.ImageInspect;
@@ -9,6 +10,7 @@ import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
 import dev.estiba.api.ImagesApi;
+import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
 import dev.estiba.api.ImportOptions;
 import dev.estiba.api.LoginRequest;
@@ -40,6 +42,7 @@ public abstract class FakeImages implements ImagesApi {
     public final List<LoginRequest> logins = new ArrayList<>();
     public List<ImageSummary> imageSummaries = List.of();
     public List<HistoryItem> history = List.of();
+    public ImagesChecked checked = new ImagesChecked(List.of(), 0, 0, 0);
     public ImagesPruned pruned = new ImagesPruned(List.of(), 0);
     public Optional<ApiException> imagesFail = Optional.empty();
     public Optional<String> warning = Optional.empty();
@@ -144,6 +147,12 @@ public abstract class FakeImages implements ImagesApi {
         } catch (IOException e) {
             throw new ApiException(ApiException.SERVER_ERROR, "cannot read", e);
         }
+    }
+
+    @Override
+    public ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException {
+        transfer(to, "check", options.repair() ? "repair" : "look");
+        return checked;
     }
 
     @Override

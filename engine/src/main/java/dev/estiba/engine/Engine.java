@@ -14,12 +14,14 @@ import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
 import dev.estiba.api.HistoryItem;
+import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
 import dev.estiba.api.ImportOptions;
 import dev.estiba.api.ListOptions;
@@ -276,6 +278,11 @@ public final class Engine implements EngineApi {
     @Override
     public void importImage(InputStream from, ImportOptions options, ProgressSink to) throws ApiException {
         done(() -> images.importArchive(from, options, to));
+    }
+
+    @Override
+    public ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException {
+        return translated(() -> images.check(options, to));
     }
 
     @Override

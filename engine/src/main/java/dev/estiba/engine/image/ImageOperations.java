@@ -1,12 +1,14 @@
 package dev.estiba.engine.image;
 
 import dev.estiba.api.HistoryItem;
+import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
 import dev.estiba.api.ImportOptions;
 import dev.estiba.api.LoginRequest;
@@ -127,6 +129,10 @@ public final class ImageOperations {
 
     public void importArchive(InputStream from, ImportOptions options, ProgressSink to) throws IOException {
         archives.importArchive(from, options, to);
+    }
+
+    public ImagesChecked check(ImageCheckOptions options, ProgressSink to) throws IOException {
+        return new Checking(images).check(options, to);
     }
 
     public ImagesPruned prune(ImagePruneOptions options) throws IOException {

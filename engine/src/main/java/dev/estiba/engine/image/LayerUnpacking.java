@@ -22,6 +22,10 @@ final class LayerUnpacking {
         unpacker = LayerUnpacker.by(new Unpacker(rights, UnpackLimits.DEFAULT));
     }
 
+    LayerUnpacker unpacker() {
+        return unpacker;
+    }
+
     Fetch fetch(Store store) {
         return new Fetch(store, unpacker);
     }
