@@ -30,23 +30,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 
 /** Images as the API tells of them. Of one listing: it remembers the sizes of layers that it has looked up. */
 final class Described {
     private static final String DRIVER = "overlayfs";
 
     private final Store store;
-    private final SortedMap<String, Digest> names;
+    private final Map<Digest, List<Reference>> names = new HashMap<>();
     private final Map<Digest, Long> sizes = new HashMap<>();
 
     Described(Store store) throws IOException {
         this.store = store;
-        this.names = store.images().names();
+        store.images().names().forEach((name, root) -> names.computeIfAbsent(root, _ -> new ArrayList<>())
+                .add(Reference.parse(name)));
     }
 
     List<Reference> namesOf(StoredImage image) {
-        return ImageStore.namesOf(names, image);
+        return names.getOrDefault(image.root().digest(), List.of());
     }
 
     /** @param containers how many are made of it; -1: not counted */
