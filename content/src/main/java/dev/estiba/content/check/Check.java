@@ -55,7 +55,7 @@ public final class Check {
         try (Lease lease = store.lease()) {
             RecordCheck records = new RecordCheck(store, host, lease, origins.isPresent());
             List<Report.Result> results = new ArrayList<>(records.check());
-            Wanted wanted = new Wanted(records.images());
+            Wanted wanted = new Wanted(store, records.images());
             Optional<Refetch> refetch = origins.map(each -> new Refetch(store, lease, each));
             Set<Digest> bad = new HashSet<>();
             List<Digest> all = store.blobs().all();

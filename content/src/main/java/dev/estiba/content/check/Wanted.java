@@ -1,10 +1,13 @@
 package dev.estiba.content.check;
 
+import dev.estiba.content.store.NestedIndexes;
+import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Layer;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.oci.image.Descriptor;
 import dev.estiba.oci.image.Digest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,9 +22,10 @@ final class Wanted {
     private final Map<Digest, Blob> blobs = new LinkedHashMap<>();
     private final Map<Digest, Layer> layers = new LinkedHashMap<>();
 
-    Wanted(Collection<StoredImage> images) {
+    Wanted(Store store, Collection<StoredImage> images) throws IOException {
         for (StoredImage image : images) {
             add(image.root(), image);
+            NestedIndexes.of(store.blobs(), image.root()).forEach(each -> add(each, image));
             for (Variant variant : image.variants()) {
                 add(variant.manifest(), image);
                 add(variant.config(), image);

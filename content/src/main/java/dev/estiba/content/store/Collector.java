@@ -122,10 +122,11 @@ public final class Collector {
         });
     }
 
-    private static Set<Digest> needed(Images images) throws IOException {
+    private Set<Digest> needed(Images images) throws IOException {
         Set<Digest> needed = new HashSet<>();
         for (StoredImage image : images.all()) {
             needed.add(image.root().digest());
+            NestedIndexes.of(new Blobs(directory), image.root()).forEach(each -> needed.add(each.digest()));
             for (StoredImage.Variant variant : image.variants()) {
                 needed.add(variant.manifest().digest());
                 needed.add(variant.config().digest());

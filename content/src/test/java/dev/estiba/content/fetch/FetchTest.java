@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -335,6 +336,19 @@ class FetchTest {
         assertThat(both.id()).isEqualTo(image.id());
         assertThat(store.layers().all()).as("of others nothing is unpacked").hasSize(1);
         assertThat(fetch(new Selection.These(List.of(arm))).image().variants()).hasSize(2);
+    }
+
+    /** Only the path through them leads to the manifest, and no record names them. */
+    @Test
+    void anIndexWithinAnIndexIsNotCollected() throws Exception {
+        index(List.of(HOST));
+        Descriptor inner = place.root.descriptor();
+        byte[] outer = ImageWriter.write(
+                new Index(Optional.of(MediaTypes.INDEX), Optional.empty(), List.of(inner), Optional.empty(), Map.of()));
+        place.root = new Document(place.add(MediaTypes.INDEX, outer), outer);
+        assertThat(fetch().image().root()).isEqualTo(place.root.descriptor());
+        assertThat(store.collector().collect(Duration.ZERO).blobs()).isEmpty();
+        assertThat(store.blobs().has(inner.digest())).isTrue();
     }
 
     @Test
