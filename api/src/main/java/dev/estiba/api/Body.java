@@ -38,6 +38,7 @@ public final class Body<T> {
     public static final Body<ImageSummary> IMAGE_SUMMARY = new Body<>(ImageSummaryJson::read, ImageSummaryJson::write);
     public static final Body<ImageInspect> IMAGE_INSPECT = new Body<>(ImageInspectJson::read, ImageInspectJson::write);
     public static final Body<HistoryItem> HISTORY_ITEM = new Body<>(HistoryItemJson::read, HistoryItemJson::write);
+    public static final Body<DiskUsage> DISK_USAGE = new Body<>(DiskUsageJson::read, DiskUsageJson::write);
     public static final Body<ErrorResponse> ERROR_RESPONSE =
             new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
 

@@ -74,6 +74,9 @@ public interface EngineApi extends ImagesApi {
 
     void resizeExec(String execId, int rows, int columns) throws ApiException;
 
+    /** How much of the disk images and containers have. */
+    DiskUsage diskUsage() throws ApiException;
+
     Version version() throws ApiException;
 
     // Not in Docker's API

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param size in bytes, unpacked
  * @param sharedSize of layers that other images have as well; -1: not counted
  * @param containers how many are made of it; -1: not counted
+ * @param lastUsed seconds since 1970: when a container was last made of it or started, or else when it came; 0: not asked. Not in
+ *     Docker's document
  */
 public record ImageSummary(
         String id,
@@ -22,10 +24,34 @@ public record ImageSummary(
         long size,
         long sharedSize,
         Map<String, String> labels,
-        long containers) {
+        long containers,
+        long lastUsed) {
     public ImageSummary {
         repoTags = List.copyOf(repoTags);
         repoDigests = List.copyOf(repoDigests);
         labels = Copies.inOrder(labels);
+    }
+
+    /** One of which nobody has asked when it was used. */
+    public ImageSummary(
+            String id,
+            List<String> repoTags,
+            List<String> repoDigests,
+            long created,
+            long size,
+            long sharedSize,
+            Map<String, String> labels,
+            long containers) {
+        this(id, repoTags, repoDigests, created, size, sharedSize, labels, containers, 0);
+    }
+
+    /** With other names. */
+    public ImageSummary withNames(List<String> tags, List<String> digests) {
+        return new ImageSummary(id, tags, digests, created, size, sharedSize, labels, containers, lastUsed);
+    }
+
+    /** With what was counted. */
+    public ImageSummary counted(long shared, long made) {
+        return new ImageSummary(id, repoTags, repoDigests, created, size, shared, labels, made, lastUsed);
     }
 }

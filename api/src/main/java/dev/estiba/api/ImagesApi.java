@@ -74,4 +74,10 @@ public interface ImagesApi {
 
     /** Brings an image from any place to any other. */
     void copyImage(ImageCopyOptions options, ProgressSink to) throws ApiException;
+
+    /** What each layer has done. */
+    ImageTree imageTree(String name, ImageTreeOptions options) throws ApiException;
+
+    /** How the second image differs from the first. */
+    ImageDiff diffImages(String before, String after, ImageTreeOptions options) throws ApiException;
 }

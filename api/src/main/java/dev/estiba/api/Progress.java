@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param total bytes in all; 0 when it is not known
  */
 public record Progress(Optional<String> id, String status, long current, long total) {
+    /** So begins what is told of images that were taken away to make room: it is nothing that was asked for. */
+    public static final String COLLECTED = "Collected ";
+
     public static Progress of(String status) {
         return new Progress(Optional.empty(), status, 0, 0);
     }

@@ -7,7 +7,9 @@ import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.ExecCommand;
 import dev.estiba.cli.command.HistoryCommand;
 import dev.estiba.cli.command.ImageCopyCommand;
+import dev.estiba.cli.command.ImageDiffCommand;
 import dev.estiba.cli.command.ImagePruneCommand;
+import dev.estiba.cli.command.ImageTreeCommand;
 import dev.estiba.cli.command.ImagesCommand;
 import dev.estiba.cli.command.ImportCommand;
 import dev.estiba.cli.command.InspectCommand;
@@ -28,6 +30,7 @@ import dev.estiba.cli.command.SimpleCommand;
 import dev.estiba.cli.command.StartCommand;
 import dev.estiba.cli.command.StopCommand;
 import dev.estiba.cli.command.SystemCheckCommand;
+import dev.estiba.cli.command.SystemUsageCommand;
 import dev.estiba.cli.command.TagCommand;
 import dev.estiba.cli.command.TopCommand;
 import dev.estiba.cli.command.VersionCommand;
@@ -73,7 +76,10 @@ public enum CommandName {
     IMAGE_INSPECT("image inspect", "Print all that is known of images", () -> new InspectCommand(true)),
     IMAGE_CP("image cp", "Bring an image from any place to any other", ImageCopyCommand::new, "image copy"),
     IMAGE_PRUNE("image prune", "Remove images that nobody uses", ImagePruneCommand::new),
-    SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new);
+    IMAGE_TREE("image tree", "Show what each layer of an image changed", ImageTreeCommand::new),
+    IMAGE_DIFF("image diff", "Show how two images differ", ImageDiffCommand::new),
+    SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
+    SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new);
 
     /** In front of a command on images: all of them, and those whose own word would mean a container. */
     static final String IMAGE = "image";

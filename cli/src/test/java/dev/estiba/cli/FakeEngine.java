@@ -8,6 +8,7 @@ import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.DiskUsage;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
@@ -47,6 +48,7 @@ public final class FakeEngine extends FakeImages implements EngineApi {
     public int status;
     public Optional<ApiException> startFails = Optional.empty();
     public Optional<ApiException> createFails = Optional.empty();
+    public DiskUsage usage = new DiskUsage(0, 0, List.of(), List.of());
     public boolean neverEnds;
     public Optional<ApiException> waitFails = Optional.empty();
     public List<String> warnings = List.of();
@@ -241,6 +243,11 @@ public final class FakeEngine extends FakeImages implements EngineApi {
     @Override
     public void resizeExec(String execId, int rows, int columns) {
         call("resize exec", rows + "x" + columns);
+    }
+
+    @Override
+    public DiskUsage diskUsage() {
+        return usage;
     }
 
     @Override

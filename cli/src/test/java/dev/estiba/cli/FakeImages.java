@@ -5,10 +5,13 @@ import dev.estiba.api.HistoryItem;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
+import dev.estiba.api.ImageDiff;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImageTree;
+import dev.estiba.api.ImageTreeOptions;
 import dev.estiba.api.ImagesApi;
 import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
@@ -43,6 +46,8 @@ public abstract class FakeImages implements ImagesApi {
     public List<ImageSummary> imageSummaries = List.of();
     public List<HistoryItem> history = List.of();
     public ImagesChecked checked = new ImagesChecked(List.of(), 0, 0, 0);
+    public Optional<ImageTree> tree = Optional.empty();
+    public Optional<ImageDiff> diff = Optional.empty();
     public ImagesPruned pruned = new ImagesPruned(List.of(), 0);
     public Optional<ApiException> imagesFail = Optional.empty();
     public Optional<String> warning = Optional.empty();
@@ -189,5 +194,17 @@ public abstract class FakeImages implements ImagesApi {
                 options.source(),
                 options.target(),
                 options.directory() + " " + options.platforms() + (options.referrers() ? " referrers" : ""));
+    }
+
+    @Override
+    public ImageTree imageTree(String name, ImageTreeOptions options) throws ApiException {
+        transfer(ProgressSink.NONE, "tree", name, options.platform().orElse("-"), Integer.toString(options.files()));
+        return tree.orElseThrow();
+    }
+
+    @Override
+    public ImageDiff diffImages(String before, String after, ImageTreeOptions options) throws ApiException {
+        transfer(ProgressSink.NONE, "diff", before, after, Integer.toString(options.files()));
+        return diff.orElseThrow();
     }
 }

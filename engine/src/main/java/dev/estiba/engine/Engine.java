@@ -8,6 +8,7 @@ import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.DiskUsage;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
@@ -17,10 +18,13 @@ import dev.estiba.api.HistoryItem;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
+import dev.estiba.api.ImageDiff;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImageTree;
+import dev.estiba.api.ImageTreeOptions;
 import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
 import dev.estiba.api.ImportOptions;
@@ -46,6 +50,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -308,5 +313,21 @@ public final class Engine implements EngineApi {
     @Override
     public void copyImage(ImageCopyOptions options, ProgressSink to) throws ApiException {
         done(() -> images.copy(options, to));
+    }
+
+    @Override
+    public DiskUsage diskUsage() throws ApiException {
+        ListOptions all = new ListOptions(true, 0, true, Map.of());
+        return translated(() -> images.usage(containers.list(all)));
+    }
+
+    @Override
+    public ImageTree imageTree(String name, ImageTreeOptions options) throws ApiException {
+        return translated(() -> images.tree(name, options));
+    }
+
+    @Override
+    public ImageDiff diffImages(String before, String after, ImageTreeOptions options) throws ApiException {
+        return translated(() -> images.diff(before, after, options));
     }
 }

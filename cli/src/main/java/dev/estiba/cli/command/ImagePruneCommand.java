@@ -24,8 +24,9 @@ public final class ImagePruneCommand implements Command {
             List.of(
                     Flag.onOff("all", "All that no container is made of, also with a name")
                             .letter('a'),
-                    Filters.flag("Only those that match: NAME=VALUE, of until, label, label!"),
-                    Flag.onOff("force", "Do not ask").letter('f')));
+                    Filters.flag("Only those that match: NAME=VALUE, of until, label, label!, unused"),
+                    Flag.onOff("force", "Do not ask").letter('f'),
+                    Flag.whole("keep-last", "0", "So many of them stay, those that were used last")));
 
     @Override
     public FlagSet flags() {
@@ -43,6 +44,10 @@ public final class ImagePruneCommand implements Command {
         boolean all = call.flags().isOn("all");
         Map<String, List<String>> filters = Filters.of(call.flags().all("filter"));
         filters.put("dangling", List.of(all ? "false" : "true"));
+        long kept = call.flags().number("keep-last");
+        if (kept > 0) {
+            filters.put("keep-last", List.of(Long.toString(kept)));
+        }
         if (!call.flags().isOn("force")) {
             String answer =
                     new Prompt(call).line((all ? ALL : DANGLING) + "\nAre you sure you want to continue? [y/N] ");

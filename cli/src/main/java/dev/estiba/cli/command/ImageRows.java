@@ -32,7 +32,8 @@ final class ImageRows {
             Map.entry("Containers", "CONTAINERS"),
             Map.entry("VirtualSize", "VIRTUAL SIZE"),
             Map.entry("SharedSize", "SHARED SIZE"),
-            Map.entry("UniqueSize", "UNIQUE SIZE"));
+            Map.entry("UniqueSize", "UNIQUE SIZE"),
+            Map.entry("LastUsed", "LAST USED"));
     private static final String TABLE = "{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
     private static final String TABLE_OF_DIGESTS =
             "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
@@ -59,7 +60,11 @@ final class ImageRows {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (ImageSummary image : images) {
             for (Name name : names(image, needsDigests)) {
-                rows.add(row(image, name));
+                Map<String, Object> row = row(image, name);
+                if (format.contains(".LastUsed")) { // Docker's own listing has no such field
+                    row.put("LastUsed", used(image));
+                }
+                rows.add(row);
             }
         }
         return new Listing(HEADINGS, hasDigests ? TABLE_OF_DIGESTS : TABLE).print(format, rows);
@@ -117,6 +122,11 @@ final class ImageRows {
         row.put("UniqueSize", isCounted ? Words.size(image.size() - image.sharedSize()) : UNKNOWN);
         row.put("VirtualSize", Words.size(image.size()));
         return row;
+    }
+
+    private static String used(ImageSummary image) {
+        Instant time = Instant.ofEpochSecond(image.lastUsed());
+        return image.lastUsed() <= 0 ? UNKNOWN : Words.duration(Duration.between(time, Instant.now())) + " ago";
     }
 
     /** stringid.TruncateID: without the algorithm, 12 digits. */

@@ -21,7 +21,7 @@ public final class ImagesCommand implements Command {
                             .letter('a'),
                     Flag.onOff("digests", "Show digests"),
                     Filters.flag(
-                                    "Only those that match: NAME=VALUE, of dangling, reference, before, since, label, until")
+                                    "Only those that match: NAME=VALUE, of dangling, reference, before, since, label, until, unused")
                             .letter('f'),
                     Flag.text("format", "table, table TEMPLATE, json, or a template for each"),
                     Flag.onOff("no-trunc", "Do not shorten anything"),

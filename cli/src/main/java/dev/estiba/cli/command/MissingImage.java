@@ -1,7 +1,6 @@
 package dev.estiba.cli.command;
 
 import dev.estiba.api.ApiException;
-import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.cli.Call;
 import dev.estiba.oci.image.Reference;
@@ -56,7 +55,7 @@ final class MissingImage {
             PullOptions options = new PullOptions(
                     platform.isEmpty() ? List.of() : List.of(platform), false, false, Registries.access(call.caller()));
             if (call.flags().isOn("quiet")) {
-                call.engine().pullImage(reference, options, ProgressSink.NONE);
+                Transfer.quietly(call, to -> call.engine().pullImage(reference, options, to));
             } else {
                 Transfer.show(call, 2, to -> call.engine().pullImage(reference, options, to));
             }

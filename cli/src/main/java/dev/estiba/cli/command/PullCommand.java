@@ -1,7 +1,6 @@
 package dev.estiba.cli.command;
 
 import dev.estiba.api.ApiException;
-import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
@@ -46,7 +45,7 @@ public final class PullCommand implements Command {
                 hasAllTags,
                 Registries.access(call.caller()));
         if (isQuiet) {
-            call.engine().pullImage(name.familiar(), options, ProgressSink.NONE);
+            Transfer.quietly(call, to -> call.engine().pullImage(name.familiar(), options, to));
         } else {
             Transfer.show(call, 1, to -> call.engine().pullImage(name.familiar(), options, to));
         }

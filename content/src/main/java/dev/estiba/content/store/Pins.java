@@ -53,6 +53,13 @@ public final class Pins {
         }
     }
 
+    /** What a holder has pinned; empty when there is no such pin. */
+    public Optional<Digest> find(String name) throws IOException {
+        try (Fd pins = open()) {
+            return Names.readLink(pins, name).flatMap(Digest::parse);
+        }
+    }
+
     /** All pins, by their holders' names. */
     public Map<String, Digest> all() throws IOException {
         Map<String, Digest> all = new TreeMap<>();

@@ -8,6 +8,7 @@ import dev.estiba.api.StartOptions;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.HostParts;
 import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Life;
 import dev.estiba.linux.AtomicFile;
 import dev.estiba.linux.Fd;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +73,7 @@ final class Starter {
 
     private void run(Locked container, StartOptions options) throws IOException {
         String id = container.record().id();
+        markUsed(container.record());
         Run run = runs.coming(id);
         Optional<AttachClient> watch = run.attach(EnumSet.of(AttachClient.Wants.END));
         Monitored monitored;
@@ -86,6 +89,13 @@ final class Starter {
         AttachClient client =
                 watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
         runs.started(id, run, client, monitored);
+    }
+
+    /** Who has just made a container has said so for its image: a {@code run} says it once. */
+    private void markUsed(ContainerRecord record) throws IOException {
+        if (Instant.parse(record.created()).isBefore(Instant.now().minusSeconds(60))) {
+            context.images().use(record.id(), record.lowers());
+        }
     }
 
     /** Nothing of the attempt stays but the reason; of an ephemeral container nothing at all. */

@@ -60,10 +60,14 @@ final class Described {
                 size(variant),
                 -1,
                 variant.labels(),
-                containers);
+                containers,
+                store.images()
+                        .lastUsed(image.root().digest())
+                        .map(Instant::getEpochSecond)
+                        .orElse(0L));
     }
 
-    private List<String> tags(StoredImage image) {
+    List<String> tags(StoredImage image) {
         return namesOf(image).stream().map(Reference::familiar).toList();
     }
 
@@ -231,7 +235,7 @@ final class Described {
     }
 
     /** Some builders write none: then there is one for each layer. */
-    private static List<History> steps(ImageConfig config) {
+    static List<History> steps(ImageConfig config) {
         if (!config.history().isEmpty()) {
             return config.history();
         }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /** Docker's filters of images. Of one filter any value has to match, of several filters all. */
 final class ImageFilters {
     private static final List<String> NAMES =
-            List.of("dangling", "reference", "before", "since", "label", "label!", "until");
+            List.of("dangling", "reference", "before", "since", "label", "label!", "until", "unused");
     private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h|d)");
     private static final Map<String, Double> SECONDS =
             Map.of("ns", 1e-9, "us", 1e-6, "µs", 1e-6, "ms", 1e-3, "s", 1.0, "m", 60.0, "h", 3600.0, "d", 86400.0);
@@ -33,6 +33,11 @@ final class ImageFilters {
         for (String name : filters.keySet()) {
             if (!NAMES.contains(name)) {
                 throw ApiException.badRequest("invalid filter '" + name + "'");
+            }
+        }
+        for (String name : List.of("until", "unused")) {
+            for (String value : filters.getOrDefault(name, List.of())) {
+                time(name, value); // refused before anything is done
             }
         }
         this.filters = Map.copyOf(filters);
@@ -66,6 +71,7 @@ final class ImageFilters {
                 && isOlder(created)
                 && isNewer(created)
                 && isUntil(created)
+                && isUnused(image)
                 && values("label").stream().allMatch(each -> has(variant, each))
                 && values("label!").stream().noneMatch(each -> has(variant, each));
     }
@@ -121,7 +127,18 @@ final class ImageFilters {
 
     private boolean isUntil(Instant created) throws ApiException {
         for (String each : values("until")) {
-            if (!created.isBefore(time(each))) {
+            if (!created.isBefore(time("until", each))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ours: whether no container has been made of it, or started, since then. */
+    private boolean isUnused(StoredImage image) throws IOException {
+        for (String each : values("unused")) {
+            Instant used = store.open().images().lastUsed(image.root().digest()).orElse(Instant.EPOCH);
+            if (!used.isBefore(time("unused", each))) {
                 return false;
             }
         }
@@ -129,7 +146,7 @@ final class ImageFilters {
     }
 
     /** A duration before now, seconds since 1970, or a date with a time (timetypes.GetTimestamp). */
-    private static Instant time(String text) throws ApiException {
+    private static Instant time(String filter, String text) throws ApiException {
         Matcher parts = PART.matcher(text);
         double seconds = 0;
         int end = 0;
@@ -145,7 +162,7 @@ final class ImageFilters {
                     ? Instant.ofEpochSecond(Long.parseLong(text))
                     : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw ApiException.badRequest("invalid filter 'until=" + text
+            throw ApiException.badRequest("invalid filter '" + filter + "=" + text
                     + "': it is a duration (24h), seconds since 1970, or a date (2026-11-26T10:00:00Z)");
         }
     }

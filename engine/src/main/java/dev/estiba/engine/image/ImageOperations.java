@@ -1,13 +1,18 @@
 package dev.estiba.engine.image;
 
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.DiskUsage;
 import dev.estiba.api.HistoryItem;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
+import dev.estiba.api.ImageDiff;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImageTree;
+import dev.estiba.api.ImageTreeOptions;
 import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
 import dev.estiba.api.ImportOptions;
@@ -37,6 +42,9 @@ public final class ImageOperations {
     private final Archives archives;
     private final Copying copying;
     private final Pruning pruning;
+    private final Insides insides;
+    private final Usage usage;
+    private final Collecting collecting;
 
     public ImageOperations(Images images, ImageUsers users) {
         this.images = images;
@@ -46,10 +54,14 @@ public final class ImageOperations {
         archives = new Archives(images);
         copying = new Copying(images);
         pruning = new Pruning(images, users);
+        insides = new Insides(images);
+        usage = new Usage(images, users);
+        collecting = new Collecting(images, users, Collecting::lacks);
     }
 
     public void pull(String reference, PullOptions options, ProgressSink to) throws IOException {
         pulling.pull(reference, options, to);
+        collecting.run(to);
     }
 
     public void push(String reference, PushOptions options, ProgressSink to) throws IOException {
@@ -78,17 +90,10 @@ public final class ImageOperations {
         List<String> tags = image.repoTags().stream()
                 .filter(each -> filters.isShown(Reference.parse(each)))
                 .toList();
-        return new ImageSummary(
-                image.id(),
-                tags,
-                image.repoDigests().stream()
-                        .filter(each -> filters.isShown(Reference.parse(each)))
-                        .toList(),
-                image.created(),
-                image.size(),
-                image.sharedSize(),
-                image.labels(),
-                image.containers());
+        List<String> digests = image.repoDigests().stream()
+                .filter(each -> filters.isShown(Reference.parse(each)))
+                .toList();
+        return image.withNames(tags, digests);
     }
 
     public ImageInspect inspect(String name) throws IOException {
@@ -125,6 +130,7 @@ public final class ImageOperations {
 
     public void load(InputStream from, List<String> platforms, ProgressSink to) throws IOException {
         archives.load(from, platforms, to);
+        collecting.run(to);
     }
 
     public void importArchive(InputStream from, ImportOptions options, ProgressSink to) throws IOException {
@@ -137,6 +143,19 @@ public final class ImageOperations {
 
     public ImagesPruned prune(ImagePruneOptions options) throws IOException {
         return pruning.prune(options);
+    }
+
+    public ImageTree tree(String name, ImageTreeOptions options) throws IOException {
+        return insides.tree(name, options);
+    }
+
+    public ImageDiff diff(String before, String after, ImageTreeOptions options) throws IOException {
+        return insides.diff(before, after, options);
+    }
+
+    /** How much of the disk images have, beside these containers. */
+    public DiskUsage usage(List<ContainerSummary> containers) throws IOException {
+        return usage.of(containers);
     }
 
     public LoginResult login(LoginRequest request, RegistryAccess access) throws IOException {

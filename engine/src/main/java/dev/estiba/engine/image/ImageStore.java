@@ -29,6 +29,11 @@ final class ImageStore {
         return directory;
     }
 
+    /** The file that says when images may go by themselves; there need not be one. */
+    Path policy() {
+        return directory.resolveSibling("images.conf");
+    }
+
     /** Empty as long as no image has ever come. */
     Optional<Store> existing() throws IOException {
         return Files.isDirectory(directory) ? Optional.of(Store.open(directory)) : Optional.empty();

@@ -74,7 +74,8 @@ public final class Images {
                 Optional.of(new Image.Stored(image.root().digest(), variant.platform())));
     }
 
-    private Variant variant(String reference, StoredImage image, Optional<String> platform) throws ApiException {
+    /** The one for a platform, of which containers can be made. */
+    Variant variant(String reference, StoredImage image, Optional<String> platform) throws ApiException {
         if (platform.isEmpty() || platform.get().isEmpty()) {
             return checked(reference, image.variants().getFirst());
         }
@@ -127,9 +128,31 @@ public final class Images {
      * @throws ApiException 404 when it has gone meanwhile
      */
     public void pin(String container, Image image) throws IOException {
-        if (image.stored().isPresent()
-                && !store.open().pins().pin(container, image.stored().get().root())) {
-            throw ImageStore.absent(image.reference());
+        if (image.stored().isPresent()) {
+            Store content = store.open();
+            Digest root = image.stored().get().root();
+            if (!content.pins().pin(container, root)) {
+                throw ImageStore.absent(image.reference());
+            }
+            content.images().use(root);
+        }
+    }
+
+    /**
+     * Says that what a container is made of is used now: {@code image prune} and the collection go by it.
+     *
+     * @param lowers what the container was made of
+     */
+    public void use(String container, List<String> lowers) throws IOException {
+        if (!lowers.getFirst().startsWith(store.directory() + "/")) {
+            return;
+        }
+        Optional<Store> content = store.existing();
+        if (content.isPresent()) {
+            Optional<Digest> root = content.get().pins().find(container);
+            if (root.isPresent()) {
+                content.get().images().use(root.get());
+            }
         }
     }
 

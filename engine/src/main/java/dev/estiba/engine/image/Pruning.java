@@ -31,6 +31,7 @@ final class Pruning {
 
     ImagesPruned prune(ImagePruneOptions options) throws IOException {
         Map<String, List<String>> filters = new HashMap<>(options.filters());
+        int kept = kept(Optional.ofNullable(filters.remove("keep-last")));
         boolean onlyDangling =
                 new ImageFilters(filters, images.store()).dangling().orElse(true);
         filters.remove("dangling");
@@ -41,14 +42,26 @@ final class Pruning {
         }
         ImageFilters filter = new ImageFilters(filters, images.store());
         Optional<Store> store = images.store().existing();
-        return store.isEmpty() ? new ImagesPruned(List.of(), 0) : prune(store.get(), filter, onlyDangling);
+        return store.isEmpty() ? new ImagesPruned(List.of(), 0) : prune(store.get(), filter, onlyDangling, kept);
     }
 
-    private ImagesPruned prune(Store store, ImageFilters filter, boolean onlyDangling) throws IOException {
+    /** How many of those that match stay: those that were used last. */
+    private static int kept(Optional<List<String>> values) throws ApiException {
+        if (values.isEmpty()) {
+            return 0;
+        }
+        String text = values.get().getFirst();
+        if (values.get().size() > 1 || !text.matches("[0-9]{1,6}")) {
+            throw ApiException.badRequest("invalid filter 'keep-last=" + text + "': it is how many images stay");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private ImagesPruned prune(Store store, ImageFilters filter, boolean onlyDangling, int kept) throws IOException {
         Set<String> used = users.all().stream().map(ImageUsers.User::imageId).collect(Collectors.toSet());
         List<ImageDeleted> told = new ArrayList<>();
         List<StoredImage> gone = store.images().change(records -> {
-            List<StoredImage> all = new ArrayList<>();
+            List<StoredImage> matching = new ArrayList<>();
             for (StoredImage image : store.images().all()) {
                 List<Reference> names = ImageStore.namesOf(store.images().names(), image);
                 boolean goes = !image.dropped()
@@ -58,13 +71,17 @@ final class Pruning {
                                         used.contains(each.config().digest().toString()))
                         && filter.match(image, names);
                 if (goes) {
-                    for (Reference name : names) {
-                        records.unname(name);
-                        told.add(new ImageDeleted.Untagged(name.familiar()));
-                    }
-                    records.write(image.withDropped(true));
-                    all.add(image);
+                    matching.add(image);
                 }
+            }
+            List<StoredImage> oldest = LeastUsed.first(store, matching);
+            List<StoredImage> all = oldest.subList(0, Math.max(0, oldest.size() - kept));
+            for (StoredImage image : all) {
+                for (Reference name : ImageStore.namesOf(store.images().names(), image)) {
+                    records.unname(name);
+                    told.add(new ImageDeleted.Untagged(name.familiar()));
+                }
+                records.write(image.withDropped(true));
             }
             return all;
         });
