@@ -41,8 +41,10 @@ final class Described {
 
     Described(Store store) throws IOException {
         this.store = store;
-        store.images().names().forEach((name, root) -> names.computeIfAbsent(root, _ -> new ArrayList<>())
-                .add(Reference.parse(name)));
+        store.images()
+                .names()
+                .forEach((name, root) ->
+                        names.computeIfAbsent(root, _ -> new ArrayList<>()).add(Reference.parse(name)));
     }
 
     List<Reference> namesOf(StoredImage image) {
