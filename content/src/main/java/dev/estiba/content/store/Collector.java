@@ -68,9 +68,10 @@ public final class Collector {
     private Collected putAside() throws IOException {
         Images images = new Images(directory);
         dropUnpinned(images);
-        // Leases first: whoever has ended since has written his images' records before.
+        // Leases first: whoever has ended since has written his images' records, or his repository's links, before.
         Set<Digest> needed = Lease.living(directory, Optional.empty());
         needed.addAll(needed(images));
+        needed.addAll(new Repositories(directory).needed(Instant.now()));
         List<Digest> blobs = new ArrayList<>();
         List<Digest> layers = new ArrayList<>();
         long bytes = 0;

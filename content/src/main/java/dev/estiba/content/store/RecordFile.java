@@ -5,10 +5,14 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.Open;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -24,6 +28,25 @@ final class RecordFile {
         try (Fd directory = Open.absolute(parent(file), Open.How.directory())) {
             AtomicFile.writeDurably(directory, name(file), framed(bytes));
         }
+    }
+
+    /**
+     * The same, when others may write the same file at this time: the last one counts.
+     *
+     * @param aside a name beside it that nobody else uses
+     */
+    static void writeFromAside(Path file, Path aside, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+            ByteBuffer all = ByteBuffer.wrap(framed(bytes));
+            while (all.hasRemaining()) {
+                channel.write(all);
+            }
+            channel.force(true);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+        StoreDirectory.syncDirectory(file.resolveSibling(""));
     }
 
     /** For who syncs by himself. */

@@ -63,6 +63,10 @@ public final class Store {
         return new Repairs(directory);
     }
 
+    public Repositories repositories() {
+        return new Repositories(directory);
+    }
+
     public Collector collector() {
         return new Collector(directory);
     }

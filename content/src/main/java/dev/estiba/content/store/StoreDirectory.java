@@ -20,6 +20,7 @@ import java.util.List;
  * layers. {@code unpacking/HEX/tree}: the same on their way in. {@code images/HEX}: a record for each image, by the digest of its
  * manifest or index. {@code names}: which image a name stands for. {@code leases/}: what who is at work needs. {@code pins/}: what
  * containers are made of. {@code trash/}: what is being removed.
+ * {@code repositories/}: what was pushed to a registry that this is.
  */
 record StoreDirectory(Path root) {
     private static final String VERSION = "1";
@@ -75,6 +76,11 @@ record StoreDirectory(Path root) {
 
     Path spool() {
         return root.resolve("spool");
+    }
+
+    /** Made by who first serves the store as a registry. */
+    Path repositories() {
+        return root.resolve("repositories");
     }
 
     /** Held shared while somebody says what he needs, exclusively while somebody looks for what nobody needs. */

@@ -1,0 +1,138 @@
+package dev.estiba.registry.server;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A file of users as htpasswd(1) makes it with {@code -B}; read again when it has changed. bcrypt takes 50 ms by design, so a password
+ * that was right is remembered for a while, as a keyed hash. Safe for all threads.
+ */
+final class Htpasswd {
+    private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$([0-9]{2})\\$[./A-Za-z0-9]{53}");
+    private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(5);
+    private static final int MOST_REMEMBERED = 1024;
+    private static final int MOST_BYTES = 1 << 20;
+
+    /** Of a password longer than this bcrypt reads no more. */
+    private static final int MOST_PASSWORD = 72;
+
+    /** What a user who is not there is compared with, so that it takes as long. */
+    private final String nobody;
+
+    private final Path file;
+    private final Mac mac;
+    private final Map<String, Known> known = new LinkedHashMap<>();
+    private Map<String, String> users = Map.of();
+    private Optional<FileTime> read = Optional.empty();
+
+    private record Known(byte[] proof, long until) {}
+
+    private Htpasswd(Path file) {
+        this.file = file;
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        try {
+            mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new AssertionError("every JDK has HmacSHA256", e);
+        }
+        nobody = BCrypt.withDefaults().hashToString(10, "nobody".toCharArray());
+    }
+
+    /** @throws IOException when it cannot be read, or has another hash than bcrypt's */
+    static Htpasswd open(Path file) throws IOException {
+        Htpasswd users = new Htpasswd(file);
+        users.refresh();
+        return users;
+    }
+
+    private synchronized Map<String, String> refresh() throws IOException {
+        FileTime now = Files.getLastModifiedTime(file);
+        if (read.filter(now::equals).isEmpty()) {
+            users = parse(file);
+            known.clear();
+            read = Optional.of(now);
+        }
+        return users;
+    }
+
+    private static Map<String, String> parse(Path file) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IOException(file + ": a file of users has at most " + MOST_BYTES + " bytes");
+        }
+        Map<String, String> found = new HashMap<>();
+        int number = 0;
+        for (String line :
+                Files.readString(file, StandardCharsets.UTF_8).lines().toList()) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            int colon = line.indexOf(':');
+            String hash = colon < 0 ? "" : line.substring(colon + 1).strip();
+            if (colon <= 0 || !BCRYPT.matcher(hash).matches()) {
+                throw new IOException(file + ":" + number
+                        + ": a line is NAME:HASH with a hash of bcrypt, as \"htpasswd -B\" makes it");
+            }
+            found.put(line.substring(0, colon), hash);
+        }
+        return Map.copyOf(found);
+    }
+
+    boolean accepts(String name, String password) throws IOException {
+        Map<String, String> users = refresh();
+        byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+        byte[] proof = proof(name, users.getOrDefault(name, ""), bytes);
+        if (isKnown(name, proof)) {
+            return true;
+        }
+        if (bytes.length > MOST_PASSWORD) {
+            return false; // bcrypt would accept every password with the same beginning
+        }
+        String hash = users.getOrDefault(name, nobody);
+        boolean isRight = BCrypt.verifyer().verify(bytes, hash.getBytes(StandardCharsets.US_ASCII)).verified;
+        if (isRight && users.containsKey(name)) {
+            remember(name, proof);
+            return true;
+        }
+        return false;
+    }
+
+    private synchronized byte[] proof(String name, String hash, byte[] password) {
+        for (String each : new String[] {name, hash}) {
+            mac.update(each.getBytes(StandardCharsets.UTF_8));
+            mac.update((byte) 0);
+        }
+        return mac.doFinal(password);
+    }
+
+    private synchronized boolean isKnown(String name, byte[] proof) {
+        Known before = known.get(name);
+        return before != null
+                && before.until - System.nanoTime() > 0
+                && java.security.MessageDigest.isEqual(before.proof, proof);
+    }
+
+    private synchronized void remember(String name, byte[] proof) {
+        if (known.size() >= MOST_REMEMBERED) {
+            known.clear();
+        }
+        known.put(name, new Known(proof, System.nanoTime() + REMEMBERED));
+    }
+}

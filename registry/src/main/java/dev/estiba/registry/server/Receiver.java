@@ -1,0 +1,40 @@
+package dev.estiba.registry.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Takes a request's body, piece by piece, and answers at its end. Called by one thread at a time; either its end or its abort comes. */
+interface Receiver {
+    /** @param bytes only until this returns */
+    void write(ByteBuffer bytes) throws IOException;
+
+    Reply end() throws IOException;
+
+    /** The client has gone, or something was refused. */
+    void abort() throws IOException;
+
+    @FunctionalInterface
+    interface Answer {
+        Reply make() throws IOException;
+    }
+
+    /** Of a request that has no body; one that comes all the same is passed over. */
+    static Receiver of(Answer answer) {
+        return new Receiver() {
+            @Override
+            public void write(ByteBuffer bytes) {
+                bytes.position(bytes.limit());
+            }
+
+            @Override
+            public Reply end() throws IOException {
+                return answer.make();
+            }
+
+            @Override
+            public void abort() {
+                // nothing was begun
+            }
+        };
+    }
+}
