@@ -142,12 +142,12 @@ public final class NetDevices {
                 Calls.OPENAT, what, directory, in.string(path), imm(Flags.O_RDONLY | Flags.O_CLOEXEC), Arg.ZERO);
     }
 
-    /** Down first, so that nobody uses it on its way; then to the other namespace under its new name, in one message. */
+    /**
+     * To the other namespace under its new name, in one message. The kernel takes it down on its way (dev_change_net_namespace), and
+     * does so only when it can be moved: who takes it down before leaves the host's loopback down when somebody has named that.
+     */
     private void move(Register socket, Register namespace, String name, String inside) {
         Register index = index(in.plan, outer, socket, in.plan.bytes(named(name), 8), name);
-        Data down = in.plan.bytes(link(0, Map.of()), 8);
-        outer.store(new Data(down.offset() + INDEX_AT), 4, index, "name it");
-        send(socket, down, LINK_HEADER, "take the network device " + name + " down");
         Map<Integer, byte[]> attributes = new LinkedHashMap<>();
         attributes.put(IFLA_NET_NS_FD, new byte[Integer.BYTES]);
         attributes.put(IFLA_IFNAME, (inside + "\0").getBytes(StandardCharsets.UTF_8));
