@@ -65,6 +65,9 @@ public interface ImagesApi {
 
     // Not in Docker's API
 
+    /** Serves the images that are here; it goes on by itself until it is closed. */
+    ServedRegistry serveRegistry(RegistryServeOptions options) throws ApiException;
+
     /**
      * Reads everything that is stored of images, and says what is wrong with it.
      *

@@ -21,6 +21,7 @@ import dev.estiba.cli.command.LogsCommand;
 import dev.estiba.cli.command.PsCommand;
 import dev.estiba.cli.command.PullCommand;
 import dev.estiba.cli.command.PushCommand;
+import dev.estiba.cli.command.RegistryServeCommand;
 import dev.estiba.cli.command.RemoveCommand;
 import dev.estiba.cli.command.RemoveImageCommand;
 import dev.estiba.cli.command.RenameCommand;
@@ -79,7 +80,8 @@ public enum CommandName {
     IMAGE_TREE("image tree", "Show what each layer of an image changed", ImageTreeCommand::new),
     IMAGE_DIFF("image diff", "Show how two images differ", ImageDiffCommand::new),
     SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
-    SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new);
+    SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new),
+    REGISTRY_SERVE("registry serve", "Serve the images that are here as a registry", RegistryServeCommand::new);
 
     /** In front of a command on images: all of them, and those whose own word would mean a container. */
     static final String IMAGE = "image";
@@ -87,8 +89,11 @@ public enum CommandName {
     /** In front of a command on the engine itself. */
     static final String SYSTEM = "system";
 
+    /** In front of a command on our own registry. */
+    static final String REGISTRY = "registry";
+
     /** The words that a command of two words may begin with. */
-    static final List<String> GROUPS = List.of(IMAGE, SYSTEM);
+    static final List<String> GROUPS = List.of(IMAGE, SYSTEM, REGISTRY);
 
     private final String word;
     private final String summary;

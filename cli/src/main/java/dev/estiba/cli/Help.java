@@ -34,6 +34,7 @@ final class Help {
         }
         row(text, CommandName.IMAGE, 12, "All commands on images: 'estiba image --help'");
         row(text, CommandName.SYSTEM, 12, "Commands on what is stored: 'estiba system --help'");
+        row(text, CommandName.REGISTRY, 12, "A registry of your own: 'estiba registry --help'");
         text.append('\n').append(heading("Environment", caller));
         row(text, "ESTIBA_DATA_ROOT", NAMES, "Where containers are kept (default /var/lib/estiba)");
         row(text, "ESTIBA_EXEC_ROOT", NAMES, "What ends with the boot (default /run/estiba/engine)");

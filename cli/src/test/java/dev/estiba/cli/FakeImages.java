@@ -23,6 +23,8 @@ import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryServeOptions;
+import dev.estiba.api.ServedRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -158,6 +160,22 @@ public abstract class FakeImages implements ImagesApi {
     public ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException {
         transfer(to, "check", options.repair() ? "repair" : "look");
         return checked;
+    }
+
+    @Override
+    public ServedRegistry serveRegistry(RegistryServeOptions options) throws ApiException {
+        transfer(ProgressSink.NONE, "serve", options.toString());
+        return new ServedRegistry() {
+            @Override
+            public String url() {
+                return "http://" + options.host() + ":" + options.port();
+            }
+
+            @Override
+            public void close() {
+                calls.add("served");
+            }
+        };
     }
 
     @Override

@@ -37,7 +37,9 @@ import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.RemoveOptions;
+import dev.estiba.api.ServedRegistry;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
@@ -308,6 +310,11 @@ public final class Engine implements EngineApi {
     @Override
     public Optional<String> knownUser(String server, RegistryAccess access) throws ApiException {
         return translated(() -> images.knownUser(server, access));
+    }
+
+    @Override
+    public ServedRegistry serveRegistry(RegistryServeOptions options) throws ApiException {
+        return translated(() -> images.serve(options));
     }
 
     @Override

@@ -22,6 +22,8 @@ import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryServeOptions;
+import dev.estiba.api.ServedRegistry;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.oci.image.Reference;
@@ -41,6 +43,7 @@ public final class ImageOperations {
     private final ImageRemoval removal;
     private final Archives archives;
     private final Copying copying;
+    private final Serving serving;
     private final Pruning pruning;
     private final Insides insides;
     private final Usage usage;
@@ -53,6 +56,7 @@ public final class ImageOperations {
         removal = new ImageRemoval(images, users);
         archives = new Archives(images);
         copying = new Copying(images);
+        serving = new Serving(images);
         pruning = new Pruning(images, users);
         insides = new Insides(images);
         usage = new Usage(images, users);
@@ -168,6 +172,10 @@ public final class ImageOperations {
 
     public Optional<String> knownUser(String server, RegistryAccess access) throws IOException {
         return LoggingIn.knownUser(server, access);
+    }
+
+    public ServedRegistry serve(RegistryServeOptions options) throws IOException {
+        return serving.serve(options);
     }
 
     public void copy(ImageCopyOptions options, ProgressSink to) throws IOException {

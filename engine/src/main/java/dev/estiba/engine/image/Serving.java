@@ -1,0 +1,51 @@
+package dev.estiba.engine.image;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.RegistryServeOptions;
+import dev.estiba.api.ServedRegistry;
+import dev.estiba.registry.server.RegistryServer;
+import dev.estiba.registry.server.ServerSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** {@code registry serve}: the engine's own store as a registry. What is pushed to it is an image here, without a copy. */
+final class Serving {
+    private final Images images;
+
+    Serving(Images images) {
+        this.images = images;
+    }
+
+    ServedRegistry serve(RegistryServeOptions options) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
+        if (address.isUnresolved()) {
+            throw ApiException.badRequest("cannot listen on " + options.host() + ": there is no such host");
+        }
+        ServerSettings settings = ServerSettings.of(address, images.host());
+        if (options.name().isPresent()) {
+            settings = settings.withName(options.name().get());
+        }
+        if (options.all()) {
+            settings = settings.withAll();
+        }
+        if (options.htpasswd().isPresent()) {
+            settings = settings.withUsers(options.htpasswd().get(), options.tokens());
+        }
+        if (options.mirrorOf().isPresent()) {
+            settings = settings.withUpstream(options.mirrorOf().get());
+        }
+        RegistryServer server =
+                RegistryServer.open(images.store().open(), settings, Registries.settings(options.access()));
+        return new ServedRegistry() {
+            @Override
+            public String url() {
+                return server.url();
+            }
+
+            @Override
+            public void close() {
+                server.close();
+            }
+        };
+    }
+}
