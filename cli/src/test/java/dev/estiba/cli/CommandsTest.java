@@ -292,7 +292,8 @@ class CommandsTest {
     @Test
     void completionKnowsCommandsFlagsAndContainers() {
         run("__complete", "r");
-        assertThat(caller.printed().lines()).containsExactlyInAnyOrder("run", "rm", "restart", "rename", "rmi");
+        assertThat(caller.printed().lines())
+                .containsExactlyInAnyOrder("run", "rm", "restart", "rename", "rmi", "registry");
         run("__complete", "run", "--na");
         assertThat(caller.printed()).isEqualTo("--name\n");
         run("__complete", "stop", "w");
