@@ -14,9 +14,7 @@ public final class Names {
     private static final int SYMLINKAT = Frame.number("symlinkat");
     private static final int READLINKAT = Frame.number("readlinkat");
     private static final int FSYNC = Frame.number("fsync");
-    private static final int FLOCK = Frame.number("flock");
     private static final int AT_REMOVEDIR = 0x200;
-    private static final int LOCK_EXCLUSIVE = 2;
     private static final int TARGET = 4096;
 
     private Names() {}
@@ -90,17 +88,6 @@ public final class Names {
     public static void sync(Fd file) throws IOException {
         try (Frame frame = new Frame()) {
             ErrnoException.check(frame.call(FSYNC, file.number()), "fsync", file.label());
-        }
-    }
-
-    /** Waits until nobody else holds the lock of that open file (flock(2)); it goes with the descriptor. */
-    public static void lock(Fd file) throws IOException {
-        try (Frame frame = new Frame()) {
-            long r;
-            do {
-                r = frame.call(FLOCK, file.number(), LOCK_EXCLUSIVE);
-            } while (r == -Errno.EINTR.number());
-            ErrnoException.check(r, "flock", file.label());
         }
     }
 }

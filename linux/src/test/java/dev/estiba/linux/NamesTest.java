@@ -86,14 +86,14 @@ class NamesTest {
     @Test
     void aLockIsWaitedForUntilItsDescriptorIsClosed() throws Exception {
         Fd first = Open.absolute(directory.toString(), Open.How.directory());
-        Names.lock(first);
+        Flock.lock(first, Flock.Kind.EXCLUSIVE);
         AtomicBoolean released = new AtomicBoolean();
         AtomicBoolean early = new AtomicBoolean();
         CountDownLatch started = new CountDownLatch(1);
         Thread second = Thread.ofPlatform().start(() -> {
             try (Fd own = Open.absolute(directory.toString(), Open.How.directory())) {
                 started.countDown();
-                Names.lock(own);
+                Flock.lock(own, Flock.Kind.EXCLUSIVE);
                 early.set(!released.get());
             } catch (IOException e) {
                 early.set(true);

@@ -6,6 +6,7 @@ import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Layer;
 import dev.estiba.content.store.StoredImage.Variant;
+import dev.estiba.content.store.Waiting;
 import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.ImageSource;
 import dev.estiba.content.transport.MalformedImage;
@@ -27,8 +28,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Brings images into a store: what is there already is not brought again, what another process brings at the same time is waited for,
@@ -36,7 +35,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Fetch {
     private static final int LAYERS_AT_A_TIME = 6;
-    private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Store store;
     private final LayerUnpacker unpacker;
@@ -157,7 +155,9 @@ public final class Fetch {
                 intake.commit();
             }
             first = false;
-            awaitOthers(missing);
+            if (!missing.isEmpty()) {
+                Waiting.moment(); // nothing is held meanwhile
+            }
         } while (!missing.isEmpty());
     }
 
@@ -210,17 +210,6 @@ public final class Fetch {
     private static boolean isRun(Layer layer, List<Variant> variants) {
         Variant first = variants.getFirst();
         return Inventory.isImage(first) && first.layers().contains(layer);
-    }
-
-    /** Whoever is at it in another process does not tell; nothing is held meanwhile. */
-    private static void awaitOthers(List<Layer> missing) throws InterruptedIOException {
-        if (missing.isEmpty()) {
-            return;
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedIOException("interrupted while another process brings in the same");
-        }
-        LockSupport.parkNanos(MOMENT);
     }
 
     private Fetched record(Document root, List<Variant> variants, FetchOptions options, Lease lease)

@@ -6,6 +6,7 @@ import dev.estiba.content.store.Lease;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Variant;
+import dev.estiba.content.store.Waiting;
 import dev.estiba.content.transport.BlobSource;
 import dev.estiba.content.transport.ContentMismatch;
 import dev.estiba.content.transport.Document;
@@ -22,15 +23,12 @@ import dev.estiba.oci.image.Platform;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The store as a place that images are copied to. A blob is on the disk before the next one begins in the same thread, so that
@@ -38,7 +36,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class StoreTarget implements ImageTarget {
     private static final int CHUNK = 128 << 10;
-    private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Store store;
     private final Lease lease;
@@ -80,10 +77,7 @@ public final class StoreTarget implements ImageTarget {
                     return;
                 }
             }
-            if (Thread.interrupted()) {
-                throw new InterruptedIOException("interrupted while another process brings in the same");
-            }
-            LockSupport.parkNanos(MOMENT);
+            Waiting.moment();
         }
     }
 

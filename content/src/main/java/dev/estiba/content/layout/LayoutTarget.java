@@ -13,6 +13,7 @@ import dev.estiba.content.transport.VerifiedInput;
 import dev.estiba.linux.Directory;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Errno;
@@ -88,7 +89,7 @@ public final class LayoutTarget implements ImageTarget {
     private static void check(Fd directory, String path) throws IOException {
         Fd lock = Open.at(directory, ".", Open.How.directory());
         try (LayoutFiles files = new DirectoryFiles(lock, "oci:" + path)) {
-            Names.lock(lock); // somebody may be making a layout of it
+            Flock.lock(lock, Flock.Kind.EXCLUSIVE); // somebody may be making a layout of it
             List<Directory.Entry> entries = Directory.list(directory, MOST_NAMES);
             if (LayoutSource.isLayout(files)) {
                 LayoutSource.index(files);
@@ -152,7 +153,7 @@ public final class LayoutTarget implements ImageTarget {
         }
         // An open file of its own, since the lock belongs to that.
         try (Fd lock = Open.at(directory, ".", Open.How.directory())) {
-            Names.lock(lock);
+            Flock.lock(lock, Flock.Kind.EXCLUSIVE);
             try (LayoutFiles files = files();
                     LayoutChange change = new LayoutChange(directory)) {
                 Index index = LayoutSource.isLayout(files) ? LayoutSource.index(files) : LayoutIndex.empty();

@@ -5,6 +5,7 @@ import dev.estiba.engine.EnginePaths;
 import dev.estiba.linux.Directory;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
@@ -148,7 +149,7 @@ public final class ContainerStore {
             }
             // One at a time looks whether the holder is still there: a second one would remove the first one's new
             // link.
-            Names.lock(directory);
+            Flock.lock(directory, Flock.Kind.EXCLUSIVE);
             while (!Names.link(directory, name, id)) {
                 Optional<String> holder = Names.readLink(directory, name);
                 if (holder.isPresent()) {
@@ -279,7 +280,7 @@ public final class ContainerStore {
         }
         boolean held = false;
         try {
-            Names.lock(home.get().data());
+            Flock.lock(home.get().data(), Flock.Kind.EXCLUSIVE);
             held = isNamed(home.get());
             return held ? home : Optional.empty();
         } finally {
@@ -402,7 +403,7 @@ public final class ContainerStore {
                     continue;
                 }
                 try (Fd locked = namesDirectory()) {
-                    Names.lock(locked);
+                    Flock.lock(locked, Flock.Kind.EXCLUSIVE);
                     if (!isThere(holder.get())) {
                         dropName(entry.name(), holder.get());
                     }
