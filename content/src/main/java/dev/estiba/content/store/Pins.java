@@ -7,9 +7,15 @@ import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Which images containers are made of, whatever becomes of their names. A pin is a symbolic link whose text is the digest of the
@@ -70,6 +76,26 @@ public final class Pins {
             }
         }
         return all;
+    }
+
+    /**
+     * Takes away the pins whose holders are no more: who was killed, or ended with the boot, has taken none away himself.
+     *
+     * @param lives whether there is such a holder
+     * @param patience younger ones are left alone: their holders are just being made
+     */
+    public void sweep(Predicate<String> lives, Duration patience) throws IOException {
+        Instant oldest = Instant.now().minus(patience);
+        for (String name : all().keySet()) {
+            Path link = directory.pins().resolve(name);
+            if (!lives.test(name)
+                    && Files.exists(link, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS)
+                            .toInstant()
+                            .isBefore(oldest)) {
+                unpin(name);
+            }
+        }
     }
 
     private Fd open() throws IOException {

@@ -310,6 +310,20 @@ class StoreTest {
     }
 
     @Test
+    void aPinGoesWithItsHolderButNotBeforeThereIsOne() throws Exception {
+        try (Lease lease = store.lease()) {
+            StoredImage image = image(lease, 80);
+            store.images().change(records -> records.store(image));
+            store.pins().pin("lives", image.root().digest());
+            store.pins().pin("gone", image.root().digest());
+        }
+        store.pins().sweep("lives"::equals, Duration.ofHours(1));
+        assertThat(store.pins().all()).containsOnlyKeys("gone", "lives");
+        store.pins().sweep("lives"::equals, Duration.ofSeconds(-1));
+        assertThat(store.pins().all()).containsOnlyKeys("lives");
+    }
+
+    @Test
     void aBeginningStaysForAsLongAsIsSaid() throws Exception {
         byte[] bytes = bytes(60, 1000);
         try (Lease lease = store.lease();

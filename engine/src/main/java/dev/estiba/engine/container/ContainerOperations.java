@@ -34,6 +34,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** The operations on containers, each with the class that does it. */
@@ -100,6 +101,7 @@ public final class ContainerOperations {
         }
         ContainerOperations operations = new ContainerOperations(new Context(paths, store, images, runtime, facts));
         operations.sweep.run();
+        images.sweepPins(Set.copyOf(store.ids()));
         return operations;
     }
 

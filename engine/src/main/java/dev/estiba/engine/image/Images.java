@@ -10,6 +10,7 @@ import dev.estiba.oci.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -19,6 +20,8 @@ import java.util.Set;
 
 /** What containers can be made of. Safe for all threads and processes. */
 public final class Images {
+    private static final Duration YOUNG = Duration.ofMinutes(10);
+
     private final BuiltinImages builtin;
     private final ImageStore store;
     private final LayerUnpacking unpacking;
@@ -163,6 +166,14 @@ public final class Images {
             if (content.isPresent()) {
                 content.get().pins().unpin(container);
             }
+        }
+    }
+
+    /** @param containers the ids of all that there are; pins of others are taken away, but for those that are just being made */
+    public void sweepPins(Set<String> containers) throws IOException {
+        Optional<Store> content = store.existing();
+        if (content.isPresent()) {
+            content.get().pins().sweep(containers::contains, YOUNG);
         }
     }
 
