@@ -30,6 +30,7 @@ final class Listener implements TestExecutionListener {
     private final Withheld withheld;
     private final Map<UniqueId, Started> running = new ConcurrentHashMap<>();
     private final Map<UniqueId, String> printed = new ConcurrentHashMap<>();
+    private final Map<UniqueId, Outcome> failed = new ConcurrentHashMap<>();
     private volatile Optional<TestPlan> plan = Optional.empty(); // written once, before the first test starts
     private volatile long lastEvent = System.nanoTime(); // written by any test's thread, read by the watch
 
@@ -41,6 +42,11 @@ final class Listener implements TestExecutionListener {
     /** How long no test has started or ended. */
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - lastEvent);
+    }
+
+    /** What failed: a test, or a class that could not be set up. */
+    Map<UniqueId, Outcome> failed() {
+        return Map.copyOf(failed);
     }
 
     /** The tests under way: name to the thread that runs it. */
@@ -96,9 +102,13 @@ final class Listener implements TestExecutionListener {
             case ABORTED -> skip(test, reasonOf(result));
             case FAILED -> {
                 String why = result.getThrowable().map(Failures::tell).orElse("failed without an exception");
-                tally.add(withheld.excuse(why)
+                Outcome outcome = withheld.excuse(why)
                         .map(reason -> Outcome.skipped(name(test), reason))
-                        .orElseGet(() -> Outcome.failed(name(test), took, why + said)));
+                        .orElseGet(() -> Outcome.failed(name(test), took, why + said));
+                if (outcome.verdict() == Outcome.Verdict.FAILED) {
+                    failed.put(test.getUniqueIdObject(), outcome);
+                }
+                tally.add(outcome);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param quick leave out what needs root, a special kernel or other programs
  * @param limit how long one test may take before it is interrupted
  * @param patience how long no test at all may start or end before the run is given up
+ * @param secondTries how many failed tests are tried again, alone; when more than that have failed, none is
  * @param steps commands that count as one test each
  * @param scripts commands that print TAP
  * @param output where everything that tests print goes; absent means nowhere
@@ -24,6 +25,7 @@ record Options(
         boolean quick,
         Duration limit,
         Duration patience,
+        int secondTries,
         List<Command> steps,
         List<Command> scripts,
         Optional<Path> output,
@@ -86,6 +88,7 @@ record Options(
         boolean quick = false;
         Duration limit = Duration.ofMinutes(2);
         Duration patience = Duration.ofMinutes(5);
+        int secondTries = 0;
         Words left = new Words(words);
         while (left.more()) {
             String word = left.next();
@@ -96,6 +99,7 @@ record Options(
                     patience = Duration.ofMinutes(40);
                 }
                 case "--patience" -> patience = Duration.ofSeconds(left.numberOf(word));
+                case "--second-tries" -> secondTries = Math.toIntExact(left.numberOf(word));
                 case "--classes" -> roots.add(Path.of(left.valueOf(word)));
                 case "--step" -> steps.add(new Command(left.valueOf(word), left.valueOf(word)));
                 case "--tap" -> scripts.add(new Command(left.valueOf(word), left.valueOf(word)));
@@ -109,7 +113,7 @@ record Options(
                 }
             }
         }
-        return new Options(roots, quick, limit, patience, steps, scripts, output, results, names);
+        return new Options(roots, quick, limit, patience, secondTries, steps, scripts, output, results, names);
     }
 
     private static final class Words {

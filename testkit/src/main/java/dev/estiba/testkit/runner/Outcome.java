@@ -8,11 +8,14 @@ import java.time.Duration;
  * @param name class and method, or script and description; printed as it is
  * @param verdict how it ended
  * @param took wall time, zero where it was not measured
- * @param detail why it failed or was skipped, possibly several lines; empty for a test that passed
+ * @param detail why it failed or was skipped, possibly several lines; empty for a test that passed; for one that passed
+ *     when it was tried again, why it had failed
  */
 record Outcome(String name, Verdict verdict, Duration took, String detail) {
     enum Verdict {
         PASSED,
+        /** Failed beside the others and passed alone: counted with those that passed, and told with its failure. */
+        UNSTEADY,
         FAILED,
         SKIPPED
     }
@@ -23,6 +26,11 @@ record Outcome(String name, Verdict verdict, Duration took, String detail) {
 
     static Outcome failed(String name, Duration took, String detail) {
         return new Outcome(name, Verdict.FAILED, took, detail);
+    }
+
+    /** The same test, which has passed since. */
+    Outcome passedAlone() {
+        return new Outcome(name, Verdict.UNSTEADY, took, detail);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Shows that something moves: on a terminal one line that is rewritten, elsewhere a line now and then. Ends the run when
@@ -21,17 +22,24 @@ final class Progress implements AutoCloseable {
     private final PrintStream out;
     private final boolean terminal;
     private final Tally tally;
-    private final Listener listener;
+    private final Supplier<Listener> listener;
     private final Duration patience;
     private final Runnable giveUp;
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread thread;
 
     /**
+     * @param listener the one that now hears of tests
      * @param patience how long no test may start or end
      * @param giveUp what to do then; it is not expected to return
      */
-    Progress(PrintStream out, boolean terminal, Tally tally, Listener listener, Duration patience, Runnable giveUp) {
+    Progress(
+            PrintStream out,
+            boolean terminal,
+            Tally tally,
+            Supplier<Listener> listener,
+            Duration patience,
+            Runnable giveUp) {
         this.out = out;
         this.terminal = terminal;
         this.tally = tally;
@@ -49,7 +57,7 @@ final class Progress implements AutoCloseable {
         long lastLine = System.nanoTime();
         try {
             while (!over.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (listener.silence().compareTo(patience) > 0) {
+                if (listener.get().silence().compareTo(patience) > 0) {
                     giveUp.run();
                 }
                 if (terminal) {
@@ -70,7 +78,7 @@ final class Progress implements AutoCloseable {
     }
 
     private String line() {
-        Map<String, Thread> running = listener.underWay();
+        Map<String, Thread> running = listener.get().underWay();
         String now = running.isEmpty() ? "" : ": " + String.join(", ", running.keySet());
         String text = tally.size() + " done, " + tally.count(Verdict.FAILED) + " failed" + now;
         return text.length() > 110 ? text.substring(0, 109) + "…" : text;

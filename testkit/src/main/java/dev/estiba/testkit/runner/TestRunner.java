@@ -17,7 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -115,19 +117,53 @@ public final class TestRunner {
                 .build();
         Launcher launcher = LauncherFactory.create(config);
         Listener listener = new Listener(tally, withheld);
-        try (Progress progress =
-                new Progress(out, terminal, tally, listener, options.patience(), () -> giveUp(listener.underWay()))) {
+        AtomicReference<Listener> current = new AtomicReference<>(listener);
+        try (Progress progress = new Progress(
+                out,
+                terminal,
+                tally,
+                current::get,
+                options.patience(),
+                () -> giveUp(current.get().underWay()))) {
             progress.start();
             launcher.execute(request(TagFilter.excludeTags(LAST_TAG)), listener);
             launcher.execute(request(TagFilter.includeTags(LAST_TAG)), listener);
+            Map<UniqueId, Outcome> failed = listener.failed();
+            if (failed.size() <= options.secondTries()) {
+                failed.forEach((id, outcome) -> tryAgain(launcher, id, outcome, current));
+            }
+        }
+    }
+
+    /** Alone, on a machine that nothing else of this run loads. */
+    private void tryAgain(Launcher launcher, UniqueId id, Outcome outcome, AtomicReference<Listener> current) {
+        Tally second = new Tally();
+        Listener listener = new Listener(second, withheld);
+        current.set(listener);
+        launcher.execute(
+                configured(LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectUniqueId(id)))
+                        .build(),
+                listener);
+        if (second.count(Verdict.FAILED) == 0 && second.count(Verdict.PASSED) > 0) {
+            tally.replace(outcome, outcome.passedAlone());
         }
     }
 
     private LauncherDiscoveryRequest request(PostDiscoveryFilter part) {
-        var builder = LauncherDiscoveryRequestBuilder.request()
+        var builder = configured(LauncherDiscoveryRequestBuilder.request()
                 .filters(part)
-                .selectors(DiscoverySelectors.selectClasspathRoots(Set.copyOf(options.roots())))
-                .configurationParameter("junit.platform.output.capture.stdout", "true")
+                .selectors(DiscoverySelectors.selectClasspathRoots(Set.copyOf(options.roots()))));
+        if (options.quick()) {
+            builder.filters(TagFilter.excludeTags(SLOW_TAGS));
+        }
+        if (!options.names().isEmpty()) {
+            builder.filters(new NameFilter(options.names()));
+        }
+        return builder.build();
+    }
+
+    private LauncherDiscoveryRequestBuilder configured(LauncherDiscoveryRequestBuilder builder) {
+        return builder.configurationParameter("junit.platform.output.capture.stdout", "true")
                 .configurationParameter("junit.platform.output.capture.stderr", "true")
                 // A test that JUnit would leave out with a warning (a private method, a bad annotation) is an error.
                 .configurationParameter("junit.platform.discovery.issue.severity.critical", "warning")
@@ -140,13 +176,6 @@ public final class TestRunner {
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2");
-        if (options.quick()) {
-            builder.filters(TagFilter.excludeTags(SLOW_TAGS));
-        }
-        if (!options.names().isEmpty()) {
-            builder.filters(new NameFilter(options.names()));
-        }
-        return builder.build();
     }
 
     /** The last thing that happens when tests hang: they are named with where they hang, and the JVM ends. */
@@ -181,16 +210,21 @@ public final class TestRunner {
             out.println("Slowest:");
             slowest.forEach(outcome -> out.println("  " + seconds(outcome.took()) + "  " + outcome.name()));
         }
-        outcomes.stream().filter(outcome -> outcome.verdict() == Verdict.FAILED).forEach(failed -> {
-            out.println("FAILED " + failed.name());
-            failed.detail().lines().forEach(line -> out.println("    " + line));
-        });
+        tell("UNSTEADY (it passed when it was tried again, alone) ", Verdict.UNSTEADY, outcomes);
+        tell("FAILED ", Verdict.FAILED, outcomes);
         if (outcomes.isEmpty()) {
             String wanted = options.names().stream().map(Selection::toString).collect(Collectors.joining(", "));
             out.println(wanted.isEmpty() ? "No test was found." : "No test has this in its name: " + wanted);
         }
         out.println(tally.closingLine());
-        return tally.count(Verdict.FAILED) == 0 && tally.count(Verdict.PASSED) > 0 ? 0 : 1;
+        return tally.count(Verdict.FAILED) == 0 && tally.passed() > 0 ? 0 : 1;
+    }
+
+    private void tell(String what, Verdict verdict, List<Outcome> outcomes) {
+        outcomes.stream().filter(outcome -> outcome.verdict() == verdict).forEach(told -> {
+            out.println(what + told.name());
+            told.detail().lines().forEach(line -> out.println("    " + line));
+        });
     }
 
     /** Skips that share their reason share a line: a missing right usually stops a whole class. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TestRunnerTest {
     private static final String IMPORTS = """
+            import java.util.stream.Stream;
             import org.junit.jupiter.api.*;
             import org.junit.jupiter.params.ParameterizedTest;
             import org.junit.jupiter.params.provider.ValueSource;
@@ -124,6 +125,44 @@ class TestRunnerTest {
                 """;
         assertThat(runner(source).last()).isEqualTo("3 passed, 0 failed, 0 skipped");
         assertThat(runner(source, "--quick").last()).isEqualTo("1 passed, 0 failed, 0 skipped");
+    }
+
+    @Test
+    void whatFailedIsTriedAgainAloneAndBothAreTold() throws IOException, InterruptedException {
+        String source = """
+                class Unsteady {
+                    @Test void always() { assertThat(1).isEqualTo(2); }
+                    @TestFactory Stream<DynamicTest> made() {
+                        return Stream.of(DynamicTest.dynamicTest("once", () -> once("dynamic")),
+                                DynamicTest.dynamicTest("good", () -> {}));
+                    }
+                    @ParameterizedTest @ValueSource(ints = {7, 8}) void given(int number) { once("given " + number); }
+                    static void once(String key) {
+                        assertThat(System.setProperty("unsteady " + key, "")).as("the first of " + key).isNotNull();
+                    }
+                }
+                """;
+        Run run = runner(source, "--second-tries", "4");
+        assertThat(run.last()).isEqualTo("4 passed, 1 failed, 0 skipped");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.lines())
+                .contains("FAILED Unsteady.always")
+                .contains("UNSTEADY (it passed when it was tried again, alone) Unsteady.made once")
+                .contains("UNSTEADY (it passed when it was tried again, alone) Unsteady.given [2] number = 8")
+                .anyMatch(line -> line.contains("[the first of dynamic]"));
+    }
+
+    @Test
+    void whenManyFailNoneIsTriedAgain() throws IOException, InterruptedException {
+        Run run = runner("""
+                class Many {
+                    static int calls;
+                    @ParameterizedTest @ValueSource(ints = {1, 2, 3}) void fails(int number) {
+                        assertThat(calls++).isGreaterThan(2);
+                    }
+                }
+                """, "--second-tries", "2");
+        assertThat(run.last()).isEqualTo("0 passed, 3 failed, 0 skipped");
     }
 
     @Test
