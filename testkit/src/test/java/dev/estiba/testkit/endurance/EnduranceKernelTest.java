@@ -164,7 +164,7 @@ class EnduranceKernelTest {
 
     private static void measure(String title, Sample.Place looked, Series.Run run)
             throws IOException, InterruptedException {
-        Series series = Series.of(RUNS, WINDOW, looked, run);
+        Series series = Series.of(RUNS, WINDOW, LONG, looked, run);
         if (LONG) {
             series.tell(Place.repository(), title, WARM_UP);
             series.memoryDoesNotGrow(WARM_UP, RESIDENT_KIB_IN_100);

@@ -1,6 +1,7 @@
 package dev.estiba.testkit.endurance;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +34,20 @@ record Sample(
 
     /** Who is looked at. */
     record Place(long resident, OptionalLong monitor, long inMountNamespace, String group, List<Path> directories) {}
+
+    /** After a collection: what the JVM holds, and not how long ago it looked. The bound of its heap is for the rest. */
+    static Sample collected(Place place, int runs, double latency) throws IOException, InterruptedException {
+        Path java = Path.of("/proc/" + place.resident() + "/exe").toRealPath();
+        Process collection = new ProcessBuilder(
+                        java.resolveSibling("jcmd").toString(), Long.toString(place.resident()), "GC.run")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(collection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (collection.waitFor() != 0) {
+            throw new IOException("no collection of process " + place.resident() + ": " + said);
+        }
+        return take(place, runs, latency);
+    }
 
     static Sample take(Place place, int runs, double latency) throws IOException {
         Path resident = Path.of("/proc/" + place.resident());

@@ -24,8 +24,13 @@ final class Series {
         void once(int number) throws IOException, InterruptedException;
     }
 
-    /** Runs {@code runs} times, with a sample after each {@code window} of them. */
-    static Series of(int runs, int window, Sample.Place place, Run run) throws IOException, InterruptedException {
+    /**
+     * Runs {@code runs} times, with a sample after each {@code window} of them.
+     *
+     * @param collected whether the resident's garbage is collected before each: without it its memory says little
+     */
+    static Series of(int runs, int window, boolean collected, Sample.Place place, Run run)
+            throws IOException, InterruptedException {
         Series series = new Series();
         double[] took = new double[window];
         for (int i = 1; i <= runs; i++) {
@@ -33,7 +38,8 @@ final class Series {
             run.once(i);
             took[(i - 1) % window] = (System.nanoTime() - start) / 1e6;
             if (i % window == 0) {
-                series.samples.add(Sample.take(place, i, Slope.median(took)));
+                double median = Slope.median(took);
+                series.samples.add(collected ? Sample.collected(place, i, median) : Sample.take(place, i, median));
             }
         }
         return series;
