@@ -4,6 +4,7 @@ import dev.estiba.content.transport.ContentMismatch;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Flock;
 import dev.estiba.linux.Open;
+import dev.estiba.linux.Sync;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingest implements AutoCloseable {
     private static final int CHUNK = 256 << 10;
+    /** After so many bytes the disk begins to write. */
+    private static final long STRETCH = 8 << 20;
 
     private final Path file;
     private final Digest digest;
@@ -34,6 +37,7 @@ public final class Ingest implements AutoCloseable {
     private final MessageDigest hash;
     private final long resumed;
     private long written;
+    private long begun;
     private boolean complete;
     private @Nullable IOException failure;
 
@@ -46,6 +50,7 @@ public final class Ingest implements AutoCloseable {
         this.hash = digest.algorithm().hash();
         resumed = take(Math.min(channel.size(), size));
         written = resumed;
+        begun = resumed;
     }
 
     /**
@@ -136,6 +141,10 @@ public final class Ingest implements AutoCloseable {
             }
         }
         hash.update(bytes, offset, length);
+        if (at - begun >= STRETCH || at == size) {
+            Sync.begin(lock, begun, at - begun);
+            begun = at;
+        }
         synchronized (this) {
             written = at;
             notifyAll();

@@ -5,12 +5,18 @@ import dev.estiba.content.tar.TarEntry.Segment;
 import dev.estiba.linux.CallMemory;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileData;
+import dev.estiba.linux.Sync;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
 /** Writes the contents of files; holes stay holes. */
 final class FileWriter {
+    /** Below it a call costs more than it brings. */
+    private static final long BEGINS_FROM = 128 << 10;
+
+    private static final long STRETCH = 8 << 20;
+
     private final CallMemory memory;
     private final byte[] buffer = new byte[Exchange.BUFFER];
     private long written;
@@ -49,6 +55,10 @@ final class FileWriter {
             FileData.write(memory, file, offset + done, buffer, 0, count);
             done += count;
             written += count;
+            if (done == length ? length >= BEGINS_FROM : done % STRETCH == 0) {
+                long from = Math.max(0, done - STRETCH);
+                Sync.begin(file, offset + from, done - from);
+            }
         }
     }
 }

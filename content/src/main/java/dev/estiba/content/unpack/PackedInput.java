@@ -1,16 +1,13 @@
 package dev.estiba.content.unpack;
 
-import dev.estiba.oci.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.function.LongConsumer;
 
-/** The packed bytes on their way: hashed and counted. Closing it does nothing: the stream is another's. */
+/** The packed bytes on their way: counted. Closing it does nothing: the stream is another's. */
 final class PackedInput extends InputStream {
     private final InputStream in;
     private final LongConsumer progress;
-    private final MessageDigest hash = Digest.Algorithm.SHA256.hash();
     private long count;
 
     PackedInput(InputStream in, LongConsumer progress) {
@@ -20,11 +17,6 @@ final class PackedInput extends InputStream {
 
     long count() {
         return count;
-    }
-
-    /** Of all that was read; once. */
-    Digest digest() {
-        return Digest.of(Digest.Algorithm.SHA256, hash);
     }
 
     @Override
@@ -37,7 +29,6 @@ final class PackedInput extends InputStream {
     public int read(byte[] into, int from, int length) throws IOException {
         int read = in.read(into, from, length);
         if (read > 0) {
-            hash.update(into, from, read);
             count += read;
             progress.accept(count);
         }

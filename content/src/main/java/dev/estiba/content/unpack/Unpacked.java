@@ -9,8 +9,7 @@ import java.util.List;
  * A layer that has been unpacked. Nothing of it is synced.
  *
  * @param diffId of the archive as it is unpacked, to its last byte: what the image's configuration names
- * @param packed the digest of the bytes that were read
- * @param packedSize how many they were
+ * @param packedSize how many bytes were read
  * @param size of the archive
  * @param entries of the archive
  * @param fileBytes the contents of its files, without holes
@@ -23,7 +22,6 @@ import java.util.List;
  */
 public record Unpacked(
         Digest diffId,
-        Digest packed,
         long packedSize,
         long size,
         long entries,

@@ -76,7 +76,6 @@ public final class Unpacker {
         }
         return new Unpacked(
                 archive.digest(),
-                input.digest(),
                 input.count(),
                 archive.size(),
                 built.entries(),

@@ -73,9 +73,11 @@ class GnuTarTreesTest {
             unpacked = Trees.unpack(in, compression, ours);
         }
         Trees.assertSame(theirs, ours);
-        assertThat(unpacked.packed()).isEqualTo(Digest.of(Files.readAllBytes(archive)));
         assertThat(unpacked.packedSize()).isEqualTo(Files.size(archive));
         assertThat(unpacked.implied()).isEmpty();
+        if (compression == Compression.NONE) {
+            assertThat(unpacked.diffId()).isEqualTo(Digest.of(Files.readAllBytes(archive)));
+        }
         return unpacked;
     }
 
@@ -88,7 +90,6 @@ class GnuTarTreesTest {
         set("many", "user.large", new byte[3000]);
         Unpacked unpacked = compare(source, "cat", Compression.NONE);
         Trees.assertSame(source, ours);
-        assertThat(unpacked.diffId()).isEqualTo(unpacked.packed());
         assertThat(unpacked.size()).isEqualTo(unpacked.packedSize());
         assertThat(unpacked.omitted()).isEmpty();
         assertThat(unpacked.walls())

@@ -318,7 +318,6 @@ class LayerRulesTest {
             Path target = Files.createDirectory(directory.resolve(compression.name()));
             Unpacked unpacked = Trees.unpack(packed.toByteArray(), target);
             assertThat(unpacked.diffId()).isEqualTo(plain.diffId());
-            assertThat(unpacked.packed()).isEqualTo(Digest.of(packed.toByteArray()));
             assertThat(unpacked.packedSize()).isEqualTo(packed.size());
         }
     }
