@@ -57,6 +57,13 @@ public final class ManPages {
             page.append(".SH ").append(heading.toUpperCase(Locale.ROOT)).append('\n');
             group.getValue().forEach(flag -> option(page, flag));
         }
+        for (Command.Section section : command.sections()) {
+            page.append(".SH ")
+                    .append(section.heading().toUpperCase(Locale.ROOT))
+                    .append('\n');
+            section.paragraphs()
+                    .forEach(each -> page.append(".PP\n").append(escaped(each)).append('\n'));
+        }
         page.append(".SH SEE ALSO\n\\fBestiba\\fR(1)\n");
         return page.toString();
     }

@@ -37,6 +37,7 @@ class RegistryServeTest {
                 "--addr here|invalid address here: it is HOST:PORT",
                 "--addr 127.0.0.1:99999|invalid address 127.0.0.1:99999: it is HOST:PORT",
                 "--token-auth|--token-auth needs --htpasswd: the file of who gets tokens",
+                "--tls-cert c.pem|--tls-cert and --tls-key go together: a certificate, and its key",
                 "--mirror-of ftp://here|invalid registry ftp://here: it is https://HOST or http://HOST:PORT",
             })
     void whatCannotBeIsRefused(String words, String message) {

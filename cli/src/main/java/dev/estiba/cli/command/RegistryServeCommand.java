@@ -32,6 +32,8 @@ public final class RegistryServeCommand implements Command {
                     Flag.onOff("all", "Show the images of other registries too, read only, under their whole names"),
                     Flag.text("htpasswd", "Only who is in this file may use it (bcrypt, as htpasswd -B writes it)"),
                     Flag.onOff("token-auth", "Give these tokens, to be shown instead of their passwords"),
+                    Flag.text("tls-cert", "Speak TLS, and show this certificate (PEM, with the chain behind it)"),
+                    Flag.text("tls-key", "The certificate's key (PEM, without a passphrase)"),
                     Flag.text("mirror-of", "Be a cache of this registry: https://HOST")));
 
     @Override
@@ -42,6 +44,37 @@ public final class RegistryServeCommand implements Command {
     @Override
     public String synopsis() {
         return "[OPTIONS]";
+    }
+
+    @Override
+    public List<Section> sections() {
+        return List.of(
+                new Section(
+                        "Images",
+                        List.of(
+                                "What is pushed to HOST:PORT/NAME:TAG is the image of that name here and runs at once; what is"
+                                        + " tagged here with such a name can be pulled. --name chooses another name than the"
+                                        + " address. Nothing is copied: image prune and rmi work beside pulls and pushes, and"
+                                        + " take nothing that these need.",
+                                "An upload that was broken off can be gone on with for a week, also after a restart.")),
+                new Section(
+                        "TLS",
+                        List.of(
+                                "The files of --tls-cert and --tls-key may be replaced at any time: a new connection sees the"
+                                        + " new certificate. What is not right then, such as a certificate whose key has not been"
+                                        + " written yet, is passed over, and the one before shown.")),
+                new Section(
+                        "Metrics",
+                        List.of(
+                                "/metrics has these in the text format of Prometheus, for those who may list all repositories;"
+                                        + " /healthz answers everybody.",
+                                "estiba_registry_requests_total{method,code}: requests that were answered.",
+                                "estiba_registry_received_bytes_total: bytes of requests' bodies.",
+                                "estiba_registry_sent_bytes_total: bytes of answers' bodies.",
+                                "estiba_registry_connections: open connections.",
+                                "estiba_registry_uploads: uploads that were begun and have not ended.",
+                                "estiba_registry_blobs: blobs in the store.",
+                                "estiba_registry_blob_bytes: their bytes.")));
     }
 
     @Override
@@ -70,22 +103,35 @@ public final class RegistryServeCommand implements Command {
         if (!address.matches() || Integer.parseInt(address.group(2)) > MOST_PORT) {
             throw ApiException.badRequest("invalid address " + call.flags().text("addr") + ": it is HOST:PORT");
         }
-        String file = call.flags().text("htpasswd");
-        if (file.isEmpty() && call.flags().isOn("token-auth")) {
+        if (file(call, "htpasswd").isEmpty() && call.flags().isOn("token-auth")) {
             throw ApiException.badRequest("--token-auth needs --htpasswd: the file of who gets tokens");
         }
-        Optional<Path> users = file.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Path.of(call.caller().hostPath(file)));
         return new RegistryServeOptions(
                 address.group(1).isEmpty() ? "0.0.0.0" : address.group(1),
                 Integer.parseInt(address.group(2)),
                 Optional.of(call.flags().text("name")).filter(each -> !each.isEmpty()),
                 call.flags().isOn("all"),
-                users,
+                file(call, "htpasswd"),
                 call.flags().isOn("token-auth"),
+                tls(call),
                 upstream(call.flags().text("mirror-of")),
                 Registries.access(call.caller()));
+    }
+
+    private static Optional<Path> file(Call call, String flag) throws IOException {
+        String file = call.flags().text(flag);
+        return file.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(call.caller().hostPath(file)));
+    }
+
+    private static Optional<RegistryServeOptions.Tls> tls(Call call) throws IOException {
+        Optional<Path> certificate = file(call, "tls-cert");
+        Optional<Path> key = file(call, "tls-key");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw ApiException.badRequest("--tls-cert and --tls-key go together: a certificate, and its key");
+        }
+        return certificate.map(each -> new RegistryServeOptions.Tls(each, key.orElseThrow()));
     }
 
     private static Optional<URI> upstream(String text) throws ApiException {

@@ -209,6 +209,11 @@ public final class Ingest implements AutoCloseable {
         return new Following();
     }
 
+    /** The file of what has come, up to {@link #offset}; it is the caller's, and stays so when this is closed. */
+    public FileChannel open() throws IOException {
+        return FileChannel.open(Path.of(lock.procPath()), StandardOpenOption.READ);
+    }
+
     /** Gives it its name; its bytes are on the disk already. */
     void name(StoreDirectory store) throws IOException {
         file.toFile().setReadOnly();

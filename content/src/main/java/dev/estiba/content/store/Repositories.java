@@ -26,7 +26,7 @@ public final class Repositories {
     static final Duration WAITING = Duration.ofDays(1);
 
     /** For so long an upload that was broken off may be gone on with. */
-    static final Duration UPLOADING = Duration.ofDays(7);
+    public static final Duration UPLOADING = Duration.ofDays(7);
 
     private final StoreDirectory directory;
 
@@ -102,6 +102,15 @@ public final class Repositories {
             }
         });
         return all;
+    }
+
+    /** Removes uploads that nobody has gone on with since then, and that nobody is at. */
+    public void removeUploads(Instant oldest) throws IOException {
+        walk(directory.repositories(), (path, kind) -> {
+            if (kind.equals(Repository.UPLOADS)) {
+                new Repository(directory, path).removeUploads(oldest);
+            }
+        });
     }
 
     /** Which digest a file's name stands for. */

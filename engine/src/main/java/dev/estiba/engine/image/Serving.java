@@ -5,6 +5,7 @@ import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.ServedRegistry;
 import dev.estiba.registry.server.RegistryServer;
 import dev.estiba.registry.server.ServerSettings;
+import dev.estiba.registry.tls.TlsRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -30,6 +31,10 @@ final class Serving {
         }
         if (options.htpasswd().isPresent()) {
             settings = settings.withUsers(options.htpasswd().get(), options.tokens());
+        }
+        if (options.tls().isPresent()) {
+            RegistryServeOptions.Tls tls = options.tls().get();
+            settings = settings.withTls(new TlsRules.Identity(tls.certificate(), tls.key()));
         }
         if (options.mirrorOf().isPresent()) {
             settings = settings.withUpstream(options.mirrorOf().get());

@@ -36,15 +36,19 @@ sealed interface Access {
         }
     }
 
-    /** Docker's tokens (distribution, "Token Authentication Specification"). */
-    record Bearer(Htpasswd users, Tokens tokens) implements Access {
+    /**
+     * Docker's tokens (distribution, "Token Authentication Specification").
+     *
+     * @param scheme by which the server is asked for one
+     */
+    record Bearer(Htpasswd users, Tokens tokens, String scheme) implements Access {
         @Override
         public void check(Request request, Optional<Wish> wish) throws IOException {
             Optional<String> shown = credentials(request, "bearer");
             if (shown.isEmpty() || !tokens.allows(shown.get(), wish)) {
                 String scope = wish.map(each -> ",scope=\"" + Tokens.scope(each) + "\"")
                         .orElse("");
-                String realm = "http://" + host(request) + "/token";
+                String realm = scheme + "://" + host(request) + "/token";
                 throw unauthorized("Bearer realm=\"" + realm + "\",service=\"" + tokens.service() + "\"" + scope
                         + (shown.isEmpty() ? "" : ",error=\"invalid_token\""));
             }

@@ -16,45 +16,55 @@ final class Blobs {
         this.shelf = shelf;
     }
 
+    /** A file that an answer is to be sent of. */
+    @FunctionalInterface
+    private interface Opening {
+        Reply.Part open() throws IOException;
+    }
+
     Reply get(Request request, Reference name, Digest digest) throws IOException {
         if (!shelf.hasBlob(name, digest)) {
             throw unknown(digest);
         }
+        long size = shelf.store().blobs().size(digest).orElseThrow(() -> unknown(digest));
+        return reply(request, digest, size, () -> {
+            try {
+                FileChannel file = FileChannel.open(shelf.store().blobs().path(digest), StandardOpenOption.READ);
+                return new Reply.Part(file, 0, size, Arrival.COMPLETE);
+            } catch (NoSuchFileException e) {
+                throw unknown(digest); // it has just been collected
+            }
+        });
+    }
+
+    /** Of one that still comes; empty when it has just ended, well or badly. */
+    Optional<Reply> get(Request request, Digest digest, Download download) throws IOException {
+        Optional<Reply.Part> all = download.part();
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(reply(request, digest, all.get().length(), all::get));
+    }
+
+    private static Reply reply(Request request, Digest digest, long size, Opening opening) throws IOException {
         String tag = "\"" + digest + "\"";
-        Reply head = Reply.of(200)
+        if (Conditions.isKnown(request, tag)) {
+            return Reply.of(304).with("ETag", tag).with("Docker-Content-Digest", digest.toString());
+        }
+        Optional<Conditions.Range> range = Conditions.range(request, tag, size);
+        Reply head = Reply.of(range.isEmpty() ? 200 : 206)
                 .with("Content-Type", "application/octet-stream")
                 .with("Docker-Content-Digest", digest.toString())
                 .with("ETag", tag)
                 .with("Accept-Ranges", "bytes")
                 .with("Cache-Control", "max-age=31536000, immutable");
-        if (Conditions.isKnown(request, tag)) {
-            return Reply.of(304).with("ETag", tag).with("Docker-Content-Digest", digest.toString());
+        Reply.Part all = opening.open();
+        if (range.isEmpty()) {
+            return head.body(all);
         }
-        FileChannel file;
-        try {
-            file = FileChannel.open(shelf.store().blobs().path(digest), StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            throw unknown(digest); // it has just been collected
-        }
-        boolean answered = false;
-        try {
-            long size = file.size();
-            Optional<Conditions.Range> range = Conditions.range(request, tag, size);
-            Reply reply =
-                    range.isEmpty() ? head.body(new Reply.Part(file, 0, size)) : partial(head, file, range.get(), size);
-            answered = true;
-            return reply;
-        } finally {
-            if (!answered) {
-                file.close();
-            }
-        }
-    }
-
-    private static Reply partial(Reply head, FileChannel file, Conditions.Range range, long size) {
-        Reply part = new Reply(206, head.headers(), head.body());
-        return part.with("Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + size)
-                .body(new Reply.Part(file, range.first(), range.last() - range.first() + 1));
+        long first = range.get().first();
+        long last = range.get().last();
+        return head.with("Content-Range", "bytes " + first + "-" + last + "/" + size)
+                .body(new Reply.Part(all.file(), first, last - first + 1, all.arrival()));
     }
 
     static Refused unknown(Digest digest) {

@@ -1,5 +1,6 @@
 package dev.estiba.registry.server;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,10 +11,11 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,11 +26,11 @@ import java.util.concurrent.TimeUnit;
  * memory. What touches files is done by workers, one at a time for a connection; everything else in the connection's own thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the connection, which is heard of
-final class Conversation extends ChannelInboundHandlerAdapter {
+final class Conversation extends ChannelInboundHandlerAdapter implements Sender.Progress {
     /** Of the body of a request that is refused so much is read, so that the client sees the answer. */
     private static final long MOST_PASSED_OVER = 8L << 20;
 
-    private static final long FEWEST_BYTES = 256;
+    private static final long FEWEST_BYTES = 4096;
     private static final long SHORT = 64 << 10;
 
     private final Service service;
@@ -36,9 +38,11 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     private final Executor workers;
     private final Limits limits;
     private final Sender sender;
+    private final Inbox inbox = new Inbox();
 
     private State state = State.HEAD;
     private boolean isWorking;
+    private boolean isWaiting;
     private boolean isClosed;
     private boolean isEnding;
     private String method = "";
@@ -58,12 +62,12 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         ANSWER
     }
 
-    Conversation(Service service, Metrics metrics, Executor workers, Limits limits) {
+    Conversation(Service service, Metrics metrics, Executor workers, Limits limits, boolean isEncrypted) {
         this.service = service;
         this.metrics = metrics;
         this.workers = workers;
         this.limits = limits;
-        this.sender = new Sender(metrics);
+        this.sender = new Sender(metrics, isEncrypted);
     }
 
     @Override
@@ -80,7 +84,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
             return;
         }
         schedule(context, limits.head().toNanos(), context::close);
-        context.read();
+        take(context);
     }
 
     private void schedule(ChannelHandlerContext context, long nanos, Runnable then) {
@@ -95,9 +99,9 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 
     /** Something has to move in each while; for as long as it is the workers' turn, that is no matter of the client's. */
     private void watch(ChannelHandlerContext context) {
-        long before = moved;
+        long before = progress(context);
         schedule(context, limits.stall().toNanos(), () -> {
-            if (isWorking || moved - before >= FEWEST_BYTES) {
+            if (isWorking || isWaiting || progress(context) - before >= FEWEST_BYTES) {
                 watch(context);
             } else {
                 context.close();
@@ -105,17 +109,58 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** What has come or has been given to the connection, without what waits there for the client. */
+    private long progress(ChannelHandlerContext context) {
+        return moved - context.channel().bytesBeforeWritable();
+    }
+
+    @Override
+    public void moved(long bytes) {
+        moved += bytes;
+    }
+
+    @Override
+    public void waiting(boolean isWaitingNow) {
+        isWaiting = isWaitingNow;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        switch (message) {
-            case HttpRequest head when state == State.HEAD -> head(context, head);
-            case HttpContent content when state == State.BODY -> body(context, content);
-            case HttpContent content when state == State.REST -> rest(context, content);
-            default -> {
-                ReferenceCountUtil.release(message); // after what could not be decoded
-                context.close();
+        if (message instanceof HttpContent content && state != State.ANSWER) {
+            moved += content.content().readableBytes();
+        }
+        if (isClosed) {
+            ReferenceCountUtil.release(message);
+        } else if (!inbox.add(context.alloc(), message)) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        take(context);
+    }
+
+    /** Works off what has been read. It is read on when nothing is left of that, and more is wanted. */
+    private void take(ChannelHandlerContext context) {
+        while (!isWorking && state != State.ANSWER && !inbox.isEmpty()) {
+            if (state == State.BODY) {
+                body(context);
+            } else {
+                Inbox.Item item = inbox.poll().orElseThrow();
+                switch (item) {
+                    case Inbox.Item.Head(HttpRequest head) when state == State.HEAD -> head(context, head);
+                    case Inbox.Item.Piece(ByteBuf bytes) when state == State.REST -> rest(context, bytes);
+                    case Inbox.Item.Piece(ByteBuf bytes) -> {
+                        bytes.release(); // after what could not be decoded
+                        context.close();
+                    }
+                    default -> context.close();
+                }
             }
         }
+        boolean isWanted = state != State.ANSWER && !(state == State.BODY && isRead);
+        context.channel().config().setAutoRead(isWanted && inbox.isEmpty());
     }
 
     private void head(ChannelHandlerContext context, HttpRequest head) {
@@ -132,6 +177,14 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         boolean expects = HttpUtil.is100ContinueExpected(head);
         boolean isShort =
                 !expects && !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) <= SHORT;
+        if (inbox.pollEnd()) {
+            isRead = true;
+            work(context, () -> {
+                Reply reply = Receiver.endOf(begin(head, true));
+                return () -> answer(context, reply);
+            });
+            return;
+        }
         work(context, () -> {
             Receiver begun = begin(head, isShort);
             return () -> {
@@ -140,30 +193,20 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                     context.writeAndFlush(
                             new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
                 }
-                context.read();
             };
         });
     }
 
     /** A short body is read before the answer is no, so that the connection can be gone on with. */
     private Receiver begin(HttpRequest head, boolean isShort) throws IOException {
+        Request request = Request.of(head);
         try {
-            return service.begin(request(head));
+            return service.begin(request);
         } catch (Refused e) {
             if (isShort) {
                 return Receiver.of(e::reply);
             }
             throw e;
-        }
-    }
-
-    private static Request request(HttpRequest head) throws Refused {
-        try {
-            return Request.of(head);
-        } catch (IllegalArgumentException e) {
-            Refused refused = new Refused(ErrorCode.NAME_INVALID, "the request's address cannot be understood");
-            refused.initCause(e);
-            throw refused;
         }
     }
 
@@ -176,51 +219,38 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         answer(context, Reply.of(status));
     }
 
-    private void body(ChannelHandlerContext context, HttpContent content) {
-        if (content.decoderResult().isFailure() || receiver.isEmpty()) {
-            content.release();
-            context.close();
+    /** All of the body that has come is written at once. */
+    private void body(ChannelHandlerContext context) {
+        List<ByteBuf> pieces = new ArrayList<>();
+        for (Optional<ByteBuf> each = inbox.pollPiece(); each.isPresent(); each = inbox.pollPiece()) {
+            metrics.received(each.get().readableBytes());
+            pieces.add(each.get());
+        }
+        boolean isLast = inbox.pollEnd();
+        isRead = isLast;
+        if (receiver.isEmpty() || pieces.isEmpty() && !isLast) {
+            pieces.forEach(ByteBuf::release);
+            context.close(); // what comes is not HTTP
+            inbox.clear();
             return;
         }
-        int length = content.content().readableBytes();
-        moved += length;
-        metrics.received(length);
         Receiver to = receiver.get();
-        boolean isLast = content instanceof LastHttpContent;
-        isRead = isLast;
-        work(context, () -> {
+        boolean isTaken = work(context, () -> {
             try {
-                if (length > 0) {
-                    to.write(content.content().nioBuffer());
+                for (ByteBuf each : pieces) {
+                    to.write(each.nioBuffer());
                 }
             } finally {
-                content.release();
+                pieces.forEach(ByteBuf::release);
             }
             if (!isLast) {
-                return context::read;
+                return () -> {};
             }
-            Reply reply = end(to);
+            Reply reply = Receiver.endOf(to);
             return () -> answer(context, reply);
         });
-    }
-
-    /** It has ended then, whatever it says. */
-    private static Reply end(Receiver receiver) throws Ended {
-        try {
-            return receiver.end();
-        } catch (Refused e) {
-            return e.reply();
-        } catch (IOException | RuntimeException e) {
-            throw new Ended(e);
-        }
-    }
-
-    /** A receiver's end has failed: it is not to be aborted. */
-    private static final class Ended extends IOException {
-        private static final long serialVersionUID = 1;
-
-        Ended(Exception cause) {
-            super(cause);
+        if (!isTaken) {
+            pieces.forEach(ByteBuf::release);
         }
     }
 
@@ -230,7 +260,8 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         Runnable run() throws IOException;
     }
 
-    private void work(ChannelHandlerContext context, Work work) {
+    /** False when the server has ended. */
+    private boolean work(ChannelHandlerContext context, Work work) {
         isWorking = true;
         try {
             workers.execute(() -> {
@@ -239,65 +270,60 @@ final class Conversation extends ChannelInboundHandlerAdapter {
                     then = work.run();
                 } catch (Refused e) {
                     then = () -> refuse(context, e.reply());
-                } catch (Ended e) {
-                    Reply failed = failed(String.valueOf(e.getCause()));
+                } catch (Receiver.Ended e) {
+                    Reply failed = Reply.failed(String.valueOf(e.getCause()));
                     then = () -> {
                         receiver = Optional.empty();
                         answer(context, failed);
                     };
                 } catch (IOException | RuntimeException e) {
-                    Reply failed = failed(e.toString());
+                    Reply failed = Reply.failed(e.toString());
                     then = () -> refuse(context, failed);
                 }
                 Runnable next = then;
-                context.executor().execute(() -> proceed(next));
+                context.executor().execute(() -> proceed(context, next));
             });
+            return true;
         } catch (RejectedExecutionException e) {
             isWorking = false;
-            context.close(); // the server has ended
+            context.close();
+            return false;
         }
     }
 
-    private static Reply failed(String why) {
-        System.getLogger(RegistryServer.class.getName()).log(System.Logger.Level.WARNING, "a request failed: {0}", why);
-        return Reply.of(500)
-                .with("Content-Type", "application/json")
-                .body(Refused.json(
-                        ErrorCode.UNKNOWN, "the request could not be carried out; the server's log says why"));
-    }
-
-    private void proceed(Runnable then) {
+    private void proceed(ChannelHandlerContext context, Runnable then) {
         isWorking = false;
         then.run(); // also of a closed connection: an answer's file has to be closed
         if (isClosed) {
             stopClock();
             abort();
+        } else {
+            take(context);
         }
     }
 
     /** Of a body that is not wanted some is passed over; a client that still sends could not read the answer otherwise. */
     private void refuse(ChannelHandlerContext context, Reply reply) {
         abort();
-        state = State.REST;
+        state = State.ANSWER;
         keepsAlive = false;
-        sender.send(context, method, reply, false).addListener(sent -> {
+        watch(context);
+        sender.send(context, method, reply, false, this).addListener(sent -> {
             if (sent.isSuccess() && !isRead && !isEnding) {
+                state = State.REST;
                 schedule(context, limits.grace().toNanos(), context::close);
-                context.read();
+                take(context);
             } else {
                 context.close();
             }
         });
     }
 
-    private void rest(ChannelHandlerContext context, HttpContent content) {
-        passedOver += content.content().readableBytes();
-        boolean isEnd = content instanceof LastHttpContent || passedOver > MOST_PASSED_OVER;
-        content.release();
-        if (isEnd) {
+    private void rest(ChannelHandlerContext context, ByteBuf bytes) {
+        passedOver += bytes.readableBytes();
+        bytes.release();
+        if (passedOver > MOST_PASSED_OVER) {
             context.close();
-        } else {
-            context.read();
         }
     }
 
@@ -330,7 +356,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
         }
         moved = 0;
         watch(context);
-        sender.send(context, method, reply, keepsAlive, sent -> moved += sent).addListener(sent -> {
+        sender.send(context, method, reply, keepsAlive, this).addListener(sent -> {
             if (sent.isSuccess() && keepsAlive) {
                 next(context);
             } else {
@@ -358,6 +384,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         isClosed = true;
         stopClock();
+        inbox.clear();
         if (!isWorking) {
             abort();
         }

@@ -37,4 +37,24 @@ interface Receiver {
             }
         };
     }
+
+    /** It has ended then, whatever it says. */
+    static Reply endOf(Receiver receiver) throws Ended {
+        try {
+            return receiver.end();
+        } catch (Refused e) {
+            return e.reply();
+        } catch (IOException | RuntimeException e) {
+            throw new Ended(e);
+        }
+    }
+
+    /** A receiver's end has failed: it is not to be aborted. */
+    final class Ended extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Ended(Exception cause) {
+            super(cause);
+        }
+    }
 }

@@ -2,23 +2,18 @@ package dev.estiba.registry.server;
 
 import dev.estiba.content.store.Store;
 import dev.estiba.registry.client.RegistrySettings;
+import dev.estiba.registry.tls.ServerIdentity;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -29,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -36,9 +32,9 @@ import java.util.concurrent.TimeUnit;
 public final class RegistryServer implements AutoCloseable {
     private static final int IO_THREADS = 3;
     private static final int WORKERS = 24;
-    private static final int LONGEST_LINE = 8 << 10;
-    private static final int LONGEST_HEADERS = 16 << 10;
-    private static final int CHUNK = 128 << 10;
+
+    /** Of a cache, where they wait for the upstream. */
+    private static final int MORE_WORKERS = 96;
 
     /** Small arenas: the command's JVM has few megabytes beside its heap. */
     private static final PooledByteBufAllocator BUFFERS = new PooledByteBufAllocator(true, 1, 2, 8192, 6, 0, 0, false);
@@ -48,6 +44,7 @@ public final class RegistryServer implements AutoCloseable {
     private final ChannelGroup connections;
     private final Channel door;
     private final Limits limits;
+    private final String scheme;
     private final Optional<Upstream> upstream;
 
     private RegistryServer(
@@ -62,6 +59,7 @@ public final class RegistryServer implements AutoCloseable {
         this.connections = connections;
         this.door = door;
         this.limits = settings.limits();
+        this.scheme = scheme(settings);
         this.upstream = upstream;
     }
 
@@ -79,9 +77,10 @@ public final class RegistryServer implements AutoCloseable {
                 : Optional.empty();
         EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
                 IO_THREADS, new DefaultThreadFactory("estiba-registry", true), NioIoHandler.newFactory());
+        int most = settings.upstream().isPresent() ? MORE_WORKERS : WORKERS;
         ThreadPoolExecutor workers = new ThreadPoolExecutor(
-                WORKERS,
-                WORKERS,
+                most,
+                most,
                 10,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
@@ -110,7 +109,10 @@ public final class RegistryServer implements AutoCloseable {
             throws IOException {
         Metrics metrics = new Metrics(store);
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        Opening opening = new Opening(metrics, connections, workers, settings.limits());
+        Optional<ServerIdentity> identity = settings.tls().isPresent()
+                ? Optional.of(ServerIdentity.open(settings.tls().get()))
+                : Optional.empty();
+        Opening opening = new Opening(metrics, connections, workers, settings.limits(), identity);
         ChannelFuture bound = new ServerBootstrap()
                 .group(threads)
                 .channel(NioServerSocketChannel.class)
@@ -119,8 +121,6 @@ public final class RegistryServer implements AutoCloseable {
                 .option(ChannelOption.AUTO_READ, false) // until all is known: the name may be the address
                 .childOption(ChannelOption.ALLOCATOR, BUFFERS)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 8192, CHUNK))
                 .childHandler(opening)
                 .bind(settings.address())
                 .awaitUninterruptibly();
@@ -139,8 +139,10 @@ public final class RegistryServer implements AutoCloseable {
             Optional<Upstream> upstream = settings.upstream().isPresent()
                     ? Optional.of(Upstream.open(settings.upstream().get(), shelf, client, settings))
                     : Optional.empty();
-            opening.service =
+            Service service =
                     new Service(shelf, access(settings, name, users), tagging, metrics, upstream, settings.limits());
+            var unused = threads.scheduleWithFixedDelay(() -> sweep(service, workers), 0, 1, TimeUnit.HOURS);
+            opening.serve(service);
             bound.channel().config().setAutoRead(true);
             open = true;
             return new RegistryServer(threads, workers, connections, bound.channel(), settings, upstream);
@@ -151,49 +153,32 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
+    private static void sweep(Service service, ExecutorService workers) {
+        try {
+            workers.execute(() -> {
+                try {
+                    service.sweep();
+                } catch (IOException | RuntimeException e) {
+                    System.getLogger(RegistryServer.class.getName())
+                            .log(System.Logger.Level.WARNING, "old uploads could not be removed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            return; // the server has ended
+        }
+    }
+
     private static Access access(ServerSettings settings, String name, Optional<Htpasswd> users) {
         if (users.isEmpty()) {
             return new Access.Everybody();
         }
         return settings.tokens()
-                ? new Access.Bearer(users.get(), new Tokens(name, InstantSource.system()))
+                ? new Access.Bearer(users.get(), new Tokens(name, InstantSource.system()), scheme(settings))
                 : new Access.Basic(users.get());
     }
 
-    /** What each connection gets. */
-    @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the connection, which is heard of
-    private static final class Opening extends ChannelInitializer<SocketChannel> {
-        private final Metrics metrics;
-        private final ChannelGroup connections;
-        private final ExecutorService workers;
-        private final Limits limits;
-        private volatile @org.jspecify.annotations.Nullable Service service;
-
-        Opening(Metrics metrics, ChannelGroup connections, ExecutorService workers, Limits limits) {
-            this.metrics = metrics;
-            this.connections = connections;
-            this.workers = workers;
-            this.limits = limits;
-        }
-
-        @Override
-        protected void initChannel(SocketChannel channel) {
-            int now = metrics.connected();
-            channel.closeFuture().addListener(closed -> metrics.disconnected());
-            Service known = service;
-            if (known == null || now > limits.connections()) {
-                channel.close();
-                return;
-            }
-            connections.add(channel);
-            channel.pipeline()
-                    .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                            .setMaxInitialLineLength(LONGEST_LINE)
-                            .setMaxHeaderSize(LONGEST_HEADERS)
-                            .setMaxChunkSize(CHUNK)))
-                    .addLast(new FlowControlHandler())
-                    .addLast(new Conversation(known, metrics, workers, limits));
-        }
+    private static String scheme(ServerSettings settings) {
+        return settings.tls().isPresent() ? "https" : "http";
     }
 
     /** Where it listens: with the port that it was given. */
@@ -201,9 +186,9 @@ public final class RegistryServer implements AutoCloseable {
         return (InetSocketAddress) door.localAddress();
     }
 
-    /** {@code http://127.0.0.1:5000}. */
+    /** {@code http://127.0.0.1:5000}, or https. */
     public String url() {
-        return "http://" + text(address());
+        return scheme + "://" + text(address());
     }
 
     private static String text(InetSocketAddress address) {

@@ -1,6 +1,5 @@
 package dev.estiba.registry.server;
 
-import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,11 +27,23 @@ record Reply(int status, Map<String, String> headers, Body body) {
         }
     }
 
-    /** A part of a file. Whoever sends the reply, or does not send it, closes the file. */
-    record Part(FileChannel file, long offset, long length) implements Body {}
+    /**
+     * A part of a file. Whoever sends the reply, or does not send it, lets go of the file.
+     *
+     * @param arrival how much of the file is there, and who is to hear that it is needed no more
+     */
+    record Part(FileChannel file, long offset, long length, Arrival arrival) implements Body {}
 
     static Reply of(int status) {
         return new Reply(status, Map.of(), new Bytes(new byte[0]));
+    }
+
+    /** Nobody has foreseen it. */
+    static Reply failed(String why) {
+        System.getLogger(RegistryServer.class.getName()).log(System.Logger.Level.WARNING, "a request failed: {0}", why);
+        return of(500).with("Content-Type", "application/json")
+                .body(Refused.json(
+                        ErrorCode.UNKNOWN, "the request could not be carried out; the server's log says why"));
     }
 
     Reply with(String header, String value) {
@@ -47,12 +58,5 @@ record Reply(int status, Map<String, String> headers, Body body) {
 
     Reply body(Part part) {
         return new Reply(status, headers, part);
-    }
-
-    /** Lets go of what it holds. */
-    void discard() throws IOException {
-        if (body instanceof Part part) {
-            part.file().close();
-        }
     }
 }

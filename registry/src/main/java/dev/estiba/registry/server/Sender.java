@@ -3,10 +3,6 @@ package dev.estiba.registry.server;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelProgressiveFuture;
-import io.netty.channel.ChannelProgressiveFutureListener;
-import io.netty.channel.ChannelProgressivePromise;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,27 +12,30 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
-import java.util.function.LongConsumer;
 
-/** Sends answers: a file by sendfile(2). */
+/** Sends answers. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the connection, which is heard of
 final class Sender {
     private final Metrics metrics;
+    private final boolean isEncrypted;
 
-    Sender(Metrics metrics) {
+    /** Who wants to know how an answer goes. */
+    interface Progress {
+        /** So many bytes more have been given to the connection. */
+        void moved(long bytes);
+
+        /** Whether it is the server that has nothing to send yet. */
+        void waiting(boolean isWaiting);
+    }
+
+    Sender(Metrics metrics, boolean isEncrypted) {
         this.metrics = metrics;
+        this.isEncrypted = isEncrypted;
     }
 
-    ChannelFuture send(ChannelHandlerContext context, String method, Reply reply, boolean keepsAlive) {
-        return send(context, method, reply, keepsAlive, any -> {});
-    }
-
-    /**
-     * @param progress hears how many bytes have left, piece by piece
-     * @return when all of it has left
-     */
+    /** @return when all of it has left */
     ChannelFuture send(
-            ChannelHandlerContext context, String method, Reply reply, boolean keepsAlive, LongConsumer progress) {
+            ChannelHandlerContext context, String method, Reply reply, boolean keepsAlive, Progress progress) {
         boolean isBare = method.equals("HEAD") || reply.status() == 304 || reply.status() == 204;
         metrics.answered(method, reply.status(), isBare ? 0 : reply.body().length());
         return switch (reply.body()) {
@@ -54,11 +53,11 @@ final class Sender {
                 fill(response.headers(), reply, keepsAlive);
                 if (isBare || part.length() == 0 || !context.channel().isActive()) {
                     context.write(response);
-                    close(reply);
+                    release(part);
                     yield context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
                 }
                 context.write(response);
-                yield part(context, part, progress);
+                yield new PartSender(context, part, isEncrypted, progress).start();
             }
         };
     }
@@ -76,29 +75,9 @@ final class Sender {
         }
     }
 
-    private static ChannelFuture part(ChannelHandlerContext context, Reply.Part part, LongConsumer progress) {
-        ChannelProgressivePromise promise = context.newProgressivePromise();
-        promise.addListener(new ChannelProgressiveFutureListener() {
-            private long told;
-
-            @Override
-            public void operationProgressed(ChannelProgressiveFuture future, long now, long total) {
-                progress.accept(now - told);
-                told = now;
-            }
-
-            @Override
-            public void operationComplete(ChannelProgressiveFuture future) {
-                // its waiter hears of it
-            }
-        });
-        context.write(new DefaultFileRegion(part.file(), part.offset(), part.length()), promise);
-        return context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-    }
-
-    private static void close(Reply reply) {
+    static void release(Reply.Part part) {
         try {
-            reply.discard();
+            part.arrival().release(part.file());
         } catch (IOException e) {
             System.getLogger(RegistryServer.class.getName())
                     .log(System.Logger.Level.WARNING, "a file could not be closed", e);

@@ -23,8 +23,13 @@ final class Service {
         this.upstream = upstream;
         manifests = new Manifests(shelf, tagging);
         blobs = new Blobs(shelf);
-        uploads = new Uploads(shelf, limits.blob());
+        uploads = new Uploads(shelf, limits);
         listings = new Listings(shelf);
+    }
+
+    /** Removes what clients have left behind. */
+    void sweep() throws IOException {
+        uploads.sweep();
     }
 
     /** @throws Refused before the body has been looked at */
@@ -78,10 +83,7 @@ final class Service {
             case Route.Blob(String repository, String text) -> {
                 Digest digest = Route.digest(text);
                 yield request.isRead()
-                        ? Receiver.of(() -> {
-                            fetch(each -> each.blob(name, digest));
-                            return blobs.get(request, name, digest);
-                        })
+                        ? Receiver.of(() -> blob(request, name, digest))
                         : Receiver.of(() -> blobs.delete(name, digest));
             }
             case Route.Uploads(String repository) -> begin(request, name);
@@ -106,21 +108,26 @@ final class Service {
             case "DELETE" -> Receiver.of(() -> manifests.delete(name, reference));
             default ->
                 Receiver.of(() -> {
-                    fetch(each -> each.manifest(name, reference));
+                    if (upstream.isPresent()) {
+                        upstream.get().manifest(name, reference);
+                    }
                     return manifests.get(request, name, reference);
                 });
         };
     }
 
-    private interface Fetching {
-        void from(Upstream upstream) throws IOException;
-    }
-
-    /** Brings what is missing, where this is a cache. */
-    private void fetch(Fetching what) throws IOException {
+    /** While it still comes, where this is a cache. */
+    private Reply blob(Request request, Reference name, Digest digest) throws IOException {
         if (upstream.isPresent()) {
-            what.from(upstream.get());
+            Optional<Download> coming = upstream.get().blob(name, digest);
+            if (coming.isPresent()) {
+                Optional<Reply> reply = blobs.get(request, digest, coming.get());
+                if (reply.isPresent()) {
+                    return reply.get();
+                }
+            }
         }
+        return blobs.get(request, name, digest);
     }
 
     /** Mounts where it can, and else begins an upload. */

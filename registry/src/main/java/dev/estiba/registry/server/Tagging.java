@@ -75,13 +75,13 @@ final class Tagging {
 
     /** False when there is no such tag. */
     boolean untag(Reference name, String tag) throws IOException {
-        boolean own = store.repositories().of(name).untag(tag);
         Reference tagged;
         try {
             tagged = name.withTag(tag);
         } catch (IllegalArgumentException e) {
-            return own; // nothing can be called that
+            return false; // nothing can be called that
         }
+        boolean own = store.repositories().of(name).untag(tag);
         Optional<Digest> before = Optional.ofNullable(store.images().names().get(Images.key(tagged)));
         if (before.isPresent()) {
             store.images().change(records -> records.unname(tagged));

@@ -7,6 +7,8 @@ import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,11 +22,21 @@ final class Uploads {
 
     private final Shelf shelf;
     private final long most;
-    private final Map<String, BlobUpload.Progress> hashes = new ConcurrentHashMap<>();
+    private final Duration life;
+    private final Map<String, Kept> hashes = new ConcurrentHashMap<>();
 
-    Uploads(Shelf shelf, long most) {
+    private record Kept(Reference name, BlobUpload.Progress progress) {}
+
+    Uploads(Shelf shelf, Limits limits) {
         this.shelf = shelf;
-        this.most = most;
+        this.most = limits.blob();
+        this.life = limits.uploads();
+    }
+
+    /** Removes what nobody has gone on with for long, be it of an earlier server. */
+    void sweep() throws IOException {
+        shelf.store().repositories().removeUploads(Instant.now().minus(life));
+        hashes.entrySet().removeIf(each -> !shelf.pushed(each.getValue().name()).hasUpload(each.getKey()));
     }
 
     /** That were begun, and neither finished nor cancelled, since the server's start. */
@@ -41,7 +53,7 @@ final class Uploads {
         }
         return Receiver.of(() -> {
             try (BlobUpload upload = shelf.pushed(name).beginUpload()) {
-                keep(upload);
+                keep(name, upload);
                 return accepted(name, upload);
             }
         });
@@ -82,19 +94,19 @@ final class Uploads {
                     ? new Refused(409, ErrorCode.BLOB_UPLOAD_INVALID, "another request is at this upload")
                     : new Refused(ErrorCode.BLOB_UPLOAD_UNKNOWN, "the repository has no such upload");
         }
-        Optional.ofNullable(hashes.remove(id)).ifPresent(found.get()::resume);
+        Optional.ofNullable(hashes.remove(id)).map(Kept::progress).ifPresent(found.get()::resume);
         return found.get();
     }
 
-    private void keep(BlobUpload upload) {
+    private void keep(Reference name, BlobUpload upload) {
         if (hashes.size() < MOST_HASHES) {
-            hashes.put(upload.id(), upload.progress());
+            hashes.put(upload.id(), new Kept(name, upload.progress()));
         }
     }
 
     Reply status(Reference name, String id) throws IOException {
         try (BlobUpload upload = open(name, id)) {
-            keep(upload);
+            keep(name, upload);
             return told(Reply.of(204), name, upload);
         }
     }
@@ -203,7 +215,7 @@ final class Uploads {
                 throw new Refused(ErrorCode.SIZE_INVALID, "fewer bytes than Content-Range says");
             }
             if (digest.isEmpty()) {
-                keep(upload);
+                keep(name, upload);
                 try (upload) {
                     return accepted(name, upload);
                 }
@@ -228,7 +240,7 @@ final class Uploads {
                 if (isWhole) {
                     upload.cancel();
                 } else {
-                    keep(upload);
+                    keep(name, upload);
                 }
             }
         }

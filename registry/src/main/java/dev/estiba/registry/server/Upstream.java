@@ -1,6 +1,5 @@
 package dev.estiba.registry.server;
 
-import dev.estiba.content.fetch.StoreTarget;
 import dev.estiba.content.store.Lease;
 import dev.estiba.content.store.LinkedManifest;
 import dev.estiba.content.store.Repository;
@@ -11,11 +10,11 @@ import dev.estiba.oci.image.Descriptor;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.ImageReader;
 import dev.estiba.oci.image.Manifest;
-import dev.estiba.oci.image.Platform;
 import dev.estiba.oci.image.Reference;
 import dev.estiba.oci.json.DocumentException;
 import dev.estiba.registry.client.Registry;
 import dev.estiba.registry.client.RegistrySettings;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -23,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -32,19 +34,29 @@ import java.util.stream.Stream;
 final class Upstream implements AutoCloseable {
     private static final int MOST_ASKED = 10_000;
 
+    /** So many blobs come at a time. */
+    private static final int DOWNLOADS = 16;
+
     private final Registry registry;
     private final String domain;
     private final Shelf shelf;
-    private final Platform host;
     private final long freshness;
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
+    private final Map<String, Download> downloads = new ConcurrentHashMap<>();
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            DOWNLOADS,
+            DOWNLOADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new DefaultThreadFactory("estiba-registry-download", true));
 
-    private Upstream(Registry registry, String domain, Shelf shelf, Platform host, long freshness) {
+    private Upstream(Registry registry, String domain, Shelf shelf, long freshness) {
         this.registry = registry;
         this.domain = domain;
         this.shelf = shelf;
-        this.host = host;
         this.freshness = freshness;
+        threads.allowCoreThreadTimeOut(true);
     }
 
     static Upstream open(URI address, Shelf shelf, RegistrySettings client, ServerSettings server) throws IOException {
@@ -67,7 +79,6 @@ final class Upstream implements AutoCloseable {
                 Registry.open(settings),
                 domain,
                 shelf,
-                server.host(),
                 server.limits().freshness().toNanos());
     }
 
@@ -144,24 +155,43 @@ final class Upstream implements AutoCloseable {
         }
     }
 
-    /** Brings a blob that a manifest in the repository names, unless it is here. */
-    void blob(Reference name, Digest digest) throws IOException {
+    /** A blob that a manifest in the repository names and that is not here; empty: it is here, or nobody has named it. */
+    Optional<Download> blob(Reference name, Digest digest) throws IOException {
         if (shelf.hasBlob(name, digest)) {
-            return;
+            return Optional.empty();
         }
         Optional<Descriptor> descriptor = named(name, digest);
         if (descriptor.isEmpty()) {
-            return;
+            return Optional.empty();
         }
-        try (ImageSource source = registry.source(there(name).withDigest(digest));
-                Lease lease = shelf.store().lease();
-                StoreTarget target = new StoreTarget(shelf.store(), lease, host, List.of())) {
-            target.blob(descriptor.get(), offset -> source.blob(descriptor.get(), offset), (blob, step) -> {});
-            shelf.pushed(name).linkBlob(digest);
+        String key = name.repository() + "@" + digest;
+        Download download = downloads.computeIfAbsent(key, any -> {
+            Download begun = new Download(descriptor.get());
+            threads.execute(() -> bring(name, digest, begun, key));
+            return begun;
+        });
+        try {
+            download.awaitBegun();
+            return Optional.of(download);
         } catch (NotThere e) {
             throw Blobs.unknown(digest);
         } catch (IOException e) {
             throw unreachable(e);
+        }
+    }
+
+    private void bring(Reference name, Digest digest, Download download, String key) {
+        try (ImageSource source = registry.source(there(name).withDigest(digest));
+                Lease lease = shelf.store().lease()) {
+            download.bring(source, shelf.store(), lease);
+            shelf.pushed(name).linkBlob(digest);
+        } catch (IOException | RuntimeException e) {
+            download.fail(e);
+            System.getLogger(RegistryServer.class.getName())
+                    .log(System.Logger.Level.WARNING, "{0} did not come: {1}", digest, e.getMessage());
+        } finally {
+            downloads.remove(key, download);
+            download.end();
         }
     }
 
@@ -181,6 +211,7 @@ final class Upstream implements AutoCloseable {
 
     @Override
     public void close() {
+        threads.shutdownNow();
         registry.close();
     }
 }

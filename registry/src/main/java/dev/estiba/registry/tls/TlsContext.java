@@ -61,8 +61,7 @@ public final class TlsContext {
         return factory.getTrustManagers();
     }
 
-    private static KeyManager[] identities(List<TlsRules.Identity> identities)
-            throws IOException, GeneralSecurityException {
+    static KeyManager[] identities(List<TlsRules.Identity> identities) throws IOException, GeneralSecurityException {
         char[] none = new char[0];
         KeyStore keys = empty();
         for (TlsRules.Identity each : identities) {

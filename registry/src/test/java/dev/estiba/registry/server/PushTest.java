@@ -11,9 +11,12 @@ import dev.estiba.oci.image.Manifest;
 import dev.estiba.oci.image.MediaTypes;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +132,29 @@ class PushTest {
                             .statusCode())
                     .isEqualTo(201);
             isThere(web, "a");
+        }
+    }
+
+    @Test
+    void sweepsWhatNobodyGoesOnWith() throws Exception {
+        String old;
+        String young;
+        Path uploads = directory.resolve("store/repositories/registry.test/a/_uploads");
+        try (Web web = Web.open(directory, settings -> settings.withName("registry.test"))) {
+            old = begin(web, "a");
+            web.send("PATCH", old, piece(0, 40_000));
+            young = begin(web, "a");
+        }
+        Path file = uploads.resolve(old.substring(old.lastIndexOf('/') + 1));
+        assertThat(file).isNotEmptyFile();
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        try (Web web = Web.open(directory, settings -> settings.withName("registry.test"))) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (Files.exists(file) && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            check(web.get(old), 404, "BLOB_UPLOAD_UNKNOWN");
+            assertThat(web.get(young).statusCode()).isEqualTo(204);
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.estiba.oci.image.Descriptor;
+import dev.estiba.registry.tls.TestCertificate;
+import dev.estiba.registry.tls.TlsRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,12 +53,35 @@ class SkopeoTest {
                 List.of("--dest-tls-verify=false", "--dest-creds=" + WHO));
     }
 
+    @Test
+    void showsAPasswordOverTls() throws Exception {
+        speaksTls("RSA", false);
+    }
+
+    @Test
+    void getsATokenOverTls() throws Exception {
+        speaksTls("EC", true);
+    }
+
+    private void speaksTls(String algorithm, boolean withTokens) throws Exception {
+        TestCertificate certificate = TestCertificate.make(directory, "here", algorithm, "-ext", "san=ip:127.0.0.1");
+        Path trusted = Files.createDirectories(directory.resolve("trusted"));
+        TlsRules.Identity identity = new TlsRules.Identity(
+                certificate.writeCertificate(trusted.resolve("ca.crt")),
+                certificate.writeKey(directory.resolve("here.key")));
+        Path users = Files.writeString(directory.resolve("htpasswd"), USERS);
+        bringsThereAndBack(
+                settings -> settings.withTls(identity).withUsers(users, withTokens),
+                List.of("--src-cert-dir=" + trusted, "--src-creds=" + WHO),
+                List.of("--dest-cert-dir=" + trusted, "--dest-creds=" + WHO));
+    }
+
     private void bringsThereAndBack(UnaryOperator<ServerSettings> settings, List<String> from, List<String> to)
             throws Exception {
         Path layout = directory.resolve("layout");
         Descriptor image;
         try (Web made = Web.open(Files.createDirectories(directory.resolve("made")))) {
-            image = made.image("made/here", "one", List.of(packed(3, 100_000), packed(4, 3_000_000), packed(5, 10)));
+            image = made.image("made/here", "one", List.of(packed(3, 100_000), packed(4, 20_000_000), packed(5, 10)));
             skopeo(
                     "copy",
                     "--src-tls-verify=false",

@@ -8,6 +8,8 @@ import dev.estiba.oci.image.Manifest;
 import dev.estiba.oci.image.MediaTypes;
 import dev.estiba.oci.image.Platform;
 import dev.estiba.registry.client.RegistrySettings;
+import dev.estiba.registry.tls.TlsContext;
+import dev.estiba.registry.tls.TlsRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,11 +33,12 @@ final class Web implements AutoCloseable {
 
     private final Store store;
     private final RegistryServer server;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
 
-    private Web(Store store, RegistryServer server) {
+    private Web(Store store, RegistryServer server, HttpClient client) {
         this.store = store;
         this.server = server;
+        this.client = client;
     }
 
     static Web open(Path directory) throws IOException {
@@ -45,7 +48,15 @@ final class Web implements AutoCloseable {
     static Web open(Path directory, UnaryOperator<ServerSettings> settings) throws IOException {
         Store store = Store.open(directory.resolve("store"));
         ServerSettings usual = ServerSettings.of(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), HOST);
-        return new Web(store, RegistryServer.open(store, settings.apply(usual), RegistrySettings.USUAL));
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(TlsContext.of(TlsRules.USUAL.withoutVerifying()))
+                .build();
+        return new Web(store, RegistryServer.open(store, settings.apply(usual), RegistrySettings.USUAL), client);
+    }
+
+    HttpClient client() {
+        return client;
     }
 
     Store store() {
