@@ -37,6 +37,7 @@ public final class ContainerStore {
     private final Path containers;
     private final Path names;
     private final Path running;
+    private final Unborn unborn;
     private final Remover remover;
     private final Release release;
 
@@ -73,6 +74,7 @@ public final class ContainerStore {
         containers = paths.dataRoot().resolve("containers");
         names = paths.dataRoot().resolve("names");
         running = paths.execRoot().resolve("containers");
+        unborn = new Unborn(containers);
     }
 
     /** Makes the directories, of mode 0700 but for those above them. */
@@ -121,15 +123,19 @@ public final class ContainerStore {
     }
 
     private Home makeHome(String id) throws IOException {
-        try (Fd parent = Open.absolute(containers.toString(), Open.How.directory())) {
-            while (true) {
-                Directory.make(parent, id, 0710);
-                Optional<Home> home = lock(id);
-                if (home.isPresent()) {
-                    return home.get();
-                }
-                // Between the two somebody took a directory without a record for rubbish.
+        Fd data = unborn.make(id);
+        try {
+            makeRun(id);
+            Path run = running.resolve(id);
+            Fd opened = Open.absolute(run.toString(), Open.How.directory());
+            return new Home(id, containers.resolve(id), run, data, opened);
+        } catch (IOException e) {
+            try (data) {
+                removeDirectories(id);
+            } catch (IOException left) {
+                e.addSuppressed(left);
             }
+            throw e;
         }
     }
 
@@ -349,16 +355,20 @@ public final class ContainerStore {
 
     /** The run directory twice: who looked meanwhile has made it anew while the other one was there. */
     public void removeDirectories(Home home) throws IOException {
-        removeRun(home.id());
+        removeDirectories(home.id());
+    }
+
+    private void removeDirectories(String id) throws IOException {
+        removeRun(id);
         try (Fd parent = Open.absolute(containers.toString(), Open.How.directory())) {
-            RemoveTree.remove(parent, home.id());
+            RemoveTree.remove(parent, id);
         } catch (ErrnoException e) {
             if (!e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
                 throw e;
             }
-            remover.remove(containers.resolve(home.id()));
+            remover.remove(containers.resolve(id));
         }
-        removeRun(home.id());
+        removeRun(id);
     }
 
     private void removeRun(String id) throws IOException {
@@ -375,7 +385,10 @@ public final class ContainerStore {
         collectNames();
         try (Fd directory = Open.absolute(containers.toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(directory, MOST)) {
-                if (isId(entry.name()) && !exists(entry.name())) {
+                Optional<String> unborn = Unborn.idOf(entry.name()).filter(ContainerStore::isId);
+                if (unborn.isPresent()) {
+                    this.unborn.collect(unborn.get());
+                } else if (isId(entry.name()) && !exists(entry.name())) {
                     collect(entry.name());
                 }
             }

@@ -215,6 +215,7 @@ class ContainerStoreTest {
         ContainerRecord kept = record("crate");
         createAndClose(kept);
         Files.createDirectories(directory.resolve("data/containers/" + "12".repeat(32) + "/upper/a"));
+        Files.createDirectories(directory.resolve("data/containers/." + "34".repeat(32)));
         Files.createDirectories(directory.resolve("data/containers/by-hand"));
         store.collectRubbish();
         assertThat(entries("data/containers")).containsExactlyInAnyOrder(kept.id(), "by-hand");
@@ -233,7 +234,7 @@ class ContainerStoreTest {
             return times;
         });
         List<ContainerRecord> made = new ArrayList<>();
-        for (int i = 0; i < 5 * ROUNDS; i++) {
+        for (int i = 0; i < 25 * ROUNDS; i++) {
             ContainerRecord record = record("crate" + i);
             createAndClose(record);
             made.add(record);
