@@ -47,7 +47,10 @@ public final class Images {
 
     /** @param root the digest of its manifest or index */
     public Optional<StoredImage> find(Digest root) throws IOException {
-        Path file = path(root);
+        return read(path(root));
+    }
+
+    static Optional<StoredImage> read(Path file) throws IOException {
         Optional<byte[]> record = RecordFile.read(file);
         try {
             return record.isEmpty() ? Optional.empty() : Optional.of(ImageRecord.read(record.get()));
@@ -86,7 +89,7 @@ public final class Images {
         }
     }
 
-    private Path path(Digest root) {
+    Path path(Digest root) {
         return directory.images().resolve(root.encoded());
     }
 

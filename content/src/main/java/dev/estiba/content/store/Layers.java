@@ -71,11 +71,19 @@ public final class Layers {
 
     /** Empty when it is not here. */
     public Optional<Size> size(Digest diffId) throws IOException {
-        Optional<byte[]> record = RecordFile.read(directory.layer(diffId).resolve(Unpacking.RECORD));
+        return read(record(diffId));
+    }
+
+    Path record(Digest diffId) {
+        return directory.layer(diffId).resolve(Unpacking.RECORD);
+    }
+
+    static Optional<Size> read(Path file) throws IOException {
+        Optional<byte[]> record = RecordFile.read(file);
         try {
             return record.isEmpty() ? Optional.empty() : Optional.of(Size.read(record.get()));
         } catch (DocumentException e) {
-            throw new DamagedRecord(directory.layer(diffId).resolve(Unpacking.RECORD), e);
+            throw new DamagedRecord(file, e);
         }
     }
 

@@ -40,6 +40,11 @@ public final class Store {
         return new Images(directory);
     }
 
+    /** One that is kept remembers what it has read. */
+    public Catalogue catalogue() {
+        return new Catalogue(directory);
+    }
+
     public Pins pins() {
         return new Pins(directory);
     }

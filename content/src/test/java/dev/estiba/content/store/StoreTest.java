@@ -14,7 +14,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,43 @@ class StoreTest {
         }
         assertThat(files("ingest")).isEmpty();
         assertThat(files("leases")).isEmpty();
+    }
+
+    @Test
+    void aCatalogueHasWhatOthersHaveChanged() throws Exception {
+        Catalogue catalogue = store.catalogue();
+        assertThat(catalogue.images()).isEmpty();
+        StoredImage image;
+        try (Lease lease = store.lease()) {
+            image = image(lease, 40);
+        }
+        Digest root = image.root().digest();
+        assertThat(catalogue.names()).isEmpty();
+        assertThat(catalogue.size(root)).isEmpty();
+        Store other = Store.open(store.root());
+        for (int i = 0; i < 3; i++) { // each time one of the same inode may take the place of the last one
+            Reference name = Reference.parse("example.com/name:" + i);
+            StoredImage now = image.withRepository("example.com/name" + i);
+            other.images().change(records -> {
+                records.write(now);
+                return records.name(name, root);
+            });
+            assertThat(catalogue.images())
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.image()).isEqualTo(now));
+            assertThat(catalogue.names()).hasSize(i + 1).containsEntry("example.com/name:" + i, root);
+        }
+        Files.setLastModifiedTime(other.images().path(root), FileTime.from(Instant.EPOCH));
+        assertThat(catalogue.find(root).orElseThrow().lastUsed()).isEqualTo(Instant.EPOCH);
+        other.images().use(root);
+        assertThat(catalogue.find(root).orElseThrow().lastUsed()).isAfter(Instant.EPOCH);
+        Files.write(other.images().path(root), new byte[] {'x'});
+        assertThatThrownBy(() -> catalogue.find(root)).isInstanceOf(DamagedRecord.class);
+        other.images().change(records -> {
+            records.remove(root);
+            return 0;
+        });
+        assertThat(catalogue.images()).isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.estiba.api.HistoryItem;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageSummary;
 import dev.estiba.content.fetch.Inventory;
+import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.Layers;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
@@ -36,12 +37,14 @@ final class Described {
     private static final String DRIVER = "overlayfs";
 
     private final Store store;
+    private final Catalogue catalogue;
     private final Map<Digest, List<Reference>> names = new HashMap<>();
     private final Map<Digest, Long> sizes = new HashMap<>();
 
-    Described(Store store) throws IOException {
+    Described(Store store, Catalogue catalogue) throws IOException {
         this.store = store;
-        store.images()
+        this.catalogue = catalogue;
+        catalogue
                 .names()
                 .forEach((name, root) ->
                         names.computeIfAbsent(root, _ -> new ArrayList<>()).add(Reference.parse(name)));
@@ -52,7 +55,8 @@ final class Described {
     }
 
     /** @param containers how many are made of it; -1: not counted */
-    ImageSummary summary(StoredImage image, long containers) throws IOException {
+    ImageSummary summary(Catalogue.Listed listed, long containers) throws IOException {
+        StoredImage image = listed.image();
         Variant variant = image.variants().getFirst();
         return new ImageSummary(
                 image.id().toString(),
@@ -63,10 +67,7 @@ final class Described {
                 -1,
                 variant.labels(),
                 containers,
-                store.images()
-                        .lastUsed(image.root().digest())
-                        .map(Instant::getEpochSecond)
-                        .orElse(0L));
+                listed.lastUsed().getEpochSecond());
     }
 
     List<String> tags(StoredImage image) {
@@ -110,7 +111,7 @@ final class Described {
         if (known != null) {
             return known;
         }
-        long size = store.layers()
+        long size = catalogue
                 .size(layer.diffId())
                 .map(Layers.Size::bytes)
                 .orElse(layer.blob().size());

@@ -76,6 +76,11 @@ final class ImageFilters {
                 && values("label!").stream().noneMatch(each -> has(variant, each));
     }
 
+    /** Whether all names are shown. */
+    boolean showsAll() {
+        return values("reference").isEmpty();
+    }
+
     /** Which of its names are shown. */
     boolean isShown(Reference name) {
         return values("reference").isEmpty() || isReferred(name);

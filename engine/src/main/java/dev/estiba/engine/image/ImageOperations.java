@@ -24,6 +24,7 @@ import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
 import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.ServedRegistry;
+import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.oci.image.Reference;
@@ -78,12 +79,14 @@ public final class ImageOperations {
         if (store.isEmpty()) {
             return List.of();
         }
-        Described described = new Described(store.get());
+        Catalogue catalogue = images.store().catalogue();
+        Described described = new Described(store.get(), catalogue);
         List<ImageSummary> found = new ArrayList<>();
-        for (StoredImage image : store.get().images().all()) {
+        for (Catalogue.Listed listed : catalogue.images()) {
+            StoredImage image = listed.image();
             List<Reference> names = described.namesOf(image);
             if (!image.dropped() && filters.match(image, names)) {
-                found.add(shown(described.summary(image, -1), filters));
+                found.add(shown(described.summary(listed, -1), filters));
             }
         }
         found.sort(Comparator.comparingLong(ImageSummary::created).reversed());
@@ -91,6 +94,9 @@ public final class ImageOperations {
     }
 
     private static ImageSummary shown(ImageSummary image, ImageFilters filters) {
+        if (filters.showsAll()) {
+            return image;
+        }
         List<String> tags = image.repoTags().stream()
                 .filter(each -> filters.isShown(Reference.parse(each)))
                 .toList();
@@ -102,12 +108,12 @@ public final class ImageOperations {
 
     public ImageInspect inspect(String name) throws IOException {
         StoredImage image = images.store().find(name).image();
-        return new Described(images.store().open()).inspect(image);
+        return new Described(images.store().open(), images.store().catalogue()).inspect(image);
     }
 
     public List<HistoryItem> history(String name) throws IOException {
         StoredImage image = images.store().find(name).image();
-        return new Described(images.store().open()).history(image);
+        return new Described(images.store().open(), images.store().catalogue()).history(image);
     }
 
     public void tag(String source, String target) throws IOException {

@@ -1,6 +1,7 @@
 package dev.estiba.engine.image;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.oci.image.Digest;
@@ -13,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's own store, and how users name what is in it. Safe for all threads. */
 final class ImageStore {
     private static final int SHORTEST_ID = 1;
 
     private final Path directory;
+    private @Nullable Catalogue catalogue; // guarded by this
 
     /** @param directory made when the first image comes */
     ImageStore(Path directory) {
@@ -42,6 +45,16 @@ final class ImageStore {
     Store open() throws IOException {
         Files.createDirectories(directory.getParent());
         return Store.open(directory);
+    }
+
+    /** For listings: what one has read the next one need not. */
+    synchronized Catalogue catalogue() throws IOException {
+        Catalogue kept = catalogue;
+        if (kept == null) {
+            kept = open().catalogue();
+            catalogue = kept;
+        }
+        return kept;
     }
 
     /**

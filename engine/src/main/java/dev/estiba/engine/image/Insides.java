@@ -65,7 +65,7 @@ final class Insides {
             }
             return new ImageTree(
                     opened.variant().config().digest().toString(),
-                    new Described(store).tags(opened.image()),
+                    new Described(store, images.store().catalogue()).tags(opened.image()),
                     tree.bytes(),
                     tree.wasted(),
                     store.images()
@@ -110,7 +110,7 @@ final class Insides {
             Opened other = open(store, lease, after, options.platform());
             dev.estiba.content.inspect.ImageDiff diff =
                     dev.estiba.content.inspect.ImageDiff.of(one.trees(), other.trees(), options.files());
-            Described described = new Described(store);
+            Described described = new Described(store, images.store().catalogue());
             return new ImageDiff(
                     side(before, one, described),
                     side(after, other, described),

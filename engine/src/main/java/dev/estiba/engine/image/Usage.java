@@ -3,6 +3,7 @@ package dev.estiba.engine.image;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.Layers;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
@@ -36,23 +37,26 @@ final class Usage {
         }
         Store store = existing.get();
         List<ImageUsers.User> made = users.all();
-        List<StoredImage> all = store.images().all();
+        Catalogue catalogue = images.store().catalogue();
+        List<Catalogue.Listed> all = catalogue.images();
         Map<Digest, Integer> holders = new HashMap<>();
-        for (StoredImage image : all) {
+        for (Catalogue.Listed listed : all) {
+            StoredImage image = listed.image();
             if (!image.dropped()) {
                 layers(image).forEach(each -> holders.merge(each.diffId(), 1, Integer::sum));
             }
         }
-        Described described = new Described(store);
+        Described described = new Described(store, catalogue);
         Set<Digest> needed = new HashSet<>();
         List<ImageSummary> summaries = new ArrayList<>();
-        for (StoredImage image : all) {
+        for (Catalogue.Listed listed : all) {
+            StoredImage image = listed.image();
             long count = made.stream().filter(each -> isOf(each, image)).count();
             if (count > 0) {
                 needed.addAll(parts(image));
             }
             if (!image.dropped()) {
-                summaries.add(described.summary(image, count).counted(shared(described, image, holders), count));
+                summaries.add(described.summary(listed, count).counted(shared(described, image, holders), count));
             }
         }
         summaries.sort(Comparator.comparingLong(ImageSummary::created).reversed());
