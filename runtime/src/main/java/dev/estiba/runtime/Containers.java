@@ -5,6 +5,7 @@ import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Host;
 import dev.estiba.linux.Open;
+import dev.estiba.linux.UnixSocket;
 import dev.estiba.linux.number.Abi;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.IdMapping;
@@ -14,6 +15,7 @@ import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.OverlayRoot;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.compile.TreeRemoval;
+import dev.estiba.runtime.compile.UserNamespaceForMounts;
 import dev.estiba.runtime.local.Call;
 import dev.estiba.runtime.plan.Plan;
 import java.io.IOException;
@@ -182,7 +184,24 @@ public final class Containers {
         String name = directory
                 .subpath(directory.getNameCount() - 1, directory.getNameCount())
                 .toString();
-        calls.walk(TreeRemoval.compile(calls.caller(), calls.machine(), parent.toString(), name, uids, gids));
+        calls.walk(
+                TreeRemoval.compile(calls.caller(), calls.machine(), parent.toString(), name, uids, gids),
+                Stdio.none());
+    }
+
+    /**
+     * A user namespace without a process, to map the ids of mounts by (mount_setattr(2)); root's only.
+     *
+     * @return the caller's to close
+     * @throws ContainerException {@link ErrorCode#STEP_FAILED}
+     */
+    public Fd userNamespace(List<IdMapping> uids, List<IdMapping> gids) throws IOException {
+        makeRoot();
+        try (UnixSocket.Pair pair = UnixSocket.pair(UnixSocket.Kind.MESSAGES, "a user namespace")) {
+            Stdio socket = Stdio.none().withInput(pair.theirs().fd());
+            calls.walk(UserNamespaceForMounts.compile(calls.caller(), calls.machine(), uids, gids), socket);
+            return pair.ours().receive(1).fds().getFirst();
+        }
     }
 
     /** A container that is there, whoever has made it; empty when there is none. Closing it leaves it alone. */

@@ -1,6 +1,7 @@
 package dev.estiba.runtime.compile;
 
 import dev.estiba.oci.runtime.Config;
+import dev.estiba.oci.runtime.Linux;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,28 @@ public record StartRequest(
         public Given with(Optional<OverlayRoot> other) {
             return new Given(rootfs, console, other, addresses);
         }
+    }
+
+    /** Of a plan that makes no container, and has only its namespaces. */
+    static StartRequest of(Linux linux, Caller caller, Machine machine) {
+        return new StartRequest(
+                "",
+                "/",
+                Config.builder(Config.SPEC_VERSION).linux(linux).build(),
+                Mode.FOREGROUND,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                0,
+                false,
+                false,
+                Isolation.NAMESPACES,
+                Given.NOTHING,
+                caller,
+                CgroupLayout.NONE,
+                machine);
     }
 
     /** The same with what was found out about its network devices. */

@@ -2,7 +2,6 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
-import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.IdMapping;
 import dev.estiba.oci.runtime.Linux;
 import dev.estiba.oci.runtime.Namespace;
@@ -12,7 +11,6 @@ import dev.estiba.runtime.plan.Arg.Register;
 import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.Script;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Removes a directory by a process of a user namespace: an ordinary user cannot remove what the ids own that he was lent, but
@@ -37,7 +35,7 @@ public final class TreeRemoval {
                 .uidMappings(uids)
                 .gidMappings(gids)
                 .build();
-        Assembly in = new Assembly(request(caller, machine, linux));
+        Assembly in = new Assembly(StartRequest.of(linux, caller, machine));
         Namespaces namespaces = new Namespaces(in);
         UserNamespace user = new UserNamespace(in, namespaces);
         String failed = "cannot remove " + parent + "/" + name;
@@ -64,26 +62,5 @@ public final class TreeRemoval {
         in.outer.await(DONE, "wait until it is removed");
         in.outer.exit(in.outer.wait(pid, "see it off"), "end as it did");
         return in.plan.build();
-    }
-
-    private static StartRequest request(Caller caller, Machine machine, Linux linux) {
-        return new StartRequest(
-                "",
-                "/",
-                Config.builder(Config.SPEC_VERSION).linux(linux).build(),
-                StartRequest.Mode.FOREGROUND,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                0,
-                false,
-                false,
-                Isolation.NAMESPACES,
-                StartRequest.Given.NOTHING,
-                caller,
-                CgroupLayout.NONE,
-                machine);
     }
 }

@@ -130,12 +130,12 @@ public final class Call {
     }
 
     /** Walks a plan of which nothing is left behind. */
-    public void walk(Plan plan) throws IOException {
+    public void walk(Plan plan, Stdio stdio) throws IOException {
         try (Fd states = openRoot();
                 Launch launch = Launch.start(
                         Execution.Mode.WALK,
                         new Execution.Directories(states, Optional.empty(), Optional.empty()),
-                        Stdio.none());
+                        stdio);
                 Execution execution = launch.follow(plans, plans.direct(Answer.of(plan)))) {
             int status = execution.walked();
             if (status != 0) {
