@@ -11,6 +11,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Makes a directory of a layer. Safe for several threads. */
 @FunctionalInterface
@@ -32,7 +34,10 @@ public interface LayerUnpacker {
             if (!unpacked.diffId().equals(diffId)) {
                 throw ContentMismatch.digest(diffId, unpacked.diffId());
             }
-            return new Layers.Size(unpacked.fileBytes(), unpacked.entries());
+            List<String> implied = unpacked.implied().stream()
+                    .map(path -> new String(path.toArray(), StandardCharsets.ISO_8859_1))
+                    .toList();
+            return new Layers.Size(unpacked.fileBytes(), unpacked.entries(), implied);
         };
     }
 }

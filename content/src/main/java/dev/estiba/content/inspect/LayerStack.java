@@ -67,6 +67,11 @@ final class LayerStack implements AutoCloseable {
         return Nodes.open(memory, roots.get(layer), path.isEmpty() ? SELF : path.toArray(), how);
     }
 
+    /** A regular file, open for reading; the caller's to close. */
+    Fd file(Folder folder, byte[] name) throws IOException {
+        return Nodes.open(memory, folder.directory(), name, FILE);
+    }
+
     private InputStream content(int layer, TarBytes path) throws IOException {
         return Channels.newInputStream(new FdChannel(open(layer, path, FILE)));
     }

@@ -29,14 +29,29 @@ public final class Layers {
      *
      * @param bytes of its files' contents
      * @param entries files, directories and all else
+     * @param implied directories that no entry describes, a letter for each byte of their paths
      */
-    public record Size(long bytes, long entries) {
+    public record Size(long bytes, long entries, List<String> implied) {
+        public Size {
+            implied = List.copyOf(implied);
+        }
+
+        /** Every directory is described. */
+        public Size(long bytes, long entries) {
+            this(bytes, entries, List.of());
+        }
+
         byte[] json() {
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             try (JsonGenerator out = Output.open(text, Layout.COMPACT)) {
                 out.writeStartObject();
                 out.writeNumberProperty("bytes", bytes);
                 out.writeNumberProperty("entries", entries);
+                if (!implied.isEmpty()) {
+                    out.writeArrayPropertyStart("implied");
+                    implied.forEach(out::writeString);
+                    out.writeEndArray();
+                }
                 out.writeEndObject();
             }
             return text.toByteArray();
@@ -45,18 +60,20 @@ public final class Layers {
         static Size read(byte[] json) throws DocumentException {
             long bytes = 0;
             long entries = 0;
+            List<String> implied = List.of();
             try (Cursor in = Cursor.open(json, Origin.DOCUMENT)) {
                 in.object();
                 for (String name = in.nextField(); name != null; name = in.nextField()) {
                     switch (name) {
                         case "bytes" -> bytes = in.size();
                         case "entries" -> entries = in.size();
+                        case "implied" -> implied = in.texts();
                         default -> in.skip();
                     }
                 }
                 in.end();
             }
-            return new Size(bytes, entries);
+            return new Size(bytes, entries, implied);
         }
     }
 

@@ -16,7 +16,8 @@ import java.util.List;
  * @param hidesAll whether everything of the layers below is hidden, so that they need not be mounted: overlayfs heeds no mark of
  *     that on a layer's root
  * @param implied directories that no entry describes and that were made, of root and 0755, since an entry is in them; as far as
- *     there are {@link #MOST_TOLD}. In an overlay they hide owner and mode of a lower layer's directory
+ *     there are {@link #MOST_TOLD}. In an overlay they would hide owner and mode of a lower layer's directory:
+ *     {@code ImpliedDirectories} is for that
  * @param omitted what was left out and why, a sentence each, as far as there are {@link #MOST_TOLD}
  * @param walls what stood between the layer and the host
  */

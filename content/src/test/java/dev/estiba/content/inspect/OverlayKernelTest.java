@@ -3,6 +3,8 @@ package dev.estiba.content.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Open;
 import dev.estiba.linux.ProcessFacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,8 @@ class OverlayKernelTest {
             find . -mindepth 1 -printf '%P|%M|%U|%G|%y:%s|%i|%l\\0' 2>/dev/null
             exit 0
             """;
+
+    private static final String LIST = "find . -printf '%P|%M|%U|%G|%T@|%y:%s|%i|%l\\0' 2>/dev/null; exit 0";
 
     @TempDir
     Path directory;
@@ -60,6 +64,10 @@ class OverlayKernelTest {
     }
 
     private static String merged(List<Path> trees, Path mount) throws Exception {
+        return merged(WALK, trees, mount);
+    }
+
+    private static String merged(String script, List<Path> trees, Path mount) throws Exception {
         List<Path> lowers = new ArrayList<>(trees);
         Collections.reverse(lowers);
         String joined = lowers.stream().map(Path::toString).collect(Collectors.joining(":"));
@@ -70,7 +78,7 @@ class OverlayKernelTest {
                         "private",
                         "sh",
                         "-c",
-                        WALK,
+                        script,
                         "sh",
                         joined,
                         mount.toString())
@@ -138,6 +146,59 @@ class OverlayKernelTest {
                     .as("seed %s, round %s", seed, round)
                     .isEqualTo(
                             files.values().stream().mapToLong(Long::longValue).sum());
+        }
+    }
+
+    /** With times; without inodes, but with the names that one file has. */
+    private static List<String> seen(String walked) {
+        Map<String, List<String>> names = new HashMap<>();
+        List<String[]> lines = new ArrayList<>();
+        for (String line : walked.split("\0")) {
+            String[] f = line.split("\\|", -1);
+            if (f.length == 8) {
+                lines.add(f);
+                names.computeIfAbsent(f[6], _ -> new ArrayList<>()).add(f[0]);
+            }
+        }
+        return lines.stream()
+                .map(f -> {
+                    boolean isFile = f[5].startsWith("f:");
+                    List<String> same =
+                            isFile ? names.get(f[6]).stream().sorted().toList() : List.of();
+                    return String.join("|", f[0], f[1], f[2], f[3], f[4], isFile ? f[5] : "", f[7], same.toString());
+                })
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void aCopyIsWhatTheKernelShows() throws Exception {
+        assumeTrue(ProcessFacts.self().uid() == 0, "mounting needs root");
+        long seed = new SplittableRandom().nextLong();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            Path place = Files.createDirectories(directory.resolve("copy" + round));
+            LayerTrees layers = new LayerTrees(place);
+            int count = 1 + random.nextInt(5);
+            for (int i = 0; i < count; i++) {
+                LayerTrees.Layer layer = layers.layer();
+                grow(layer, "", 3, random);
+                Files.setAttribute(layer.tree(), "unix:mode", 040700 | random.nextInt(01000));
+                Files.setAttribute(layer.tree(), "unix:gid", random.nextInt(1000));
+            }
+            Path copy = Files.createDirectory(place.resolve("copied"));
+            try (Fd target = Open.absolute(copy.toString(), Open.How.directory())) {
+                MergedCopy.make(layers.trees().reversed(), target, Owners.SAME);
+            }
+            Path mount = Files.createDirectories(place.resolve("mount"));
+            List<Path> trees = new ArrayList<>(layers.trees());
+            trees.addFirst(Files.createDirectory(place.resolve("empty"))); // one layer alone is no overlay
+            assertThat(seen(merged("cd \"$1\" && " + LIST, List.of(copy), mount)))
+                    .as("seed %s, round %s", seed, round)
+                    .isEqualTo(seen(merged(
+                            "mount -t overlay -o ro,lowerdir=\"$1\" overlay \"$2\" && cd \"$2\" || exit\n" + LIST,
+                            trees,
+                            mount)));
         }
     }
 }
