@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param binds {@code SOURCE:TARGET[:OPTIONS]}
  * @param maskedPaths absent: the default ones
  * @param readonlyPaths absent: the default ones
+ * @param idMappings which ids of the host the container's users are, in a user namespace of its own; absent: as usernsMode says
  */
 public record HostConfig(
         List<String> binds,
@@ -52,7 +53,8 @@ public record HostConfig(
         List<Mount> mounts,
         Optional<List<String>> maskedPaths,
         Optional<List<String>> readonlyPaths,
-        Optional<Boolean> init) {
+        Optional<Boolean> init,
+        Optional<IdMappings> idMappings) {
     /** Every field as Go would have it in a new value. */
     public static final HostConfig NOTHING = builder().build();
 
@@ -127,6 +129,7 @@ public record HostConfig(
         copy.maskedPaths = maskedPaths;
         copy.readonlyPaths = readonlyPaths;
         copy.init = init;
+        copy.idMappings = idMappings;
         return copy;
     }
 
@@ -173,6 +176,7 @@ public record HostConfig(
         private Optional<List<String>> maskedPaths = Optional.empty();
         private Optional<List<String>> readonlyPaths = Optional.empty();
         private Optional<Boolean> init = Optional.empty();
+        private Optional<IdMappings> idMappings = Optional.empty();
 
         private Builder() {}
 
@@ -381,6 +385,11 @@ public record HostConfig(
             return this;
         }
 
+        public Builder idMappings(IdMappings idMappings) {
+            this.idMappings = Optional.of(idMappings);
+            return this;
+        }
+
         public HostConfig build() {
             return new HostConfig(
                     binds,
@@ -423,7 +432,8 @@ public record HostConfig(
                     mounts,
                     maskedPaths,
                     readonlyPaths,
-                    init);
+                    init,
+                    idMappings);
         }
     }
 }

@@ -76,7 +76,8 @@ final class HostConfigJson {
             "Mounts",
             "MaskedPaths",
             "ReadonlyPaths",
-            "Init");
+            "Init",
+            "IDMappings");
 
     private HostConfigJson() {}
 
@@ -126,6 +127,7 @@ final class HostConfigJson {
                 case "MaskedPaths" -> value.maskedPaths(in.texts());
                 case "ReadonlyPaths" -> value.readonlyPaths(in.texts());
                 case "Init" -> value.init(in.bool());
+                case "IDMappings" -> value.idMappings(IdMappingsJson.read(in));
                 default -> ResourcesJson.field(in, field, resourcesFields);
             }
         }
@@ -180,6 +182,7 @@ final class HostConfigJson {
         Output.optionalTexts(out, "MaskedPaths", value.maskedPaths(), Empty.NULL);
         Output.optionalTexts(out, "ReadonlyPaths", value.readonlyPaths(), Empty.NULL);
         Output.flag(out, "Init", value.init(), Empty.LEFT_OUT);
+        Output.optional(out, "IDMappings", value.idMappings(), Empty.LEFT_OUT, IdMappingsJson::write);
         out.writeEndObject();
     }
 }

@@ -5,6 +5,7 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.HealthConfig;
 import dev.estiba.api.HostConfig;
+import dev.estiba.api.IdMappings;
 import dev.estiba.api.LogConfig;
 import dev.estiba.api.Mount;
 import dev.estiba.api.NetworkingConfig;
@@ -153,7 +154,7 @@ public final class CreateBody {
                 .storageOpt(storage())
                 .tmpfs(tmpfs())
                 .utsMode(word("uts", "--uts: invalid UTS mode", Set.of("", "host")))
-                .usernsMode(word("userns", "--userns: invalid USER mode", Set.of("", "host")))
+                .usernsMode(userNamespaceMode())
                 .shmSize(flags.number("shm-size"))
                 .sysctls(KeyValues.map(flags.all("sysctl")))
                 .runtime(flags.text("runtime"))
@@ -162,6 +163,9 @@ public final class CreateBody {
                 .mounts(mounts());
         if (security.paths.isPresent()) {
             host.maskedPaths(security.paths.get()).readonlyPaths(security.paths.get());
+        }
+        if (flags.isGiven("uidmap") || flags.isGiven("gidmap")) {
+            host.idMappings(new IdMappings(flags.all("uidmap"), flags.all("gidmap")));
         }
         if (flags.isGiven("init")) {
             host.init(flags.isOn("init"));
@@ -205,7 +209,11 @@ public final class CreateBody {
                 throw new BadValue("invalid storage option");
             }
         }
-        return KeyValues.map(flags.all("storage-opt"));
+        List<String> options = new ArrayList<>(flags.all("storage-opt"));
+        if (flags.isGiven("snapshotter")) {
+            options.add("snapshotter=" + flags.text("snapshotter"));
+        }
+        return KeyValues.map(options);
     }
 
     private LogConfig log() throws BadValue {
@@ -243,6 +251,17 @@ public final class CreateBody {
         boolean isContainer = mode.startsWith("container:") && mode.length() > "container:".length();
         if (!mode.isEmpty() && !mode.equals("host") && !isContainer) {
             throw new BadValue("--pid: invalid PID mode");
+        }
+        return mode;
+    }
+
+    /** Docker's word is host; the others are podman's, and the engine looks at what follows their colon. */
+    private String userNamespaceMode() throws BadValue {
+        String mode = flags.text("userns");
+        String word = Pair.cut(mode, ':').before();
+        if (!Set.of("", "host", "auto", "keep-id", "private", "nomap", "container", "ns")
+                .contains(word)) {
+            throw new BadValue("--userns: invalid USER mode");
         }
         return mode;
     }

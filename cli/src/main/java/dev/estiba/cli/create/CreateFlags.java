@@ -88,6 +88,7 @@ public final class CreateFlags {
                 list("volumes-from", "Mount the volumes of another container"),
                 text("volume-driver", "Who makes volumes"),
                 list("storage-opt", "Option of the storage driver"),
+                text("snapshotter", "How it gets its image's files: overlay, native (a copy)"),
                 bytes("shm-size", "Size of /dev/shm"),
                 list("device", "Give the container a device of the host: SOURCE[:TARGET][:rwm]"),
                 list("gpus", "GPUs for the container: all, or how many").type("gpu-request"));
@@ -158,7 +159,9 @@ public final class CreateFlags {
                 text("pid", "Processes: host, container:NAME"),
                 text("ipc", "Shared memory: private, shareable, host, none, container:NAME"),
                 text("uts", "Host name: host"),
-                text("userns", "Users: host"),
+                text("userns", "Users: host, auto[:size=N], keep-id"),
+                list("uidmap", "Which users of the host its users are: CONTAINER:HOST[:LENGTH]"),
+                list("gidmap", "The same for groups"),
                 text("cgroupns", "Cgroups: private, host"));
     }
 

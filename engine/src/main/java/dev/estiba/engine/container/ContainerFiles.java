@@ -2,6 +2,7 @@ package dev.estiba.engine.container;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.HostConfig;
+import dev.estiba.engine.spec.ContainerIds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,18 +10,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** /etc/hostname, /etc/hosts and /etc/resolv.conf: files of the container's that are bound over its image's. */
 final class ContainerFiles {
     private ContainerFiles() {}
 
-    /** @throws ApiException 400 for an {@code --add-host} that is none */
-    static void write(Path directory, HostConfig host, String hostname) throws IOException {
+    /**
+     * @param owner the container's root, where that is another one than the host's
+     * @throws ApiException 400 for an {@code --add-host} that is none
+     */
+    static void write(Path directory, HostConfig host, String hostname, Optional<ContainerIds> owner)
+            throws IOException {
         boolean sharesNetwork = host.networkMode().equals("host");
-        Files.writeString(directory.resolve("hostname"), hostname + "\n");
-        Files.writeString(directory.resolve("hosts"), hosts(host, hostname, sharesNetwork));
-        Files.writeString(directory.resolve("resolv.conf"), resolvConf(host));
+        write(directory.resolve("hostname"), hostname + "\n", owner);
+        write(directory.resolve("hosts"), hosts(host, hostname, sharesNetwork), owner);
+        write(directory.resolve("resolv.conf"), resolvConf(host), owner);
+    }
+
+    private static void write(Path file, String text, Optional<ContainerIds> owner) throws IOException {
+        Files.writeString(file, text);
+        if (owner.isPresent()) {
+            Files.setAttribute(file, "unix:uid", (int) owner.get().hostUid(0).orElseThrow());
+            Files.setAttribute(file, "unix:gid", (int) owner.get().hostGid(0).orElseThrow());
+        }
     }
 
     private static String hosts(HostConfig host, String hostname, boolean sharesNetwork) throws IOException {

@@ -4,18 +4,23 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.engine.image.Image;
+import dev.estiba.engine.spec.ContainerIds;
+import dev.estiba.engine.spec.IdPool;
 import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.Rootless;
 import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.spec.UserNamespaceMode;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.engine.store.IdRanges;
 import dev.estiba.oci.image.Platform;
 import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code POST /containers/create}: refuses, then writes; nothing of the container itself is made yet. */
 final class Creation {
@@ -28,14 +33,13 @@ final class Creation {
     }
 
     CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest request) throws IOException {
-        Optional<String> wanted = Optional.empty();
-        if (name.isPresent() && !name.get().isEmpty()) {
-            wanted = Optional.of(Names.check(name.get()));
-        }
+        Optional<String> wanted =
+                name.isPresent() && !name.get().isEmpty() ? Optional.of(Names.check(name.get())) : Optional.empty();
         if (request.config().image().isEmpty()) {
             throw ApiException.badRequest("no image is named");
         }
         Image image = context.images().find(request.config().image(), platform);
+        SpecBuilder.refuseOwn(request, context.facts());
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();
         SpecBuilder.of(id, merged, context.facts()).refuseOnHost();
@@ -46,7 +50,8 @@ final class Creation {
         context.images().pin(id, image);
         boolean made = false;
         try {
-            CreateResponse response = make(id, wanted, image, merged, warnings(merged, image, platform));
+            CreateResponse response =
+                    withIds(id, merged, mapped -> make(id, wanted, image, mapped, warnings(mapped, image, platform)));
             made = true;
             return response;
         } finally {
@@ -54,6 +59,53 @@ final class Creation {
                 context.images().unpin(id, image.lowers());
             }
         }
+    }
+
+    private interface Making {
+        CreateResponse make(CreateRequest mapped) throws IOException;
+    }
+
+    /** A range of ids is the container's from here on: until its record is there, nobody else looks for one. */
+    private CreateResponse withIds(String id, CreateRequest request, Making making) throws IOException {
+        return switch (UserNamespaceMode.of(request.hostConfig(), context.facts())) {
+            case UserNamespaceMode.Host() -> making.make(request);
+            case UserNamespaceMode.Auto(long size) -> {
+                try (IdRanges.Claim claim = context.store().idRanges().claim()) {
+                    ContainerIds ids = ContainerIds.range(first(claim, size), size);
+                    claim.take(id, ranges(ids));
+                    yield making.make(with(request, ids));
+                }
+            }
+            case UserNamespaceMode.Mapped(ContainerIds ids) -> {
+                try (IdRanges.Claim claim = context.store().idRanges().claim()) {
+                    if (!ids.isSame()) {
+                        claim.take(id, ranges(ids));
+                    }
+                    yield making.make(with(request, ids));
+                }
+            }
+        };
+    }
+
+    private static long first(IdRanges.Claim claim, long size) throws IOException {
+        IdPool pool = IdPool.read();
+        return claim.free(pool.ranges(), size)
+                .orElseThrow(() -> ApiException.serverError(
+                        "--userns auto: no " + size + " consecutive ids are free any more in " + pool.origin()));
+    }
+
+    private static List<IdRanges.Range> ranges(ContainerIds ids) {
+        return Stream.concat(ids.uids().stream(), ids.gids().stream())
+                .map(each -> new IdRanges.Range(each.hostId(), each.size()))
+                .distinct()
+                .toList();
+    }
+
+    private static CreateRequest with(CreateRequest request, ContainerIds ids) {
+        return new CreateRequest(
+                request.config(),
+                request.hostConfig().toBuilder().idMappings(ids.written()).build(),
+                request.networkingConfig());
     }
 
     private CreateResponse make(

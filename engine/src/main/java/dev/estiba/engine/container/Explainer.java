@@ -33,6 +33,7 @@ final class Explainer {
 
     void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
         Image image = context.images().find(request.config().image(), Optional.empty());
+        SpecBuilder.refuseOwn(request, context.facts());
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();
         SpecBuilder spec = SpecBuilder.of(id, merged, context.facts());

@@ -14,6 +14,7 @@ import dev.estiba.api.SummaryHostConfig;
 import dev.estiba.api.SummaryNetworks;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.Merge;
+import dev.estiba.engine.spec.Snapshotter;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
@@ -37,7 +38,8 @@ final class Inspector {
     /** Go's zero time. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
-    private static final String DRIVER = "overlayfs";
+    private static final String OVERLAY = "overlayfs";
+    private static final String NATIVE = "native";
 
     private final Context context;
 
@@ -52,6 +54,7 @@ final class Inspector {
             Path data = container.home().dataPath();
             List<String> command = Merge.command(record.request().config());
             SpecBuilder spec = SpecBuilder.of(record.id(), record.request(), context.facts());
+            GraphDriver driver = driver(record, data, spec);
             boolean logs = !host.logConfig().type().equals("none");
             ContainerConfig config = record.request().config().toBuilder()
                     .hostname(spec.hostname())
@@ -68,28 +71,54 @@ final class Inspector {
                     .hostsPath(data.resolve("hosts").toString())
                     .logPath(logs ? LogOptions.path(data, record.id()).toString() : "")
                     .name("/" + record.name())
-                    .driver(DRIVER)
+                    .driver(driver.name())
                     .platform("linux")
                     .hostConfig(host)
-                    .graphDriver(new GraphDriver(
-                            Map.of(
-                                    "LowerDir",
-                                    String.join(":", record.lowers()),
-                                    "UpperDir",
-                                    data.resolve("upper").toString(),
-                                    "WorkDir",
-                                    data.resolve("work").toString()),
-                            DRIVER))
-                    .mounts(spec.mountPoints())
+                    .graphDriver(driver)
+                    .mounts(spec.mountPoints(data))
                     .config(config)
                     .networkSettings(networks(host));
             if (withSize) {
-                inspect.sizeRw(Sizes.of(data.resolve("upper")));
-                inspect.sizeRootFs(Sizes.of(data.resolve("upper"))
-                        + Sizes.of(Path.of(record.lowers().getFirst())));
+                inspect.sizeRw(written(record, data));
+                inspect.sizeRootFs(
+                        written(record, data) + Sizes.of(Path.of(record.lowers().getFirst())));
             }
             return inspect.build();
         }
+    }
+
+    private static GraphDriver driver(ContainerRecord record, Path data, SpecBuilder spec) throws IOException {
+        Optional<String> why = NativeCopy.why(data);
+        if (why.isPresent() || spec.snapshotter() == Snapshotter.NATIVE) {
+            return new GraphDriver(
+                    Map.of(
+                            "Root",
+                            NativeCopy.root(data).toString(),
+                            "Reason",
+                            why.orElse("it was asked for (--snapshotter native)")),
+                    NATIVE);
+        }
+        return new GraphDriver(
+                Map.of(
+                        "LowerDir",
+                        String.join(":", record.lowers()),
+                        "UpperDir",
+                        data.resolve("upper").toString(),
+                        "WorkDir",
+                        data.resolve("work").toString()),
+                OVERLAY);
+    }
+
+    /** What a container has on the disk for itself: of a copy, what it has more than its image. */
+    private static long written(ContainerRecord record, Path data) throws IOException {
+        if (NativeCopy.why(data).isEmpty()) {
+            return Sizes.of(data.resolve("upper"));
+        }
+        long image = 0;
+        for (String lower : record.lowers()) {
+            image += Sizes.of(Path.of(lower));
+        }
+        return Math.max(0, Sizes.of(NativeCopy.root(data)) - image);
     }
 
     private static NetworkSettings networks(HostConfig host) {
@@ -171,8 +200,8 @@ final class Inspector {
     private ContainerSummary summary(Locked container, Status status, boolean withSize) throws IOException {
         ContainerRecord record = container.record();
         HostConfig host = record.request().hostConfig();
-        List<MountPoint> mounts =
-                SpecBuilder.of(record.id(), record.request(), context.facts()).mountPoints();
+        List<MountPoint> mounts = SpecBuilder.of(record.id(), record.request(), context.facts())
+                .mountPoints(container.home().dataPath());
         ContainerSummary.Builder summary = ContainerSummary.builder()
                 .id(record.id())
                 .names(List.of("/" + record.name()))
@@ -188,7 +217,7 @@ final class Inspector {
                 .networkSettings(new SummaryNetworks(Map.of(network(host), EndpointSettings.NOTHING)))
                 .mounts(mounts);
         if (withSize) {
-            summary.sizeRw(Sizes.of(container.home().dataPath().resolve("upper")));
+            summary.sizeRw(written(record, container.home().dataPath()));
         }
         return summary.build();
     }

@@ -6,6 +6,7 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.StartOptions;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.HostParts;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
@@ -123,9 +124,16 @@ final class Starter {
         makeDirectories(parts);
         HostConfig host = container.record().request().hostConfig();
         Path data = container.home().dataPath();
-        ContainerFiles.write(data, host, spec.hostname());
-        try (RootFileSystem root =
-                RootFileSystem.of(container, context.facts().lent().isPresent())) {
+        boolean rootless = context.facts().lent().isPresent();
+        Optional<ContainerIds> ids = rootless ? Optional.empty() : spec.ids();
+        ContainerFiles.write(data, host, spec.hostname(), ids);
+        try (RootFileSystem root = rootless
+                ? RootFileSystem.ofUser(container, context)
+                : RootFileSystem.of(container, ids.filter(each -> !each.isSame()), wish(spec), context)) {
+            if (root.mount().isPresent()) {
+                VolumeContents.ensure(
+                        container.home(), spec.volumes(), root.mount().get(), ids);
+            }
             byte[] config = ConfigWriter.write(spec.config(parts, data, init(spec), root.layers()), Layout.COMPACT);
             Bundle bundle = new Bundle(container.home().runPath(), config);
             if (!options.trace()) {
@@ -158,6 +166,13 @@ final class Starter {
                 trace,
                 monitor -> record(container, monitor));
         return context.runtime().monitor(container.record().id(), bundle, request);
+    }
+
+    private static Optional<String> wish(SpecBuilder spec) {
+        return switch (spec.snapshotter()) {
+            case OVERLAY -> Optional.empty();
+            case NATIVE -> Optional.of("it was asked for (--snapshotter native)");
+        };
     }
 
     private Path init(SpecBuilder spec) throws IOException {

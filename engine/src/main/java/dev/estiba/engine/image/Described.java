@@ -188,7 +188,7 @@ final class Described {
         return config.build();
     }
 
-    private static HealthConfig health(Healthcheck check) {
+    static HealthConfig health(Healthcheck check) {
         return HealthConfig.builder()
                 .test(check.test())
                 .interval(check.interval().orElse(0))

@@ -2,12 +2,16 @@ package dev.estiba.engine.image;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.content.fetch.Inventory;
+import dev.estiba.content.inspect.ImpliedDirectories;
+import dev.estiba.content.store.Layers;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Variant;
+import dev.estiba.content.tar.TarBytes;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Platform;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +127,32 @@ public final class Images {
             lowers.add(empty.toString());
         }
         return lowers;
+    }
+
+    /**
+     * What is known of directories that no entry of a layer describes (those of images that are no layers of the store have
+     * none).
+     *
+     * @param lowers what a container is made of
+     */
+    public List<ImpliedDirectories.Layer> layers(List<String> lowers) throws IOException {
+        Optional<Store> content = store.existing();
+        List<ImpliedDirectories.Layer> layers = new ArrayList<>();
+        for (String lower : lowers) {
+            Path tree = Path.of(lower);
+            Set<TarBytes> implied = new HashSet<>();
+            if (content.isPresent() && tree.startsWith(store.directory()) && tree.getNameCount() > 1) {
+                String name = tree.getName(tree.getNameCount() - 2).toString();
+                Optional<Digest> diffId = Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name);
+                if (diffId.isPresent()) {
+                    content.get().layers().size(diffId.get()).map(Layers.Size::implied).orElse(List.of()).stream()
+                            .map(path -> TarBytes.of(path.getBytes(StandardCharsets.ISO_8859_1)))
+                            .forEach(implied::add);
+                }
+            }
+            layers.add(new ImpliedDirectories.Layer(tree, implied));
+        }
+        return layers;
     }
 
     /**

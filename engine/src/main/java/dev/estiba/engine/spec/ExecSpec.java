@@ -34,8 +34,7 @@ public final class ExecSpec {
             throws IOException {
         SpecBuilder spec = SpecBuilder.of(containerId, container, facts);
         String user = request.user().isEmpty() ? container.config().user() : request.user();
-        UserDatabase.Identity identity =
-                SpecBuilder.identity(List.of(root), user, container.hostConfig().groupAdd());
+        UserDatabase.Identity identity = spec.identity(List.of(root), user);
         String directory = request.workingDir().isEmpty() ? container.config().workingDir() : request.workingDir();
         if (!directory.isEmpty() && !directory.startsWith("/")) {
             throw ApiException.badRequest(

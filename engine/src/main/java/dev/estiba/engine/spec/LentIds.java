@@ -43,11 +43,6 @@ public record LentIds(List<IdMapping> uids, List<IdMapping> gids) {
                         : new LentIds(mappings(self.uid(), List.of()), mappings(self.gid(), List.of())));
     }
 
-    /** Whether that id is one inside. */
-    boolean hasGroup(long gid) {
-        return gids.stream().anyMatch(each -> gid >= each.containerId() && gid - each.containerId() < each.size());
-    }
-
     private static String name(long uid) throws IOException {
         for (String[] fields : lines("/etc/passwd")) {
             if (fields.length > 2 && fields[2].equals(Long.toString(uid))) {

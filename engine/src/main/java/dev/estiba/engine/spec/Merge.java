@@ -6,8 +6,10 @@ import dev.estiba.api.CreateRequest;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.image.ImageConfig;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a container is told by its image where its request says nothing. */
 public final class Merge {
@@ -28,30 +30,43 @@ public final class Merge {
         if (entrypoint.isEmpty() && cmd.isEmpty()) {
             throw ApiException.badRequest("no command specified");
         }
+        // The request's own come first, as Docker lists them; of the image's, those that it does not name.
         Map<String, String> env = new LinkedHashMap<>();
-        base.env().forEach(variable -> put(env, variable));
-        own.env().forEach(variable -> put(env, variable));
+        own.env().forEach(variable -> env.put(name(variable), variable));
+        base.env().forEach(variable -> env.putIfAbsent(name(variable), variable));
+        env.values().removeIf(variable -> variable.indexOf('=') < 0);
         Map<String, String> labels = new LinkedHashMap<>(base.labels());
         labels.putAll(own.labels());
-        ContainerConfig merged = own.toBuilder()
+        Set<String> ports = new LinkedHashSet<>(own.exposedPorts());
+        ports.addAll(base.exposedPorts());
+        Set<String> volumes = new LinkedHashSet<>(own.volumes());
+        volumes.addAll(base.volumes());
+        ContainerConfig.Builder merged = own.toBuilder()
                 .labels(labels)
+                .exposedPorts(ports)
+                .volumes(volumes)
                 .entrypoint(entrypoint)
                 .cmd(cmd)
                 .env(List.copyOf(env.values()))
                 .workingDir(own.workingDir().isEmpty() ? base.workingDir() : own.workingDir())
                 .user(own.user().isEmpty() ? base.user() : own.user())
-                .stopSignal(own.stopSignal().isEmpty() ? base.stopSignal() : own.stopSignal())
-                .build();
-        return new CreateRequest(merged, request.hostConfig(), request.networkingConfig());
+                .stopSignal(own.stopSignal().isEmpty() ? base.stopSignal() : own.stopSignal());
+        if (own.healthcheck().isEmpty()) {
+            base.healthcheck().ifPresent(merged::healthcheck);
+        }
+        return new CreateRequest(merged.build(), request.hostConfig(), request.networkingConfig());
+    }
+
+    private static String name(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? variable : variable.substring(0, equals);
     }
 
     static void put(Map<String, String> env, String variable) {
-        int equals = variable.indexOf('=');
-        String name = equals < 0 ? variable : variable.substring(0, equals);
-        if (equals < 0) {
-            env.remove(name);
+        if (variable.indexOf('=') < 0) {
+            env.remove(variable);
         } else {
-            env.put(name, variable);
+            env.put(name(variable), variable);
         }
     }
 

@@ -24,9 +24,10 @@ import java.util.Set;
  *
  * @param mounts in the order in which they are mounted
  * @param sources paths of the host that are bound
- * @param points what inspect lists
+ * @param points what inspect lists, but for the volumes
+ * @param volumes that the container has for itself
  */
-record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> points) {
+record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> points, List<AnonymousVolume> volumes) {
     private static final Set<String> PROPAGATION =
             Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
     private static final List<String> TMPFS = List.of("noexec", "nosuid", "nodev");
@@ -48,10 +49,19 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
         private final Map<String, Mount> byTarget = new LinkedHashMap<>();
         private final List<Source> sources = new ArrayList<>();
         private final List<MountPoint> points = new ArrayList<>();
+        private final List<AnonymousVolume> volumes = new ArrayList<>();
     }
 
-    /** @throws ApiException 400 in Docker's words for what makes no sense, 501 for what is not built yet */
     static MountPlan of(HostConfig host) throws ApiException {
+        return of(host, "", Set.of());
+    }
+
+    /**
+     * @param id of the container
+     * @param volumes the paths of its anonymous volumes, which the image may have said
+     * @throws ApiException 400 in Docker's words for what makes no sense, 501 for what is not built yet
+     */
+    static MountPlan of(HostConfig host, String id, Set<String> volumes) throws ApiException {
         Draft draft = new Draft();
         for (Mount mount : defaults(host)) {
             draft.byTarget.put(mount.destination(), mount);
@@ -67,13 +77,20 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
             String target = absolute(tmpfs.getKey());
             add(own, target, new Mount(target, "tmpfs", "tmpfs", tmpfs(tmpfs.getValue())));
         }
+        for (AnonymousVolume volume : AnonymousVolume.of(id, volumes)) {
+            if (!own.containsKey(volume.target())) { // what is mounted there by name comes instead
+                add(own, volume.target(), volume.mount());
+                draft.volumes.add(volume);
+            }
+        }
         own.keySet().forEach(draft.byTarget::remove);
         if (own.containsKey("/dev")) { // whoever brings a /dev brings all of it
             draft.byTarget.keySet().removeIf(target -> target.startsWith("/dev/"));
         }
         List<Mount> all = new ArrayList<>(draft.byTarget.values());
         own.values().stream().sorted(Comparator.comparing(MountPlan::depth)).forEach(all::add);
-        return new MountPlan(List.copyOf(all), List.copyOf(draft.sources), List.copyOf(draft.points));
+        return new MountPlan(
+                List.copyOf(all), List.copyOf(draft.sources), List.copyOf(draft.points), List.copyOf(draft.volumes));
     }
 
     /**
@@ -162,6 +179,8 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
             } else {
                 switch (option) {
                     case "ro" -> readOnly = true;
+                    // podman's: what is the host's root's is the container's root's.
+                    case "idmap" -> options.add("idmap");
                     // Relabelling is SELinux's, which is not there; the others are of other systems.
                     case "rw", "z", "Z", "nocopy", "consistent", "cached", "delegated" -> {}
                     default -> throw ApiException.badRequest("invalid mode: " + mode);
@@ -298,7 +317,7 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
         return options;
     }
 
-    private static String absolute(String path) throws ApiException {
+    static String absolute(String path) throws ApiException {
         if (!path.startsWith("/")) {
             throw ApiException.badRequest("invalid mount path: '" + path + "' mount path must be absolute");
         }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What is otherwise in a container of a user who is not root. */
+/** What is otherwise in a container with a user namespace, and in one of a user who is not root. */
 public final class Rootless {
     /** In podman's words; Docker's are of a kernel that cannot. */
     private static final String LIMITS = "Resource limits are not supported and ignored on cgroups V1 rootless systems";
@@ -21,12 +21,12 @@ public final class Rootless {
     private Rootless() {}
 
     /** Of the default mounts, those that a user namespace may not have as they are. */
-    static Mount mount(Mount mount, Optional<LentIds> lent, HostConfig host) {
-        if (lent.isEmpty()) {
+    static Mount mount(Mount mount, Optional<ContainerIds> ids, HostConfig host) {
+        if (ids.isEmpty()) {
             return mount;
         }
         String type = mount.type().orElse("");
-        if (type.equals("devpts") && !lent.get().hasGroup(TTY)) {
+        if (type.equals("devpts") && ids.get().hostGid(TTY).isEmpty()) {
             List<String> options = new ArrayList<>(mount.options());
             options.remove("gid=" + TTY);
             return new Mount(mount.destination(), type, mount.source().orElse(type), options);

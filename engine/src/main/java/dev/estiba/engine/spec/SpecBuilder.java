@@ -9,6 +9,7 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.number.Capability;
 import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConsoleSize;
+import dev.estiba.oci.runtime.IdMapping;
 import dev.estiba.oci.runtime.Linux;
 import dev.estiba.oci.runtime.Mount;
 import dev.estiba.oci.runtime.Namespace;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -49,6 +51,8 @@ public final class SpecBuilder {
     private final SecurityOptions security;
     private final Set<Capability> capabilities;
     private final MountPlan mounts;
+    private final Optional<ContainerIds> ids;
+    private final Snapshotter snapshotter;
 
     private SpecBuilder(String id, CreateRequest request, HostFacts facts) throws ApiException {
         this.id = id;
@@ -62,7 +66,14 @@ public final class SpecBuilder {
         // A jail's program is never root: it has what is added, and nothing by default.
         List<String> dropped = isJail() ? List.of("ALL") : host.capDrop();
         capabilities = CapabilityChoice.of(host.capAdd(), dropped, host.privileged(), facts.capabilities());
-        mounts = MountPlan.of(host);
+        // Where none can be mounted for it, what the image has in such a place is part of the rest.
+        Set<String> volumes = isJail() || isRootless() ? Set.of() : config.volumes();
+        mounts = MountPlan.of(host, id, volumes);
+        ids = ids(UserNamespaceMode.of(host, facts), facts);
+        snapshotter = Snapshotter.of(host, facts);
+        if (isJail() && ids.isPresent() && !isRootless()) {
+            throw ApiException.badRequest("--isolation chroot: it has no user namespace (--userns, --uidmap)");
+        }
         if (isJail() && isRootless()) {
             throw ApiException.badRequest(
                     "--isolation chroot takes root: without a namespace nobody else may change the root");
@@ -80,6 +91,19 @@ public final class SpecBuilder {
      */
     public static SpecBuilder of(String id, CreateRequest merged, HostFacts facts) throws ApiException {
         return new SpecBuilder(id, merged, facts);
+    }
+
+    /**
+     * Looks at what a person has asked for, before the image adds to it.
+     *
+     * @throws ApiException 501 for what is not built yet
+     */
+    public static void refuseOwn(CreateRequest request, HostFacts facts) throws ApiException {
+        Unsupported.refuseOwn(request.config(), facts);
+        if (request.hostConfig().isolation().equals("chroot")
+                && !request.config().volumes().isEmpty()) {
+            throw ApiException.badRequest("--isolation chroot: nothing can be mounted in it (-v)");
+        }
     }
 
     /**
@@ -127,6 +151,24 @@ public final class SpecBuilder {
         return isolation;
     }
 
+    private static Optional<ContainerIds> ids(UserNamespaceMode mode, HostFacts facts) {
+        return switch (mode) {
+            case UserNamespaceMode.Host() -> facts.lent().map(lent -> new ContainerIds(lent.uids(), lent.gids()));
+            // On paper: which range it is, is only known when the container is made.
+            case UserNamespaceMode.Auto(long size) -> Optional.of(ContainerIds.range(IdPool.USUAL.first(), size));
+            case UserNamespaceMode.Mapped(ContainerIds mapped) -> Optional.of(mapped);
+        };
+    }
+
+    /** Which ids of the host its users are; empty when they are the host's own. */
+    public Optional<ContainerIds> ids() {
+        return ids;
+    }
+
+    public Snapshotter snapshotter() {
+        return snapshotter;
+    }
+
     private boolean isRootless() {
         return facts.lent().isPresent();
     }
@@ -142,8 +184,16 @@ public final class SpecBuilder {
         return (parent.isEmpty() ? "/estiba" : clean) + "/" + id;
     }
 
-    public List<MountPoint> mountPoints() {
-        return mounts.points();
+    /** @param files the container's directory */
+    public List<MountPoint> mountPoints(Path files) {
+        List<MountPoint> all = new ArrayList<>(mounts.points());
+        volumes().forEach(volume -> all.add(volume.point(files)));
+        return all;
+    }
+
+    /** That are made before it starts. */
+    public List<AnonymousVolume> volumes() {
+        return mounts.volumes();
     }
 
     Set<Capability> capabilities() {
@@ -173,7 +223,7 @@ public final class SpecBuilder {
      * @throws ApiException 400 when it has no such user
      */
     public Config config(HostParts parts, Path files, Path init, List<Fd> layers) throws IOException {
-        UserDatabase.Identity identity = identity(layers, config.user(), host.groupAdd());
+        UserDatabase.Identity identity = identity(layers, config.user());
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
@@ -189,11 +239,32 @@ public final class SpecBuilder {
         return built.build();
     }
 
-    static UserDatabase.Identity identity(List<Fd> layers, String user, List<String> groups) throws IOException {
+    UserDatabase.Identity identity(List<Fd> layers, String user) throws IOException {
         try {
-            return UserDatabase.in(layers).find(user, groups);
+            UserDatabase.Identity found = UserDatabase.in(layers).find(user, host.groupAdd());
+            refuseUnmapped("user", found.uid(), ids.map(ContainerIds::uids));
+            for (long group : found.groups()) {
+                refuseUnmapped("group", group, ids.map(ContainerIds::gids).filter(gids -> !isRootless()));
+            }
+            return found;
         } catch (UserDatabase.UnknownUser e) {
             throw new ApiException(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The kernel's own word for it is "invalid argument". */
+    private static void refuseUnmapped(String what, long id, Optional<List<IdMapping>> mappings) throws ApiException {
+        boolean lacks = mappings.isPresent()
+                && mappings.get().stream()
+                        .noneMatch(each -> id >= each.containerId() && id - each.containerId() < each.size());
+        if (lacks) {
+            throw ApiException.badRequest(what + " " + id
+                    + " of the container is nobody on the host: its user namespace has "
+                    + String.join(
+                            ", ",
+                            mappings.get().stream()
+                                    .map(each -> each.containerId() + " to " + (each.containerId() + each.size() - 1))
+                                    .toList()));
         }
     }
 
@@ -208,7 +279,7 @@ public final class SpecBuilder {
                         identity.gid(),
                         OptionalInt.of(022),
                         Rootless.groups(identity, facts),
-                        java.util.Optional.empty()))
+                        Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
                 .rlimits(Limits.rlimits(host.resources().ulimits()))
                 .noNewPrivileges(noNewPrivileges())
@@ -247,7 +318,7 @@ public final class SpecBuilder {
                 own(files, taken, all);
                 added = true;
             }
-            all.add(Rootless.mount(mount, facts.lent(), host));
+            all.add(Rootless.mount(placed(mount, files), ids, host));
         }
         if (!added) {
             own(files, taken, all);
@@ -256,6 +327,14 @@ public final class SpecBuilder {
             all.add(new Mount(INIT, "bind", init.toString(), List.of("bind", "ro")));
         }
         return all;
+    }
+
+    private static Mount placed(Mount mount, Path files) {
+        String source = mount.source().orElse("");
+        boolean isVolume = mount.type().equals(Optional.of("bind")) && !source.startsWith("/");
+        return isVolume
+                ? new Mount(mount.destination(), "bind", files.resolve(source).toString(), mount.options())
+                : mount;
     }
 
     private static void own(Path files, Set<String> taken, List<Mount> all) {
@@ -273,9 +352,8 @@ public final class SpecBuilder {
                 .namespaces(isJail() ? List.of() : namespaces())
                 .devices(parts.nodes())
                 .sysctl(sysctls());
-        if (facts.lent().isPresent()) {
-            linux.uidMappings(facts.lent().get().uids())
-                    .gidMappings(facts.lent().get().gids());
+        ids.ifPresent(own -> linux.uidMappings(own.uids()).gidMappings(own.gids()));
+        if (isRootless()) {
             Resources wanted = resources(parts);
             facts.delegation()
                     .ifPresent(mine ->
@@ -299,7 +377,7 @@ public final class SpecBuilder {
 
     private List<Namespace> namespaces() {
         List<Namespace> all = new ArrayList<>();
-        if (isRootless()) {
+        if (ids.isPresent()) {
             all.add(Namespace.create(Namespace.Type.USER));
         }
         all.add(Namespace.create(Namespace.Type.MOUNT));
@@ -339,6 +417,8 @@ public final class SpecBuilder {
             all.putAll(SYSCTLS);
             if (isRootless()) {
                 all.remove(PING); // its groups are the host's, of which a user namespace has few
+            } else if (ids.isPresent()) {
+                all.put(PING, "0 " + Math.min(ids.get().lastGroup(), Integer.MAX_VALUE));
             }
         }
         all.putAll(host.sysctls());

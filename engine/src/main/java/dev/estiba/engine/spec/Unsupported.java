@@ -22,19 +22,11 @@ final class Unsupported {
         no(!host.links().isEmpty(), "--link");
         no(!config.macAddress().isEmpty(), "--mac-address");
         no(!host.volumesFrom().isEmpty(), "--volumes-from");
-        no(!config.volumes().isEmpty(), "anonymous volumes (-v PATH, VOLUME)");
         no(!host.volumeDriver().isEmpty(), "--volume-driver");
-        no(!host.storageOpt().isEmpty(), "--storage-opt");
-        no(
-                config.healthcheck().isPresent()
-                        && !config.healthcheck().get().test().isEmpty()
-                        && !config.healthcheck().get().test().getFirst().equals("NONE"),
-                "health checks");
         String restart = host.restartPolicy().name();
         no(
                 !restart.isEmpty() && !restart.equals("no"),
                 "restart policies, which need the daemon (--restart " + restart + ")");
-        no(!host.usernsMode().isEmpty() && !host.usernsMode().equals("host"), "--userns " + host.usernsMode());
         mode("--pid", host.pidMode(), Set.of("", "host", "private"));
         mode("--ipc", host.ipcMode(), Set.of("", "private", "shareable", "host", "none"));
         mode("--uts", host.utsMode(), Set.of("", "host"));
@@ -44,6 +36,16 @@ final class Unsupported {
                 "the log driver " + host.logConfig().type());
         no(!RUNTIMES.contains(host.runtime()), "the runtime " + host.runtime());
         resources(host.resources());
+    }
+
+    /** What is passed over where an image has it, and refused where a person asks for it. */
+    static void refuseOwn(ContainerConfig config, HostFacts facts) throws ApiException {
+        no(
+                config.healthcheck().isPresent()
+                        && !config.healthcheck().get().test().isEmpty()
+                        && !config.healthcheck().get().test().getFirst().equals("NONE"),
+                "health checks");
+        no(!config.volumes().isEmpty() && facts.lent().isPresent(), "anonymous volumes (-v PATH) of an ordinary user");
     }
 
     private static void network(String mode) throws ApiException {

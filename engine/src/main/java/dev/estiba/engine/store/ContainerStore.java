@@ -34,6 +34,7 @@ public final class ContainerStore {
     private static final int ID_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final Path root;
     private final Path containers;
     private final Path names;
     private final Path running;
@@ -71,7 +72,8 @@ public final class ContainerStore {
     public ContainerStore(EnginePaths paths, Remover remover, Release release) {
         this.remover = remover;
         this.release = release;
-        containers = paths.dataRoot().resolve("containers");
+        root = paths.dataRoot();
+        containers = root.resolve("containers");
         names = paths.dataRoot().resolve("names");
         running = paths.execRoot().resolve("containers");
         unborn = new Unborn(containers);
@@ -196,6 +198,11 @@ public final class ContainerStore {
 
     private Fd namesDirectory() throws IOException {
         return Open.absolute(names.toString(), Open.How.directory());
+    }
+
+    /** Which ids of the host containers have for themselves. */
+    public IdRanges idRanges() {
+        return new IdRanges(root, this::exists);
     }
 
     /** Gives it another name; the old one is free when this returns. */

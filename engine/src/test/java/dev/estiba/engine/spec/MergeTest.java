@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.HealthConfig;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.image.ImageConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,10 @@ class MergeTest {
             "/deck",
             "sailor",
             "SIGINT",
-            Map.of("from", "image", "both", "image"));
+            Map.of("from", "image", "both", "image"),
+            Set.of("80/tcp"),
+            Set.of("/hold"),
+            Optional.of(new HealthConfig(List.of("CMD", "true"), 1, 2, 0, 0, 3)));
 
     private static ContainerConfig merged(ImageConfig base, UnaryOperator<ContainerConfig.Builder> own)
             throws ApiException {
@@ -38,6 +43,21 @@ class MergeTest {
         assertThat(config.workingDir()).isEqualTo("/deck");
         assertThat(config.user()).isEqualTo("sailor");
         assertThat(config.stopSignal()).isEqualTo("SIGINT");
+    }
+
+    @Test
+    void portsAndVolumesAreThoseOfBoth() throws ApiException {
+        ContainerConfig config =
+                merged(BASE, own -> own.exposedPorts(Set.of("53/udp")).volumes(Set.of("/own", "/hold")));
+        assertThat(config.exposedPorts()).containsExactlyInAnyOrder("53/udp", "80/tcp");
+        assertThat(config.volumes()).containsExactlyInAnyOrder("/own", "/hold");
+    }
+
+    @Test
+    void theImagesHealthCheckIsKeptForWhoeverRunsItLater() throws ApiException {
+        assertThat(merged(BASE, own -> own).healthcheck()).isEqualTo(BASE.healthcheck());
+        HealthConfig none = new HealthConfig(List.of("NONE"), 0, 0, 0, 0, 0);
+        assertThat(merged(BASE, own -> own.healthcheck(none)).healthcheck()).contains(none);
     }
 
     @Test
@@ -77,9 +97,9 @@ class MergeTest {
     }
 
     @Test
-    void aVariableKeepsItsPlaceAndCanBeTakenAway() throws ApiException {
+    void ownVariablesComeFirstAndCanTakeTheImagesAway() throws ApiException {
         assertThat(merged(BASE, own -> own.env(List.of("A=x=y", "C=", "B", "NONE")))
                         .env())
-                .containsExactly("PATH=/bin", "A=x=y", "C=");
+                .containsExactly("A=x=y", "C=", "PATH=/bin");
     }
 }

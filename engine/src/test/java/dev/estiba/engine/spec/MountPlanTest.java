@@ -9,6 +9,7 @@ import dev.estiba.api.MountPoint;
 import dev.estiba.api.TmpfsOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -254,5 +255,40 @@ class MountPlanTest {
                 () -> MountPlan.of(Requests.host(host -> host.tmpfs(Map.of("t", "")))),
                 400,
                 "invalid mount path: 't' mount path must be absolute");
+    }
+
+    @Test
+    void aVolumeIsTheContainersOwnUnlessSomethingElseIsThere() throws ApiException {
+        MountPlan plan = MountPlan.of(
+                Requests.host(host -> host.binds(List.of("/etc:/b"))),
+                "ab".repeat(32),
+                Set.of("/a/../v//", "/b", "/v/w"));
+        assertThat(plan.volumes()).extracting(AnonymousVolume::target).containsExactlyInAnyOrder("/v", "/v/w");
+        assertThat(targets(plan)).contains("/b").endsWith("/v/w");
+        assertThat(at(plan, "/v").source().orElse("")).matches("volumes/[0-9a-f]{64}");
+        MountPlan again = MountPlan.of(Requests.host(host -> host), "ab".repeat(32), Set.of("/v"));
+        assertThat(plan.volumes()).containsAll(again.volumes());
+        MountPlan other = MountPlan.of(Requests.host(host -> host), "cd".repeat(32), Set.of("/v"));
+        assertThat(plan.volumes()).doesNotContainAnyElementsOf(other.volumes());
+    }
+
+    /** CVE-2019-16884, CVE-2015-3631: what the kernel says there is what keeps a container in. */
+    @Test
+    void noVolumeHidesTheKernelsFiles() {
+        for (String path : List.of("/proc", "/proc/self/attr", "/sys", "/proc/sys/kernel", "/x/../sys/fs/cgroup")) {
+            Requests.refused(
+                    () -> MountPlan.of(Requests.host(host -> host), "ab", Set.of(path)),
+                    400,
+                    "invalid volume " + path + ": a volume cannot be in "
+                            + (path.contains("sys/fs") || path.equals("/sys") ? "/sys" : "/proc"));
+        }
+        Requests.refused(
+                () -> MountPlan.of(Requests.host(host -> host), "ab", Set.of("v")),
+                400,
+                "invalid mount path: 'v' mount path must be absolute");
+        Requests.refused(
+                () -> MountPlan.of(Requests.host(host -> host), "ab", Set.of("/")),
+                400,
+                "invalid specification: destination can't be '/'");
     }
 }

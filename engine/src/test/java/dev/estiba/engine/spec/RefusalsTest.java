@@ -17,6 +17,7 @@ import dev.estiba.api.ThrottleDevice;
 import dev.estiba.api.WeightDevice;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -63,7 +64,6 @@ class RefusalsTest {
 
     private static Stream<Arguments> whatIsOfModes() {
         return Stream.of(
-                host(h -> h.usernsMode("private"), 501, "not built yet: --userns private"),
                 host(h -> h.pidMode("container:x"), 501, "--pid container:x is not built yet"),
                 host(h -> h.pidMode("x"), 400, "invalid pid mode: x"),
                 host(h -> h.ipcMode("container:x"), 501, "--ipc container:x is not built yet"),
@@ -94,13 +94,7 @@ class RefusalsTest {
     private static Stream<Arguments> whatIsLeft() {
         return Stream.of(
                 host(h -> h.volumesFrom(List.of("x")), 501, "not built yet: --volumes-from"),
-                config(c -> c.volumes(Set.of("/v")), 501, "not built yet: anonymous volumes (-v PATH, VOLUME)"),
                 host(h -> h.volumeDriver("x"), 501, "not built yet: --volume-driver"),
-                host(h -> h.storageOpt(Map.of("size", "1g")), 501, "not built yet: --storage-opt"),
-                config(
-                        c -> c.healthcheck(new HealthConfig(List.of("CMD", "true"), 0, 0, 0, 0, 0)),
-                        501,
-                        "not built yet: health checks"),
                 host(
                         h -> h.restartPolicy(new RestartPolicy("always", 0)),
                         501,
@@ -117,6 +111,30 @@ class RefusalsTest {
             int status,
             String message) {
         Requests.refused(() -> Unsupported.refuse(Requests.of(config, host)), status, message);
+    }
+
+    @Test
+    void whatAnImageMayHaveAPersonIsRefused() {
+        HostFacts root = new HostFacts(Set.of(), "ship", false, Optional.empty(), Optional.empty());
+        HealthConfig check = new HealthConfig(List.of("CMD", "true"), 0, 0, 0, 0, 0);
+        Requests.refused(
+                () -> SpecBuilder.refuseOwn(Requests.of(c -> c.healthcheck(check), h -> h), root),
+                501,
+                "not built yet: health checks");
+        Requests.refused(
+                () -> SpecBuilder.refuseOwn(
+                        Requests.of(c -> c.volumes(Set.of("/v")), h -> h.isolation("chroot")), root),
+                400,
+                "--isolation chroot: nothing can be mounted in it (-v)");
+        HostFacts user = new HostFacts(
+                Set.of(), "ship", false, Optional.of(new LentIds(List.of(), List.of())), Optional.empty());
+        Requests.refused(
+                () -> SpecBuilder.refuseOwn(Requests.of(c -> c.volumes(Set.of("/v")), h -> h), user),
+                501,
+                "not built yet: anonymous volumes (-v PATH) of an ordinary user");
+        assertThatCode(() ->
+                        Unsupported.refuse(Requests.of(c -> c.healthcheck(check).volumes(Set.of("/v")), h -> h)))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -30,11 +30,11 @@ final class MadeImage implements ImageSource {
     private final Document root;
     private final Digest id;
 
-    private MadeImage(Platform platform, List<Path> directories, List<String> cmd) throws IOException {
+    private MadeImage(Platform platform, List<byte[]> archives, List<String> cmd, Set<String> volumes)
+            throws IOException {
         List<Descriptor> layers = new ArrayList<>();
         List<Digest> diffIds = new ArrayList<>();
-        for (Path directory : directories) {
-            byte[] archive = archived(directory);
+        for (byte[] archive : archives) {
             diffIds.add(Digest.of(archive));
             layers.add(add(MediaTypes.LAYER_GZIP, packed(archive)));
         }
@@ -44,7 +44,7 @@ final class MadeImage implements ImageSource {
                 List.of("PATH=/bin", "FROM=image"),
                 List.of(),
                 cmd,
-                Set.of(),
+                volumes,
                 Optional.of("/"),
                 Map.of("port", "Bilbao"),
                 Optional.empty(),
@@ -72,11 +72,18 @@ final class MadeImage implements ImageSource {
     }
 
     static MadeImage of(List<Path> directories, String... cmd) throws IOException {
-        return new MadeImage(Platform.of("linux", "amd64"), directories, List.of(cmd));
+        return of(Platform.of("linux", "amd64"), directories, cmd);
     }
 
     static MadeImage of(Platform platform, List<Path> directories, String... cmd) throws IOException {
-        return new MadeImage(platform, directories, List.of(cmd));
+        return new MadeImage(platform, archived(directories), List.of(cmd), Set.of());
+    }
+
+    /** With volumes, and a last layer that has its file and describes no directory. */
+    static MadeImage of(Set<String> volumes, List<Path> directories, Path last, String file) throws IOException {
+        List<byte[]> archives = archived(directories);
+        archives.add(archived(last, file));
+        return new MadeImage(Platform.of("linux", "amd64"), archives, List.of("sh"), volumes);
     }
 
     private Descriptor add(String type, byte[] bytes) {
@@ -85,8 +92,16 @@ final class MadeImage implements ImageSource {
         return Descriptor.of(type, digest, bytes.length);
     }
 
-    private static byte[] archived(Path directory) throws IOException {
-        Process tar = new ProcessBuilder("tar", "--numeric-owner", "-C", directory.toString(), "-cf", "-", ".")
+    private static List<byte[]> archived(List<Path> directories) throws IOException {
+        List<byte[]> archives = new ArrayList<>();
+        for (Path directory : directories) {
+            archives.add(archived(directory, "."));
+        }
+        return archives;
+    }
+
+    private static byte[] archived(Path directory, String what) throws IOException {
+        Process tar = new ProcessBuilder("tar", "--numeric-owner", "-C", directory.toString(), "-cf", "-", what)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         byte[] archive = tar.getInputStream().readAllBytes();

@@ -7,7 +7,9 @@ import dev.estiba.testkit.bundle.TestCgroups;
 import dev.estiba.testkit.command.CommandRoom.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,5 +202,31 @@ class PullRunKernelTest {
                 .contains("Total reclaimed space: ");
         assertThat(room.ran(name)).isEqualTo("Lisboa\n");
         assertThat(Files.exists(room.store())).isTrue();
+    }
+
+    @Test
+    void whatTheImageSaysOfDirectoriesAndVolumesHolds() throws Exception {
+        Path lower = room.file("var/spool/box/letter", "dear");
+        Files.setAttribute(lower.resolve("var/spool"), "unix:gid", 8);
+        Files.setAttribute(lower.resolve("var/spool"), "unix:mode", 042775);
+        Files.setAttribute(lower.resolve("var/spool/box"), "unix:uid", 1000);
+        Path upper = room.file("var/spool/box/bill", "owed");
+        MadeImage made =
+                MadeImage.of(Set.of("/var/spool/box"), List.of(room.busybox(), lower), upper, "var/spool/box/bill");
+        room.registry().push(made, "fleet/post:1");
+        String post = room.registry().name("fleet/post:1");
+        String look = "busybox stat -c '%u:%g %a' /var/spool /var/spool/box; cat /var/spool/box/*";
+        String seen = "0:8 2775\n1000:0 755\nowed" + "dear";
+        assertThat(room.ran(post, "sh", "-c", look)).isEqualTo(seen);
+        for (List<String> way : List.of(List.of("--userns", "auto"), List.of("--snapshotter", "native"))) {
+            List<String> words = new ArrayList<>(List.of("run", "--rm", "--network", "none"));
+            words.addAll(way);
+            words.addAll(List.of(post, "sh", "-c", look));
+            assertThat(room.said(words.toArray(String[]::new))).isEqualTo(seen);
+        }
+        String id = room.said("create", "--network", "none", post).strip();
+        room.product().know(id);
+        assertThat(room.said("inspect", "-f", "{{range .Mounts}}{{.Type}} {{.Destination}}{{end}}", id))
+                .isEqualTo("volume /var/spool/box\n");
     }
 }
