@@ -35,7 +35,7 @@ final class Checking {
         if (!options.repair()) {
             return check.look(listener);
         }
-        try (Registry registry = Registries.open(options.access())) {
+        try (Registry registry = Registries.open(options.access(), images.connections())) {
             return check.repair(
                     (image, repository) -> registry.source(
                             Reference.parse(repository + "@" + image.root().digest())),

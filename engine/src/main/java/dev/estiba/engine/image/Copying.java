@@ -45,7 +45,7 @@ final class Copying {
         try (Lease lease = store.lease();
                 Fd spool = Archives.spool(store);
                 Fd directory = Open.absolute(options.directory().toString(), Open.How.directory());
-                Registry registry = Registries.open(options.access())) {
+                Registry registry = Registries.open(options.access(), images.connections())) {
             Between between = new Between(store, lease, spool, directory, registry);
             try (ImageSource source = source(between, from);
                     ImageTarget destination = target(between, target, from)) {

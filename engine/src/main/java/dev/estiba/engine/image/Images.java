@@ -10,6 +10,7 @@ import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.content.tar.TarBytes;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Platform;
+import dev.estiba.registry.client.Connections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ public final class Images {
     private final LayerUnpacking unpacking;
     private final Path empty;
     private final Platform host;
+    private final Connections connections = new Connections();
 
     /**
      * @param directory where the trees of what this program carries go; made when it is needed
@@ -43,6 +45,11 @@ public final class Images {
         host = HostPlatform.read();
         unpacking = new LayerUnpacking(rootless);
         empty = directory.resolve("empty");
+    }
+
+    /** Which the next pull finds open. */
+    Connections connections() {
+        return connections;
     }
 
     ImageStore store() {

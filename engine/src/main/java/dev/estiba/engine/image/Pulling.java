@@ -37,7 +37,7 @@ final class Pulling {
         }
         Selection selection = selection(options, images.host());
         Store store = images.store().open();
-        try (Registry registry = Registries.open(options.access())) {
+        try (Registry registry = Registries.open(options.access(), images.connections())) {
             if (!options.allTags()) {
                 one(store, registry, reference.tagged(), selection, to);
                 return;

@@ -44,7 +44,7 @@ final class Pushing {
         List<Reference> names = names(reference, options.allTags());
         Store store = images.store().open();
         to.tell(Progress.of("The push refers to repository [" + reference.repository() + "]"));
-        try (Registry registry = Registries.open(options.access())) {
+        try (Registry registry = Registries.open(options.access(), images.connections())) {
             for (Reference each : names) {
                 one(store, registry, each, options, to);
             }

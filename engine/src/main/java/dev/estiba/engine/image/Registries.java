@@ -1,6 +1,7 @@
 package dev.estiba.engine.image;
 
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.registry.client.Connections;
 import dev.estiba.registry.client.Registry;
 import dev.estiba.registry.client.RegistrySettings;
 import dev.estiba.registry.http.Proxies;
@@ -25,6 +26,11 @@ final class Registries {
     /** The caller's to close. */
     static Registry open(RegistryAccess access) throws IOException {
         return Registry.open(settings(access));
+    }
+
+    /** The same with connections that are still open; the caller's to close. */
+    static Registry open(RegistryAccess access, Connections connections) throws IOException {
+        return Registry.open(settings(access), connections);
     }
 
     static RegistrySettings settings(RegistryAccess access) throws IOException {

@@ -25,7 +25,10 @@ import java.util.Optional;
 /** A client of registries: connections, tokens and what was found out of each host are kept until it is closed. Safe for all threads. */
 public final class Registry implements AutoCloseable {
     private final RegistrySettings settings;
+    private final Connections connections;
+    private final boolean ownsConnections;
     private final Clients clients;
+    private final Clients ofFiles;
     private final Addresses addresses;
     private final Places places;
     private final Logins logins;
@@ -35,17 +38,29 @@ public final class Registry implements AutoCloseable {
     /** Tokens are kept for who was logged in where. */
     private record Known(Endpoint endpoint, String login) {}
 
-    private Registry(RegistrySettings settings, Places places) {
+    private Registry(RegistrySettings settings, Places places, Connections connections, boolean ownsConnections) {
+        this.connections = connections;
+        this.ownsConnections = ownsConnections;
         this.settings = settings;
         this.places = places;
         this.logins = new Logins(settings);
-        this.clients = new Clients(settings.patience(), settings.proxies(), settings.agent());
+        this.clients = connections.enter(settings);
+        this.ofFiles = new Clients(settings.patience(), settings.proxies(), settings.agent());
         this.addresses = new Addresses(settings.proxies().isEmpty() ? Addresses.Resolver.SYSTEM : host -> List.of());
     }
 
     /** @throws IOException when a file that the settings name cannot be understood */
     public static Registry open(RegistrySettings settings) throws IOException {
-        return new Registry(settings, new Places(settings));
+        return new Registry(settings, new Places(settings), new Connections(), true);
+    }
+
+    /**
+     * The same with what others have left.
+     *
+     * @param connections stays the caller's
+     */
+    public static Registry open(RegistrySettings settings, Connections connections) throws IOException {
+        return new Registry(settings, new Places(settings), connections, false);
     }
 
     /** An image to pull, from a mirror or from the registry itself; nothing is asked before its {@link ImageSource#root}. */
@@ -142,9 +157,10 @@ public final class Registry implements AutoCloseable {
      */
     public Optional<Credentials.IdentityToken> login(String host, Credentials credentials) throws IOException {
         Endpoint endpoint = places.own(host);
-        Exchange exchange = clients.exchange(endpoint.tls());
+        Exchange exchange = exchange(endpoint);
         Authorizer authorizer = Authorizer.forLogin(credentials, exchange, addresses);
-        Login login = new Login(new RegistryHost(endpoint, exchange, addresses, authorizer), host, transfers);
+        Login login =
+                new Login(new RegistryHost(endpoint, exchange, addresses, authorizer, connections), host, transfers);
         login.ping();
         return authorizer.identityToken();
     }
@@ -175,18 +191,27 @@ public final class Registry implements AutoCloseable {
         Known key = new Known(endpoint, login);
         RegistryHost known = hosts.get(key);
         if (known == null) {
-            Exchange exchange = clients.exchange(endpoint.tls());
+            Exchange exchange = exchange(endpoint);
             Authorizer authorizer = new Authorizer(() -> logins.find(login), exchange, addresses, System::nanoTime);
-            known = new RegistryHost(endpoint, exchange, addresses, authorizer);
+            known = new RegistryHost(endpoint, exchange, addresses, authorizer, connections);
             hosts.put(key, known);
         }
         return known;
+    }
+
+    /** Files with certificates may have changed since somebody else has read them. */
+    private Exchange exchange(Endpoint endpoint) throws IOException {
+        return (endpoint.tls().hasFiles() ? ofFiles : clients).exchange(endpoint.tls());
     }
 
     /** Ends what still runs. */
     @Override
     public void close() {
         transfers.close();
-        clients.close();
+        ofFiles.close();
+        connections.leave(settings);
+        if (ownsConnections) {
+            connections.close();
+        }
     }
 }

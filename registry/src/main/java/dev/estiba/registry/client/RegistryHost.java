@@ -37,9 +37,12 @@ final class RegistryHost {
     private final Exchange exchange;
     private final Addresses addresses;
     private final Authorizer authorizer;
+    private final Connections connections;
     private @Nullable URI base;
 
-    RegistryHost(Endpoint endpoint, Exchange exchange, Addresses addresses, Authorizer authorizer) {
+    RegistryHost(
+            Endpoint endpoint, Exchange exchange, Addresses addresses, Authorizer authorizer, Connections connections) {
+        this.connections = connections;
         this.endpoint = endpoint;
         this.exchange = exchange;
         this.addresses = addresses;
@@ -73,7 +76,13 @@ final class RegistryHost {
     private synchronized URI base(Transfers transfers) throws IOException {
         URI known = base;
         if (known == null) {
-            known = findBase(transfers);
+            Optional<URI> before = connections.base(endpoint);
+            if (before.isPresent()) {
+                known = before.get();
+            } else {
+                known = findBase(transfers);
+                connections.found(endpoint, known);
+            }
             base = known;
         }
         return known;
@@ -147,7 +156,7 @@ final class RegistryHost {
         Call call = first;
         boolean mayFollow = call.method().equals("GET") || call.method().equals("HEAD");
         for (int hop = 0; ; hop++) {
-            Answer answer = exchange.send(call, tries, transfers);
+            Answer answer = once(call, tries, transfers);
             Optional<String> location = answer.header("Location");
             if (!mayFollow || location.isEmpty() || !REDIRECTS.contains(answer.status())) {
                 return answer;
@@ -160,6 +169,15 @@ final class RegistryHost {
             call = HttpOrigin.of(target).equals(HttpOrigin.of(call.uri()))
                     ? call.to(target)
                     : stripped(call).to(target);
+        }
+    }
+
+    private Answer once(Call call, Tries tries, Transfers transfers) throws IOException {
+        try {
+            return exchange.send(call, tries, transfers);
+        } catch (Unreachable | TransferFailure e) {
+            connections.lost(endpoint);
+            throw e;
         }
     }
 

@@ -26,6 +26,11 @@ public record TlsRules(List<Path> authorities, List<Identity> identities, boolea
         identities = List.copyOf(identities);
     }
 
+    /** Whether files on this host say whom to trust, or who we are. */
+    public boolean hasFiles() {
+        return !authorities.isEmpty() || !identities.isEmpty();
+    }
+
     public TlsRules withoutVerifying() {
         return new TlsRules(authorities, identities, false);
     }
