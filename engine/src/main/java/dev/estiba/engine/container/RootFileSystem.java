@@ -23,8 +23,8 @@ import java.util.Optional;
 
 /**
  * A container's root file system for one start: changes go to the container's own directory, and only while it runs is
- * anything mounted. It is an overlay of the image's layers, or, where there can be none, a copy of them. Root mounts it here, as a descriptor that is in nobody's mount table; for an ordinary user the container
- * does it, in its user namespace.
+ * anything mounted. It is an overlay of the image's layers, or, where there can be none, a copy of them. Root mounts it here,
+ * as a descriptor that is in nobody's mount table; for an ordinary user the container does it, in its user namespace.
  *
  * @param mount the detached mount; this object's
  * @param overlay what the container mounts otherwise
