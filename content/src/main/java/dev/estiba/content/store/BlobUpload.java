@@ -5,6 +5,7 @@ import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Flock;
 import dev.estiba.linux.Open;
+import dev.estiba.linux.Sync;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class BlobUpload implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
     private static final int CHUNK = 128 << 10;
+    private static final int WRITTEN_AT_ONCE = 8 << 20;
 
     private final String id;
     private final Path file;
@@ -36,6 +38,7 @@ public final class BlobUpload implements AutoCloseable {
     private final Fd lock;
     private final FileChannel channel;
     private long size;
+    private long begun;
     private Progress hashed = new Progress(0, Digest.Algorithm.SHA256.hash());
 
     /**
@@ -53,6 +56,7 @@ public final class BlobUpload implements AutoCloseable {
         this.lock = lock;
         this.channel = channel;
         this.size = channel.size();
+        this.begun = size;
     }
 
     static boolean isId(String text) {
@@ -137,6 +141,10 @@ public final class BlobUpload implements AutoCloseable {
         boolean isHashed = hashed.size() == size;
         while (bytes.hasRemaining()) {
             size += channel.write(bytes, size);
+        }
+        if (size - begun >= WRITTEN_AT_ONCE) {
+            Sync.begin(lock, begun, size - begun); // there is less to wait for at its end
+            begun = size;
         }
         if (isHashed) {
             hashed.hash().update(again);

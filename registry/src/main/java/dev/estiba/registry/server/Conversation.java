@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -14,8 +13,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One connection: request after request, each piece of a body after the one before has been worked off, so that no client fills the
- * memory. What touches files is done by workers, one at a time for a connection; everything else in the connection's own thread.
+ * memory. What looks into the store is done by workers, one at a time for a connection; the pieces of a body, and everything else, in the
+ * connection's own thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the connection, which is heard of
 final class Conversation extends ChannelInboundHandlerAdapter implements Sender.Progress {
@@ -126,9 +124,6 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpContent content && state != State.ANSWER) {
-            moved += content.content().readableBytes();
-        }
         if (isClosed) {
             ReferenceCountUtil.release(message);
         } else if (!inbox.add(context.alloc(), message)) {
@@ -219,38 +214,40 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
         answer(context, Reply.of(status));
     }
 
-    /** All of the body that has come is written at once. */
     private void body(ChannelHandlerContext context) {
-        List<ByteBuf> pieces = new ArrayList<>();
-        for (Optional<ByteBuf> each = inbox.pollPiece(); each.isPresent(); each = inbox.pollPiece()) {
-            metrics.received(each.get().readableBytes());
-            pieces.add(each.get());
-        }
-        boolean isLast = inbox.pollEnd();
-        isRead = isLast;
-        if (receiver.isEmpty() || pieces.isEmpty() && !isLast) {
-            pieces.forEach(ByteBuf::release);
-            context.close(); // what comes is not HTTP
+        Optional<ByteBuf> piece = inbox.pollPiece();
+        if (receiver.isEmpty()) {
+            piece.ifPresent(ByteBuf::release);
             inbox.clear();
-            return;
+            context.close(); // the server has ended
+        } else if (piece.isPresent()) {
+            write(context, receiver.get(), piece.get());
+        } else if (inbox.pollEnd()) {
+            Receiver to = receiver.get();
+            isRead = true;
+            work(context, () -> {
+                Reply reply = Receiver.endOf(to);
+                return () -> answer(context, reply);
+            });
+        } else {
+            inbox.clear();
+            context.close(); // what comes is not HTTP
         }
-        Receiver to = receiver.get();
-        boolean isTaken = work(context, () -> {
-            try {
-                for (ByteBuf each : pieces) {
-                    to.write(each.nioBuffer());
-                }
-            } finally {
-                pieces.forEach(ByteBuf::release);
-            }
-            if (!isLast) {
-                return () -> {};
-            }
-            Reply reply = Receiver.endOf(to);
-            return () -> answer(context, reply);
-        });
-        if (!isTaken) {
-            pieces.forEach(ByteBuf::release);
+    }
+
+    /** By this thread: to wake another one for each piece takes longer than it takes to write it. */
+    private void write(ChannelHandlerContext context, Receiver to, ByteBuf piece) {
+        int length = piece.readableBytes();
+        try {
+            to.write(piece.nioBuffer());
+            moved += length;
+            metrics.received(length);
+        } catch (Refused e) {
+            refuse(context, e.reply());
+        } catch (IOException | RuntimeException e) {
+            refuse(context, Reply.failed(e.toString()));
+        } finally {
+            piece.release();
         }
     }
 
@@ -260,8 +257,7 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
         Runnable run() throws IOException;
     }
 
-    /** False when the server has ended. */
-    private boolean work(ChannelHandlerContext context, Work work) {
+    private void work(ChannelHandlerContext context, Work work) {
         isWorking = true;
         try {
             workers.execute(() -> {
@@ -283,11 +279,9 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
                 Runnable next = then;
                 context.executor().execute(() -> proceed(context, next));
             });
-            return true;
         } catch (RejectedExecutionException e) {
             isWorking = false;
-            context.close();
-            return false;
+            context.close(); // the server has ended
         }
     }
 

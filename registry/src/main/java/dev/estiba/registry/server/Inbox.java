@@ -22,6 +22,7 @@ final class Inbox {
     private static final int JOINED = 16 << 10;
 
     private final Deque<Item> items = new ArrayDeque<>();
+    private int heads;
 
     /** What a request is made of. */
     sealed interface Item {
@@ -38,13 +39,14 @@ final class Inbox {
 
     /** @param message is taken over; false when there is no more room */
     boolean add(ByteBufAllocator buffers, Object message) {
-        if (items.size() >= MOST) {
+        if (heads >= MOST) {
             ReferenceCountUtil.release(message);
             return false;
         }
         switch (message) {
             case HttpRequest head -> {
                 items.add(new Item.Head(head));
+                heads++;
                 if (head instanceof HttpContent content) {
                     content.release(); // what could not be decoded comes as a whole request
                 }
@@ -68,12 +70,12 @@ final class Inbox {
         return true;
     }
 
-    private void add(ByteBufAllocator buffers, ByteBuf bytes) {
-        int length = bytes.readableBytes();
+    private void add(ByteBufAllocator buffers, ByteBuf piece) {
+        int length = piece.readableBytes();
         if (length == 0) {
-            bytes.release();
+            piece.release();
         } else if (length >= SMALL) {
-            items.add(new Item.Piece(bytes));
+            items.add(new Item.Piece(piece));
         } else {
             try {
                 boolean fits = items.peekLast() instanceof Item.Piece(ByteBuf last)
@@ -83,10 +85,10 @@ final class Inbox {
                     items.add(new Item.Piece(buffers.directBuffer(JOINED, JOINED)));
                 }
                 if (items.peekLast() instanceof Item.Piece(ByteBuf joined)) {
-                    joined.writeBytes(bytes);
+                    joined.writeBytes(piece);
                 }
             } finally {
-                bytes.release();
+                piece.release();
             }
         }
     }
@@ -96,14 +98,18 @@ final class Inbox {
     }
 
     Optional<Item> poll() {
-        return Optional.ofNullable(items.poll());
+        Optional<Item> next = Optional.ofNullable(items.poll());
+        if (next.isPresent() && next.get() instanceof Item.Head) {
+            heads--;
+        }
+        return next;
     }
 
     /** The next one, when it is a piece of a body. */
     Optional<ByteBuf> pollPiece() {
-        if (items.peek() instanceof Item.Piece(ByteBuf bytes)) {
+        if (items.peek() instanceof Item.Piece(ByteBuf piece)) {
             items.remove();
-            return Optional.of(bytes);
+            return Optional.of(piece);
         }
         return Optional.empty();
     }
@@ -118,10 +124,11 @@ final class Inbox {
 
     void clear() {
         for (Item each : items) {
-            if (each instanceof Item.Piece(ByteBuf bytes)) {
-                bytes.release();
+            if (each instanceof Item.Piece(ByteBuf piece)) {
+                piece.release();
             }
         }
         items.clear();
+        heads = 0;
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening extends ChannelInitializer<SocketChannel> {
     private static final int LONGEST_LINE = 8 << 10;
     private static final int LONGEST_HEADERS = 16 << 10;
-    private static final int CHUNK = 128 << 10;
+    private static final int CHUNK = 256 << 10;
 
     /** With so many connections each has smaller buffers, since the command's JVM has few megabytes beside its heap. */
     private static final int MANY = 64;

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A registry that serves a store, until it is closed. */
 public final class RegistryServer implements AutoCloseable {
-    private static final int IO_THREADS = 3;
+    private static final int IO_THREADS = 6;
     private static final int WORKERS = 24;
 
     /** Of a cache, where they wait for the upstream. */

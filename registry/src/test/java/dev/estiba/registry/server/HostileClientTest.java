@@ -126,8 +126,9 @@ class HostileClientTest {
             long there = 0;
             for (int cut : List.of(100, 70_000, 1_000_000, 2_999_999)) {
                 try (Wire wire = Wire.open(web)) {
-                    wire.say("PATCH " + upload + " HTTP/1.1\nHost: x\nContent-Length: " + (bytes.length - there)
-                            + "\n\n");
+                    wire.say("PATCH " + upload + " HTTP/1.1\nHost: x\nExpect: 100-continue\nContent-Length: "
+                            + (bytes.length - there) + "\n\n");
+                    assertThat(wire.answer().status()).as("it has begun").isEqualTo(100);
                     wire.say(java.util.Arrays.copyOfRange(bytes, (int) there, cut));
                 }
                 there = awaitFree(web, upload);

@@ -134,7 +134,7 @@ class TlsServerTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         try (Web web = open(ec)) {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 8; round++) {
                 byte[] body = Web.random(round, random.nextInt(60_000));
                 String repository = "r" + round;
                 String location = Web.header(web.send("POST", "/v2/" + repository + "/blobs/uploads/"), "Location");
