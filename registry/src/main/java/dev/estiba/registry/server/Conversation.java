@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
@@ -35,6 +36,7 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
     private final Metrics metrics;
     private final Executor workers;
     private final Limits limits;
+    private final boolean isEncrypted;
     private final Sender sender;
     private final Inbox inbox = new Inbox();
 
@@ -52,7 +54,6 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
     private Optional<ScheduledFuture<?>> clock = Optional.empty();
 
     private enum State {
-        /** Of the next request. */
         HEAD,
         BODY,
         /** The answer has been given, and the rest of the body is passed over. */
@@ -65,6 +66,7 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
         this.metrics = metrics;
         this.workers = workers;
         this.limits = limits;
+        this.isEncrypted = isEncrypted;
         this.sender = new Sender(metrics, isEncrypted);
     }
 
@@ -210,8 +212,8 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
         if (cause instanceof TooLongFrameException) {
             status = String.valueOf(cause.getMessage()).contains("line") ? 414 : 431;
         }
-        keepsAlive = false;
-        answer(context, Reply.of(status));
+        isRead = false;
+        refuse(context, Reply.of(status));
     }
 
     private void body(ChannelHandlerContext context) {
@@ -296,7 +298,6 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
         }
     }
 
-    /** Of a body that is not wanted some is passed over; a client that still sends could not read the answer otherwise. */
     private void refuse(ChannelHandlerContext context, Reply reply) {
         abort();
         state = State.ANSWER;
@@ -304,13 +305,21 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
         watch(context);
         sender.send(context, method, reply, false, this).addListener(sent -> {
             if (sent.isSuccess() && !isRead && !isEnding) {
-                state = State.REST;
-                schedule(context, limits.grace().toNanos(), context::close);
-                take(context);
+                linger(context);
             } else {
                 context.close();
             }
         });
+    }
+
+    /** A client that still sends sees a reset, and no answer, when what it sends is not read (RFC 9112, 9.6). */
+    private void linger(ChannelHandlerContext context) {
+        state = State.REST;
+        schedule(context, limits.grace().toNanos(), context::close);
+        if (!isEncrypted && context.channel() instanceof SocketChannel socket) {
+            socket.shutdownOutput();
+        }
+        take(context);
     }
 
     private void rest(ChannelHandlerContext context, ByteBuf bytes) {

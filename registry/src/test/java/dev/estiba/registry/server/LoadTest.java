@@ -138,7 +138,7 @@ class LoadTest {
                 });
                 try {
                     together(8, i -> () -> {
-                        for (int round = 0; round < 10; round++) {
+                        for (int round = 0; round < 5; round++) {
                             String repository = "r" + i;
                             Descriptor image = web.image(repository, "t", 1000L * i + round, 30_000, 40_000);
                             assertThat(web.get("/v2/" + repository + "/manifests/t")
