@@ -2,6 +2,7 @@ package dev.estiba.content.check;
 
 import dev.estiba.content.fetch.LayerUnpacker;
 import dev.estiba.content.store.Lease;
+import dev.estiba.content.store.StorageFailure;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage.Layer;
 import dev.estiba.content.transport.ContentMismatch;
@@ -63,6 +64,8 @@ public final class Check {
             int layers = layers(wanted, bad, lease, origins.isPresent(), listener, results);
             results.addAll(rests(origins.isPresent()));
             return new Report(results, records.images().size(), all.size(), layers);
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, store.root());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.estiba.content.fetch;
 
 import dev.estiba.content.store.Intake;
 import dev.estiba.content.store.Lease;
+import dev.estiba.content.store.StorageFailure;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Layer;
@@ -53,6 +54,15 @@ public final class Fetch {
      *     next one
      */
     public Fetched fetch(ImageSource source, FetchOptions options, Lease lease, TransferListener listener)
+            throws IOException {
+        try {
+            return fetched(source, options, lease, listener);
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, store.root());
+        }
+    }
+
+    private Fetched fetched(ImageSource source, FetchOptions options, Lease lease, TransferListener listener)
             throws IOException {
         SelectedDocuments selected = SelectedDocuments.of(new KnownFirst(source, store.blobs()), options.selection());
         Map<Variant, List<Document>> variants = variants(source, selected, options.host());
@@ -127,7 +137,11 @@ public final class Fetch {
     public void unpack(Variant variant, Lease lease, TransferListener listener) throws IOException {
         List<Layer> layers = Inventory.distinctLayers(List.of(variant));
         StoreSource source = new StoreSource(store, variant.manifest().digest().toString(), variant.manifest());
-        bring(source, List.of(), List.of(variant), layers, true, lease, listener);
+        try {
+            bring(source, List.of(), List.of(variant), layers, true, lease, listener);
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, store.root());
+        }
     }
 
     private void bring(

@@ -3,6 +3,7 @@ package dev.estiba.content.fetch;
 import dev.estiba.content.store.Ingest;
 import dev.estiba.content.store.Intake;
 import dev.estiba.content.store.Lease;
+import dev.estiba.content.store.StorageFailure;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Variant;
@@ -76,6 +77,8 @@ public final class StoreTarget implements ImageTarget {
                     intake.commit();
                     return;
                 }
+            } catch (IOException e) {
+                throw StorageFailure.explained(e, store.root());
             }
             Waiting.moment();
         }
@@ -114,6 +117,8 @@ public final class StoreTarget implements ImageTarget {
         try (Intake intake = store.intake(lease)) {
             intake.put(document.descriptor().digest(), document.bytes());
             intake.commit();
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, store.root());
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** What is in the store by its digest: verified when it came, and never written again. Safe for all threads. */
 public final class Blobs {
@@ -94,11 +93,10 @@ public final class Blobs {
     public List<Digest> all() throws IOException {
         List<Digest> found = new ArrayList<>();
         for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-            try (Stream<Path> files = Files.list(directory.blobs(algorithm))) {
-                files.map(file -> Digest.parse(algorithm.word() + ":" + file.getFileName()))
-                        .flatMap(Optional::stream)
-                        .forEach(found::add);
-            }
+            StoreDirectory.names(directory.blobs(algorithm)).stream()
+                    .map(name -> Digest.parse(algorithm.word() + ":" + name))
+                    .flatMap(Optional::stream)
+                    .forEach(found::add);
         }
         return found;
     }

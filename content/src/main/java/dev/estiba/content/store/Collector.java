@@ -48,13 +48,37 @@ public final class Collector {
 
     /** @param patience for how long the beginning of a blob waits for somebody to go on with it; zero: not at all */
     public Collected collect(Duration patience) throws IOException {
+        try {
+            return collected(patience);
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, directory.root());
+        }
+    }
+
+    private Collected collected(Duration patience) throws IOException {
         Collected collected;
         try (HeldLock held = HeldLock.take(directory.lock(), Flock.Kind.EXCLUSIVE)) {
             collected = putAside();
             removeRests(patience);
         }
+        sync(collected);
         new Rests(directory).emptyTrash();
         return collected;
+    }
+
+    /**
+     * Before anything is removed: some file systems (ext4 with data=writeback, or without a journal) write other files where one was
+     * that is removed, before its name has gone on the disk. After a power cut it would have its name again, and their bytes.
+     */
+    private void sync(Collected collected) throws IOException {
+        if (!collected.blobs().isEmpty()) {
+            for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+                StoreDirectory.syncDirectory(directory.blobs(algorithm));
+            }
+        }
+        if (!collected.layers().isEmpty()) {
+            StoreDirectory.syncDirectory(directory.layers());
+        }
     }
 
     /** What was begun and nobody is at, and nothing else. */

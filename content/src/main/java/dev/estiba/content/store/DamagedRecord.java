@@ -13,6 +13,18 @@ public final class DamagedRecord extends IOException {
     }
 
     DamagedRecord(Path file, Exception cause) {
-        super("the record " + file + " cannot be understood: " + cause.getMessage(), cause);
+        this("the record " + file + " cannot be understood: " + cause.getMessage(), cause);
+    }
+
+    private DamagedRecord(String message, Exception cause) {
+        super(message, cause);
+    }
+
+    /** A disk that says so itself, of one of its places (EIO). */
+    static DamagedRecord unreadable(Path file, IOException cause) {
+        return new DamagedRecord(
+                "the record " + file + " cannot be read: " + cause.getMessage()
+                        + "; 'estiba system check --repair' makes it anew",
+                cause);
     }
 }

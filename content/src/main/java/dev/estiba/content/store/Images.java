@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** The records of images, and their names. Safe for all threads and processes. */
 public final class Images {
@@ -104,12 +103,10 @@ public final class Images {
 
     /** The digests of {@link #all}, without reading the records. */
     public List<Digest> roots() throws IOException {
-        try (Stream<Path> files = Files.list(directory.images())) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .map(name -> Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name))
-                    .flatMap(Optional::stream)
-                    .toList();
-        }
+        return StoreDirectory.names(directory.images()).stream()
+                .map(name -> Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** A change of the records that nobody else sees half of. */
@@ -121,6 +118,8 @@ public final class Images {
     public <T> T change(Change<T> change) throws IOException {
         try (HeldLock held = HeldLock.take(directory.recordsLock(), Flock.Kind.EXCLUSIVE)) {
             return change.make(new Editing());
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, directory.root());
         }
     }
 

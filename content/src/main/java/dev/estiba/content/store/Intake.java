@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes in together: blobs and layers that are written side by side, and get their names when all that was written is on the
@@ -22,6 +23,8 @@ public final class Intake implements AutoCloseable {
     private final Lease lease;
     private final List<Ingest> ingests = new ArrayList<>();
     private final List<Unpacking> unpackings = new ArrayList<>();
+    /** Open before anything is written: Linux tells of a lost write once, and to those who had a file open (syncfs(2), errseq_t). */
+    private @Nullable Fd root;
 
     Intake(StoreDirectory store, Lease lease) {
         this.store = store;
@@ -34,6 +37,7 @@ public final class Intake implements AutoCloseable {
      */
     public Optional<Ingest> tryIngest(Digest digest, long size) throws IOException {
         lease.protect(digest);
+        openRoot();
         Optional<Ingest> begun = Ingest.tryBegin(store, digest, size);
         if (begun.isPresent() && new Blobs(store).has(digest)) { // who had it has just ended
             begun.get().remove();
@@ -50,9 +54,19 @@ public final class Intake implements AutoCloseable {
      */
     public Optional<Ingest> tryReplace(Digest digest, long size) throws IOException {
         lease.protect(digest);
+        openRoot();
         Optional<Ingest> begun = Ingest.tryBegin(store, digest, size);
         begun.ifPresent(this::add);
         return begun;
+    }
+
+    private synchronized Fd openRoot() throws IOException {
+        Fd open = root;
+        if (open == null) {
+            open = Open.absolute(store.root().toString(), Open.How.directory());
+            root = open;
+        }
+        return open;
     }
 
     private synchronized void add(Ingest ingest) {
@@ -62,6 +76,7 @@ public final class Intake implements AutoCloseable {
     /** @return empty when somebody else is at it, or it is there meanwhile; it belongs to this object */
     public Optional<Unpacking> tryUnpack(Digest diffId) throws IOException {
         lease.protect(diffId);
+        openRoot();
         Optional<Unpacking> begun = Unpacking.tryBegin(store, diffId);
         if (begun.isPresent() && new Layers(store).has(diffId)) { // who had it has just ended
             begun.get().close();
@@ -114,9 +129,7 @@ public final class Intake implements AutoCloseable {
     /** Gives names to all that is complete. What is not is let go of as well, and has none. */
     public synchronized void commit() throws IOException {
         if (ingests.stream().anyMatch(Ingest::isComplete) || unpackings.stream().anyMatch(Unpacking::isComplete)) {
-            try (Fd root = Open.absolute(store.root().toString(), Open.How.directory())) {
-                Sync.fileSystem(root);
-            }
+            Sync.fileSystem(openRoot());
             for (Ingest ingest : ingests) {
                 if (ingest.isComplete()) {
                     ingest.name(store);
@@ -143,6 +156,11 @@ public final class Intake implements AutoCloseable {
         unpackings.forEach(closing::close);
         ingests.clear();
         unpackings.clear();
+        Fd open = root;
+        root = null;
+        if (open != null) {
+            open.close();
+        }
         closing.end();
     }
 }

@@ -10,10 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /** Layers as directories, by the digests of their archives: what an overlay is made of. Safe for all threads. */
@@ -106,13 +104,9 @@ public final class Layers {
 
     /** All of them, in no order. */
     public List<Digest> all() throws IOException {
-        List<Digest> found = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory.layers())) {
-            files.map(file -> String.valueOf(file.getFileName()))
-                    .map(name -> Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name))
-                    .flatMap(Optional::stream)
-                    .forEach(found::add);
-        }
-        return found;
+        return StoreDirectory.names(directory.layers()).stream()
+                .map(name -> Digest.parse((name.length() == 64 ? "sha256:" : "sha512:") + name))
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

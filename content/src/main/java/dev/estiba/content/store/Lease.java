@@ -56,6 +56,8 @@ public final class Lease implements AutoCloseable {
                     file.close();
                 }
             }
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, store.root());
         }
     }
 
@@ -76,6 +78,8 @@ public final class Lease implements AutoCloseable {
         try (file;
                 Fd directory = Open.absolute(store.leases().toString(), Open.How.directory())) {
             Names.remove(directory, name);
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, store.root());
         }
     }
 

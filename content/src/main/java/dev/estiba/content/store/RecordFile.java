@@ -83,6 +83,10 @@ final class RecordFile {
             all = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw StorageFailure.isOfDevice(e)
+                    ? DamagedRecord.unreadable(file, e)
+                    : StorageFailure.explained(e, file.resolveSibling(""));
         }
         int end = 0;
         while (end < all.length && all[end] != '\n') {

@@ -5,7 +5,6 @@ import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
-import dev.estiba.linux.Sync;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,9 +41,7 @@ public final class Repairs {
         if (!made.isComplete()) {
             throw new IllegalStateException("the layer " + made.diffId() + " is not complete");
         }
-        try (Fd root = Open.absolute(directory.root().toString(), Open.How.directory())) {
-            Sync.fileSystem(root);
-        }
+        made.sync();
         try (HeldLock held = HeldLock.take(directory.lock(), Flock.Kind.EXCLUSIVE)) {
             List<String> users = users(made.diffId(), own);
             if (!users.isEmpty()) {
@@ -70,6 +67,7 @@ public final class Repairs {
             }
             putAside(directory.blobs(blob.algorithm()), blob);
         }
+        StoreDirectory.syncDirectory(directory.blobs(blob.algorithm()));
         emptyTrash();
         return List.of();
     }

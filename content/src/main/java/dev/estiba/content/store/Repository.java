@@ -6,6 +6,7 @@ import dev.estiba.linux.Open;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.json.DocumentException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -247,6 +248,8 @@ public final class Repository {
                     .toList();
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // the disk fails in the middle of the list
         }
     }
 }

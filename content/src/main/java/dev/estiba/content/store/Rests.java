@@ -29,19 +29,19 @@ record Rests(StoreDirectory directory) {
         List<String> all = new ArrayList<>();
         try (HeldLock held = HeldLock.take(directory.lock(), Flock.Kind.EXCLUSIVE)) {
             for (Path parent : List.of(directory.ingests(), directory.unpackings(), directory.leases())) {
-                for (String name : names(parent)) {
+                for (String name : StoreDirectory.names(parent)) {
                     if (isFree(parent, name)) {
                         all.add(parent.getFileName() + "/" + name);
                     }
                 }
             }
-            for (String name : names(directory.spool())) {
+            for (String name : StoreDirectory.names(directory.spool())) {
                 if (isOld(directory.spool().resolve(name))) {
                     all.add("spool/" + name);
                 }
             }
         }
-        names(directory.trash()).forEach(name -> all.add("trash/" + name));
+        StoreDirectory.names(directory.trash()).forEach(name -> all.add("trash/" + name));
         try (HeldLock held = HeldLock.take(directory.recordsLock(), Flock.Kind.EXCLUSIVE)) {
             unfinished(directory.root()).forEach(all::add);
             unfinished(directory.images()).forEach(name -> all.add("images/" + name));
@@ -71,15 +71,9 @@ record Rests(StoreDirectory directory) {
     }
 
     private static List<String> unfinished(Path parent) throws IOException {
-        return names(parent).stream().filter(name -> name.endsWith(UNFINISHED)).toList();
-    }
-
-    private static List<String> names(Path parent) throws IOException {
-        try (Fd open = Open.absolute(parent.toString(), Open.How.directory())) {
-            return Directory.list(open, MOST).stream()
-                    .map(Directory.Entry::name)
-                    .toList();
-        }
+        return StoreDirectory.names(parent).stream()
+                .filter(name -> name.endsWith(UNFINISHED))
+                .toList();
     }
 
     private static boolean isFree(Path parent, String name) throws IOException {

@@ -20,7 +20,11 @@ public final class Store {
             throw new IllegalArgumentException("the store needs an absolute path: " + root);
         }
         StoreDirectory directory = new StoreDirectory(root);
-        directory.make();
+        try {
+            directory.make();
+        } catch (IOException e) {
+            throw StorageFailure.explained(e, root);
+        }
         return new Store(directory);
     }
 

@@ -1,6 +1,7 @@
 package dev.estiba.content.store;
 
 import dev.estiba.linux.AtomicFile;
+import dev.estiba.linux.Directory;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
@@ -24,6 +25,7 @@ import java.util.List;
  */
 record StoreDirectory(Path root) {
     private static final String VERSION = "1";
+    private static final int MOST = 1 << 22;
 
     Path blobs(Digest.Algorithm algorithm) {
         return root.resolve("blobs").resolve(algorithm.word());
@@ -157,6 +159,15 @@ record StoreDirectory(Path root) {
     private static void makeFile(Path file) throws IOException {
         Open.How how = new Open.How(Open.WRITE | Open.CREATE, 0600, 0);
         Open.absolute(file.toString(), how).close();
+    }
+
+    /** What is in a directory. By this and not by the JDK's streams, which end with an unchecked exception when a disk fails. */
+    static List<String> names(Path directory) throws IOException {
+        try (Fd open = Open.absolute(directory.toString(), Open.How.directory())) {
+            return Directory.list(open, MOST).stream()
+                    .map(Directory.Entry::name)
+                    .toList();
+        }
     }
 
     /** On the disk: the names in it, not what they stand for. */

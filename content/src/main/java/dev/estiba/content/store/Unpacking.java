@@ -6,6 +6,7 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.Flock;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
+import dev.estiba.linux.Sync;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
@@ -102,6 +103,11 @@ public final class Unpacking implements AutoCloseable {
 
     boolean isComplete() {
         return complete;
+    }
+
+    /** All of it is on the disk; by a file that was open before anything was written, see {@link Intake}. */
+    void sync() throws IOException {
+        Sync.fileSystem(home);
     }
 
     /** Gives it its name; all of it is on the disk already. */

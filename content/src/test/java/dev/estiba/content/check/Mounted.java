@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Mounts and loop devices of a test, which end with it. */
 final class Mounted implements AutoCloseable {
@@ -30,6 +31,11 @@ final class Mounted implements AutoCloseable {
         return done;
     }
 
+    /** Somebody else has mounted it, and it is to go with the others. */
+    void isMounted(String point) {
+        undo.push(List.of("umount", point));
+    }
+
     /** The device; empty when there is none. */
     Optional<String> loop(String file, String... options) throws IOException, InterruptedException {
         List<String> words = new java.util.ArrayList<>(List.of("losetup", "--find", "--show"));
@@ -40,12 +46,24 @@ final class Mounted implements AutoCloseable {
         return device;
     }
 
+    /** The kernel lets go of a file system, and a loop device of its file, a moment after it has said so. */
+    private static boolean isDone(List<String> words) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (run(words.toArray(String[]::new)).isEmpty()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return true;
+    }
+
     @Override
     public void close() throws IOException, InterruptedException {
         boolean isInterrupted = Thread.interrupted(); // by a timeout: what is mounted has to go all the same
         while (!undo.isEmpty()) {
             List<String> words = undo.pop();
-            assertThat(run(words.toArray(String[]::new))).as("%s", words).isPresent();
+            assertThat(isDone(words)).as("%s", words).isTrue();
         }
         if (isInterrupted) {
             Thread.currentThread().interrupt();
