@@ -109,4 +109,24 @@ class GnuTarTreesTest {
         assumeTrue(Files.isDirectory(share), "this machine has no zoneinfo");
         compare(share, "gzip -1", Compression.GZIP);
     }
+
+    @Test
+    void aJdk() throws Exception {
+        assumeTrue(Boolean.getBoolean("estiba.long"), "only --long unpacks 300 MB");
+        compare(Path.of(System.getProperty("java.home")), "gzip -1", Compression.GZIP);
+    }
+
+    @Test
+    void aDebianRoot() throws Exception {
+        assumeTrue(Boolean.getBoolean("estiba.long"), "only --long makes a Debian root");
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/sbin/debootstrap")), "no debootstrap (apt-get install debootstrap)");
+        Path root = directory.resolve("root");
+        Process made = new ProcessBuilder("debootstrap", "--variant=minbase", "bookworm", root.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("debootstrap.log").toFile())
+                .start();
+        assumeTrue(made.waitFor() == 0, "debootstrap finds no mirror");
+        compare(root, "gzip -1", Compression.GZIP);
+    }
 }
