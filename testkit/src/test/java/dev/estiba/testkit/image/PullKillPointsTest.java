@@ -2,68 +2,147 @@ package dev.estiba.testkit.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.estiba.content.check.Finding;
+import dev.estiba.content.check.Report;
+import dev.estiba.content.store.StoredImage;
 import dev.estiba.testkit.bundle.TestCgroups;
 import dev.estiba.testkit.command.CommandRoom;
 import dev.estiba.testkit.command.CommandRoom.Ended;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The JVM that pulls is killed at random moments: what has a name is whole, and the next pull comes to its end. */
+/**
+ * The command's JVM is killed at random moments of a pull, a load, a removal and a repair: what has a name is whole, the next pull
+ * goes on where it was, and nothing stays that nobody needs.
+ */
 @Tag("kernel")
 class PullKillPointsTest {
     @TempDir
     Path place;
+
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
 
     @AfterAll
     static void leaveNothing() throws Exception {
         TestCgroups.removeEmptyParents();
     }
 
+    private enum Deed {
+        PULL,
+        LOAD,
+        REMOVE,
+        REPAIR
+    }
+
     @Test
-    void whatAKilledPullLeavesIsWholeOrIsNotThere() throws Exception {
-        int rounds = Boolean.getBoolean("estiba.long") ? 1000 : 6;
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        try (ImageRoom room = ImageRoom.open(place)) {
-            String name = served(room, random);
+    void whatAKilledCommandLeavesIsWholeOrIsNotThere() throws Exception {
+        int rounds = Boolean.getBoolean("estiba.long") ? 1000 : 12;
+        try (KilledPullsRoom room = KilledPullsRoom.open(place)) {
+            String name = served(room.images());
+            Path archive = place.resolve("saved.tar");
+            room.pull(name);
+            assertThat(room.call("save", "-o", archive.toString(), name).error())
+                    .isEmpty();
+            room.empty();
+            Process ready = room.begin("images", "-q");
             for (int round = 0; round < rounds; round++) {
-                String where = "round " + round + " of seed " + seed;
-                Process pull = room.product().room().begin("exec \"$@\"", "pull", "-q", name);
-                // From its first file on: a JVM that has just been born takes most of a second for that.
-                CommandRoom.until("that it has begun", () -> !pull.isAlive() || hasBegun(room));
-                TimeUnit.MICROSECONDS.sleep(random.nextInt(400_000));
-                room.product().room().jvms().forEach(ProcessHandle::destroyForcibly);
-                CommandRoom.end(pull);
-                looksWhole(room, name, where);
-                Ended again = room.call("run", "--rm", "--network", "none", "-q", name);
-                assertThat(again.error()).as(where).isEmpty();
-                assertThat(again.output()).as(where).isEqualTo("Bilbao\n");
-                room.said("rmi", name);
-                room.said("image", "prune", "-f");
-                assertThat(room.stored()).as(where).isEmpty();
+                Deed deed = round % 2 == 0 ? Deed.PULL : Deed.values()[1 + random.nextInt(3)];
+                String where = "round " + round + " of seed " + seed + ", " + deed;
+                try {
+                    if (deed == Deed.REMOVE || deed == Deed.REPAIR) {
+                        image(room, deed, name);
+                    }
+                    assertThat(CommandRoom.end(ready).error()).isEmpty();
+                    killed(room, deed, name, archive);
+                    ready = room.begin("images", "-q"); // the next JVM is born while this one looks
+                    assertWhole(room, deed);
+                    if (round % 25 == 0) {
+                        Ended run = room.call("run", "--rm", "--network", "none", "-q", name);
+                        assertThat(run.error()).isEmpty();
+                        assertThat(run.output()).isEqualTo("Bilbao\n");
+                    }
+                    room.pull(name);
+                    room.repair();
+                    assertThat(room.wrong()).isEmpty();
+                    room.empty();
+                } catch (AssertionError | IOException e) {
+                    throw new AssertionError(where + ": " + e.getMessage(), e);
+                }
             }
         }
     }
 
-    private static boolean hasBegun(ImageRoom room) {
-        try {
-            return Files.isDirectory(room.store().resolve("ingest"))
-                    && room.stored().stream().anyMatch(each -> each.startsWith("ingest/"));
-        } catch (java.io.IOException e) {
+    /** What is there before it is removed, or mended. */
+    private void image(KilledPullsRoom room, Deed deed, String name) throws IOException {
+        StoredImage image = room.pull(name);
+        if (deed == Deed.REPAIR) {
+            flip(room, image);
+        }
+    }
+
+    /** By a JVM that there is already, so that it is killed at its work and not at its birth. */
+    private void killed(KilledPullsRoom room, Deed deed, String name, Path archive) throws Exception {
+        Process call = switch (deed) {
+            case PULL -> room.begin("pull", "-q", name);
+            case LOAD -> room.begin("load", "-q", "-i", archive.toString());
+            case REMOVE -> room.begin("rmi", name);
+            case REPAIR -> room.begin("system", "check", "--repair");
+        };
+        if (deed == Deed.PULL || deed == Deed.LOAD) {
+            CommandRoom.until("that it has begun", () -> !call.isAlive() || hasBegun(room));
+        }
+        TimeUnit.MICROSECONDS.sleep(random.nextInt(deed == Deed.REMOVE ? 150_000 : 400_000));
+        room.killJvms();
+        CommandRoom.end(call);
+    }
+
+    private static boolean hasBegun(KilledPullsRoom room) {
+        try (Stream<Path> files = Files.list(room.store().root().resolve("ingest"))) {
+            return files.findAny().isPresent();
+        } catch (IOException e) {
             return false;
         }
     }
 
+    private void flip(KilledPullsRoom room, StoredImage image) throws IOException {
+        List<StoredImage.Layer> layers = image.variants().getFirst().layers();
+        Path blob = room.store()
+                .blobs()
+                .path(layers.get(random.nextInt(layers.size())).blob().digest());
+        try (RandomAccessFile open = new RandomAccessFile(blob.toFile(), "rw")) {
+            open.seek(open.length() / 2);
+            int there = open.read();
+            open.seek(open.length() / 2);
+            open.write(there ^ 1);
+        }
+    }
+
+    private static void assertWhole(KilledPullsRoom room, Deed deed) throws IOException {
+        List<Finding> found = room.wrong().stream().map(Report.Result::finding).toList();
+        assertThat(found)
+                .allMatch(each -> each instanceof Finding.Rest
+                        || each.equals(new Finding.DamagedNames(true))
+                        || (deed == Deed.REPAIR
+                                && (each instanceof Finding.DamagedBlob || each instanceof Finding.MissingBlob)));
+        for (var root : room.store().images().names().values()) {
+            assertThat(room.store().images().find(root)).isPresent();
+        }
+    }
+
     /** Five layers of 2 MB that hardly pack. */
-    private static String served(ImageRoom room, Random random) throws Exception {
+    private String served(ImageRoom room) throws Exception {
         List<Path> layers = new ArrayList<>(List.of(room.busybox(), room.file("etc/port", "Bilbao\n")));
         for (int i = 0; i < 5; i++) {
             Path layer = room.file("hold/" + i + "/text", "cargo\n");
@@ -74,15 +153,5 @@ class PullKillPointsTest {
         }
         room.registry().push(MadeImage.of(layers, "cat", "/etc/port"), "fleet/cargo:1");
         return room.registry().name("fleet/cargo:1");
-    }
-
-    /** An image that has its name runs without being pulled again. */
-    private static void looksWhole(ImageRoom room, String name, String where) throws Exception {
-        if (room.said("images", "-q").isEmpty()) {
-            return;
-        }
-        Ended run = room.call("run", "--rm", "--pull", "never", "--network", "none", name);
-        assertThat(run.error()).as(where).isEmpty();
-        assertThat(run.output()).as(where).isEqualTo("Bilbao\n");
     }
 }
