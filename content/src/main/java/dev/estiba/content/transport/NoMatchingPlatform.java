@@ -14,7 +14,7 @@ public final class NoMatchingPlatform extends IOException {
 
     NoMatchingPlatform(String image, Platform wanted, List<Platform> found) {
         super("no matching manifest for " + wanted + " in the manifest list entries: " + image + " has "
-                + (found.isEmpty() ? "no platform at all" : names(found)));
+                + (found.isEmpty() ? "no platform at all" : names(found) + "; --platform chooses one of them"));
     }
 
     private static String names(List<Platform> found) {

@@ -77,7 +77,7 @@ class ImageCopyTest {
         assertThatThrownBy(() -> copy(source, CopyOptions.of(new Selection.Best(Platform.of("linux", "s390x")))))
                 .isInstanceOf(NoMatchingPlatform.class)
                 .hasMessage("no matching manifest for linux/s390x in the manifest list entries: memory has linux/amd64,"
-                        + " linux/arm64");
+                        + " linux/arm64; --platform chooses one of them");
         assertThat(target.blobs).isEmpty();
         assertThat(target.root).isEmpty();
     }

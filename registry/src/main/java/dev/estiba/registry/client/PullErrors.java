@@ -25,6 +25,8 @@ final class PullErrors {
                         refusal.code(),
                         "pull access denied for " + repository
                                 + ", repository does not exist or may require 'docker login': " + message);
+            case "UNAUTHORIZED" ->
+                new Refusal(refusal.status(), refusal.code(), message + " ('estiba login " + image.domain() + "')");
             case "NAME_UNKNOWN" -> new NotThere("repository " + repository + " not found: " + message);
             case "MANIFEST_UNKNOWN", "NOT_FOUND" ->
                 new NotThere("manifest for " + image.familiar() + " not found: " + message);

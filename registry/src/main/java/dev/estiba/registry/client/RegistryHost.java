@@ -39,6 +39,8 @@ final class RegistryHost {
     private final Authorizer authorizer;
     private final Connections connections;
     private @Nullable URI base;
+    /** Why a host that may speak plain HTTP is not spoken to with TLS. */
+    private volatile String withoutTls = "";
 
     RegistryHost(
             Endpoint endpoint, Exchange exchange, Addresses addresses, Authorizer authorizer, Connections connections) {
@@ -105,6 +107,9 @@ final class RegistryHost {
         } catch (Unreachable e) {
             if (e.obstacle() == Unreachable.Obstacle.NAME) {
                 throw e;
+            }
+            if (e.obstacle() == Unreachable.Obstacle.TLS) {
+                withoutTls = String.valueOf(e.getMessage());
             }
         } catch (TransferFailure e) {
             if (transfers.closed().isDone()) {
@@ -215,7 +220,7 @@ final class RegistryHost {
         while (true) {
             try (Answer answer = send(call, scopes, tries, transfers)) {
                 if (!answer.isSuccess()) {
-                    throw Refusal.of(answer, HttpOrigin.of(answer.uri()).toString());
+                    throw refusal(answer);
                 }
                 byte[] bytes;
                 try {
@@ -227,6 +232,18 @@ final class RegistryHost {
                 return new Read(answer, bytes);
             }
         }
+    }
+
+    /** What it has answered that is an error; it is read to its end. */
+    Refusal refusal(Answer answer) {
+        Refusal refusal = Refusal.of(answer, HttpOrigin.of(answer.uri()).toString());
+        // Servers that want TLS answer a plain request so (RFC 9110, 15.5.1), and the reason is what happened before.
+        return refusal.status() == 400 && refusal.code().isEmpty() && !withoutTls.isEmpty()
+                ? new Refusal(
+                        refusal.status(),
+                        refusal.code(),
+                        refusal.getMessage() + "; it may want TLS, which was tried before: " + withoutTls)
+                : refusal;
     }
 
     Tries tries() {

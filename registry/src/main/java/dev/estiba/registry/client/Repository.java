@@ -13,7 +13,6 @@ import dev.estiba.registry.auth.Refusal;
 import dev.estiba.registry.auth.Scope;
 import dev.estiba.registry.http.Answer;
 import dev.estiba.registry.http.Call;
-import dev.estiba.registry.http.HttpOrigin;
 import dev.estiba.registry.http.Transfers;
 import dev.estiba.registry.http.Tries;
 import java.io.IOException;
@@ -71,7 +70,7 @@ final class Repository {
 
     /** What a registry has answered that is an error; it is read to its end. */
     Refusal refusal(Answer answer) {
-        return Refusal.of(answer, HttpOrigin.of(answer.uri()).toString());
+        return host.refusal(answer);
     }
 
     /**
@@ -189,7 +188,8 @@ final class Repository {
         Optional<String> type = NOTHING_SAID.contains(said) ? Optional.empty() : Optional.of(said);
         if (type.isPresent() && !isKnown(said)) {
             throw new IOException("the registry says that the manifest is " + Excerpt.quoted(said)
-                    + ", which is neither a manifest nor an index that can be read");
+                    + ", which is neither a manifest nor an index that can be read; is it a registry, or does a proxy or"
+                    + " a page to log in stand before it?");
         }
         try {
             return switch (ImageReader.read(bytes, type)) {

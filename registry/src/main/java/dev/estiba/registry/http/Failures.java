@@ -33,9 +33,22 @@ final class Failures {
         }
         if (has(why, SSLException.class)) {
             return new Unreachable(
-                    Unreachable.Obstacle.TLS, "cannot trust or speak TLS with " + place + ": " + reason(why), why);
+                    Unreachable.Obstacle.TLS,
+                    "cannot trust or speak TLS with " + place + ": " + reason(why) + remedy(why),
+                    why);
         }
         return new TransferFailure("the request to " + place + " failed: " + reason(why), why);
+    }
+
+    /** Two that are met every day, by the JDK's words (sun.security.ssl.SSLSocketInputRecord, sun.security.validator). */
+    private static String remedy(Throwable why) {
+        String reason = reason(why);
+        if (reason.contains("Unsupported or unrecognized SSL message") || reason.contains("plaintext connection")) {
+            return "; if it speaks plain HTTP, say so: insecure = true in /etc/containers/registries.conf";
+        }
+        return reason.contains("unable to find valid certification path")
+                ? "; put the certificate of its authority into /etc/docker/certs.d/HOST/ca.crt"
+                : "";
     }
 
     static String place(URI uri) {

@@ -158,7 +158,7 @@ class TokensTest {
                 ImageSource source = registry.source(server.image())) {
             assertThatThrownBy(source::root)
                     .isInstanceOf(Refusal.class)
-                    .hasMessage("unauthorized: authentication required");
+                    .hasMessageStartingWith("unauthorized: authentication required ('estiba login ");
             assertThat(server.count("GET", "/manifests/")).isEqualTo(2);
             assertThat(realm.requests()).hasSize(1);
         }
