@@ -31,16 +31,21 @@ final class Htpasswd {
     /** Of a password longer than this bcrypt reads no more. */
     private static final int MOST_PASSWORD = 72;
 
-    /** What a user who is not there is compared with, so that it takes as long. */
-    private final String nobody;
-
     private final Path file;
     private final Mac mac;
     private final Map<String, Known> known = new LinkedHashMap<>();
-    private Map<String, String> users = Map.of();
+    private Users users = new Users(Map.of(), "");
     private Optional<FileTime> read = Optional.empty();
 
     private record Known(byte[] proof, long until) {}
+
+    /**
+     * What the file says.
+     *
+     * @param hashes by names
+     * @param nobody what a user who is not there is compared with, so that it takes as long as with one who is
+     */
+    private record Users(Map<String, String> hashes, String nobody) {}
 
     private Htpasswd(Path file) {
         this.file = file;
@@ -52,7 +57,6 @@ final class Htpasswd {
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new AssertionError("every JDK has HmacSHA256", e);
         }
-        nobody = BCrypt.withDefaults().hashToString(10, "nobody".toCharArray());
     }
 
     /** @throws IOException when it cannot be read, or has another hash than bcrypt's */
@@ -62,14 +66,27 @@ final class Htpasswd {
         return users;
     }
 
-    private synchronized Map<String, String> refresh() throws IOException {
+    private synchronized Users refresh() throws IOException {
         FileTime now = Files.getLastModifiedTime(file);
         if (read.filter(now::equals).isEmpty()) {
-            users = parse(file);
+            users = withNobody(parse(file));
             known.clear();
             read = Optional.of(now);
         }
         return users;
+    }
+
+    private static Users withNobody(Map<String, String> hashes) {
+        int cost = hashes.values().stream()
+                .mapToInt(hash -> Integer.parseInt(hash.substring(4, 6)))
+                .max()
+                .orElse(10);
+        return new Users(hashes, BCrypt.withDefaults().hashToString(cost, "nobody".toCharArray()));
+    }
+
+    /** For the tests: what who is not there is compared with. */
+    synchronized String nobody() {
+        return users.nobody;
     }
 
     private static Map<String, String> parse(Path file) throws IOException {
@@ -96,7 +113,8 @@ final class Htpasswd {
     }
 
     boolean accepts(String name, String password) throws IOException {
-        Map<String, String> users = refresh();
+        Users all = refresh();
+        Map<String, String> users = all.hashes;
         byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
         byte[] proof = proof(name, users.getOrDefault(name, ""), bytes);
         if (isKnown(name, proof)) {
@@ -105,7 +123,7 @@ final class Htpasswd {
         if (bytes.length > MOST_PASSWORD) {
             return false; // bcrypt would accept every password with the same beginning
         }
-        String hash = users.getOrDefault(name, nobody);
+        String hash = users.getOrDefault(name, all.nobody);
         boolean isRight = BCrypt.verifyer().verify(bytes, hash.getBytes(StandardCharsets.US_ASCII)).verified;
         if (isRight && users.containsKey(name)) {
             remember(name, proof);
