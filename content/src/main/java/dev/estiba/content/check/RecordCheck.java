@@ -42,7 +42,7 @@ final class RecordCheck {
             }
         }
         for (Map.Entry<String, Digest> name : names.entrySet()) {
-            if (!store.images().roots().contains(name.getValue())) {
+            if (isLost(name.getKey(), name.getValue())) {
                 results.add(new Report.Result(
                         new Finding.LostImage(name.getKey(), name.getValue()), found(name.getKey(), name.getValue())));
             }
@@ -132,7 +132,7 @@ final class RecordCheck {
                 .map(Map.Entry::getKey)
                 .toList();
         try {
-            write(root, mine);
+            write(root, mine, () -> store.images().roots().contains(root));
             return new Outcome.Repaired("it was made anew of the image's manifests");
         } catch (IOException e) {
             // It stays: nothing is collected as long as somebody's layers may be what it named.
@@ -146,7 +146,7 @@ final class RecordCheck {
             return new Outcome.Found();
         }
         try {
-            write(root, List.of(name));
+            write(root, List.of(name), () -> isLostNow(name, root));
             return new Outcome.Repaired("the record was made anew of the image's manifests");
         } catch (IOException e) {
             return new Outcome.Left("it cannot be made anew (" + e.getMessage() + "): 'estiba pull " + name
@@ -154,7 +154,27 @@ final class RecordCheck {
         }
     }
 
-    private void write(Digest root, List<String> names) throws IOException {
+    private boolean isLost(String name, Digest root) throws IOException {
+        return !store.images().roots().contains(root) && store.images().change(_ -> isLostNow(name, root));
+    }
+
+    /** Under the records' lock: somebody may have removed the image, name and record, since the names were read here. */
+    private boolean isLostNow(String name, Digest root) throws IOException {
+        boolean isNamed;
+        try {
+            isNamed = root.equals(store.images().names().get(name));
+        } catch (DamagedRecord e) {
+            isNamed = true; // the second record of the names is all there is
+        }
+        return isNamed && !store.images().roots().contains(root);
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** @param condition asked under the records' lock: an image that has been removed meanwhile does not come back */
+    private void write(Digest root, List<String> names, Condition condition) throws IOException {
         lease.protect(root);
         StoredImage image = LostRecord.of(store, root, host);
         for (String name : names) {
@@ -162,7 +182,9 @@ final class RecordCheck {
         }
         StoredImage whole = image;
         store.images().change(records -> {
-            records.write(whole);
+            if (condition.holds()) {
+                records.write(whole);
+            }
             return whole;
         });
     }
