@@ -144,7 +144,10 @@ final class Repository {
             return answer;
         }
         try (answer) {
-            throw refusal(answer);
+            Refusal refusal = refusal(answer);
+            throw refusal.status() == 404 && refusal.code().isEmpty()
+                    ? new Refusal(404, "BLOB_UNKNOWN", String.valueOf(refusal.getMessage()))
+                    : refusal;
         }
     }
 

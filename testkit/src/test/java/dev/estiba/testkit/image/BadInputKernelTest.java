@@ -168,7 +168,7 @@ class BadInputKernelTest {
                 MediaTypes.MANIFEST,
                 "{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.MANIFEST + "\",\"config\":"
                         + descriptor(MediaTypes.CONFIG, absent, 1) + ",\"layers\":[]}");
-        refused(name("no/config:1"), "not");
+        refused(name("no/config:1"), "a part of " + name("no/config:1") + " is not there");
         String lies = new String(new byte[] {2}, StandardCharsets.ISO_8859_1);
         registry.at("/v2/no/config/blobs/", 200, "application/octet-stream", lies);
         refused(name("no/config:1"), absent.toString());
