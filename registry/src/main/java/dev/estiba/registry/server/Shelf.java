@@ -1,5 +1,6 @@
 package dev.estiba.registry.server;
 
+import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.LinkedManifest;
 import dev.estiba.content.store.Repository;
 import dev.estiba.content.store.Store;
@@ -25,11 +26,15 @@ import java.util.stream.Stream;
  */
 final class Shelf {
     private final Store store;
+    /** One for all requests: what one has read the next one need not. */
+    private final Catalogue catalogue;
+
     private final String registry;
     private final boolean all;
 
     Shelf(Store store, String registry, boolean all) {
         this.store = store;
+        this.catalogue = store.catalogue();
         this.registry = registry;
         this.all = all;
     }
@@ -74,7 +79,7 @@ final class Shelf {
 
     /** Tags, and what the engine's names say that they stand for. */
     private SortedMap<String, Digest> named(Reference name) throws IOException {
-        SortedMap<String, Digest> names = store.images().names();
+        SortedMap<String, Digest> names = catalogue.names();
         SortedMap<String, Digest> found = new TreeMap<>();
         for (Reference each : names(name).reversed()) {
             String prefix = each.repository() + ":";
@@ -89,7 +94,7 @@ final class Shelf {
     Optional<Descriptor> tagged(Reference name, String tag) throws IOException {
         Optional<Digest> root = Optional.ofNullable(named(name).get(tag));
         if (root.isPresent()) {
-            Optional<StoredImage> image = store.images().find(root.get());
+            Optional<StoredImage> image = catalogue.find(root.get()).map(Catalogue.Listed::image);
             if (image.isPresent()) {
                 return image.map(StoredImage::root);
             }
@@ -139,7 +144,7 @@ final class Shelf {
     private List<StoredImage> images(Reference name) throws IOException {
         List<StoredImage> found = new ArrayList<>();
         for (Digest root : new HashSet<>(named(name).values())) {
-            store.images().find(root).ifPresent(found::add);
+            catalogue.find(root).map(Catalogue.Listed::image).ifPresent(found::add);
         }
         return found;
     }
@@ -157,7 +162,7 @@ final class Shelf {
     /** All repositories that are shown. */
     SortedSet<String> repositories() throws IOException {
         SortedSet<String> found = store.repositories().paths(registry);
-        for (Map.Entry<String, Digest> each : store.images().names().entrySet()) {
+        for (Map.Entry<String, Digest> each : catalogue.names().entrySet()) {
             Reference name = Reference.parse(each.getKey());
             if (name.domain().equals(registry)) {
                 found.add(name.path());
