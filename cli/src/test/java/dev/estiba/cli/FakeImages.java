@@ -34,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
@@ -45,6 +46,7 @@ public abstract class FakeImages implements ImagesApi {
     public final Map<String, List<ImageDeleted>> removable = new TreeMap<>();
     public final List<RegistryAccess> accesses = new ArrayList<>();
     public final List<LoginRequest> logins = new ArrayList<>();
+    public Set<String> refused = Set.of();
     public List<ImageSummary> imageSummaries = List.of();
     public List<HistoryItem> history = List.of();
     public ImagesChecked checked = new ImagesChecked(List.of(), 0, 0, 0);
@@ -189,6 +191,9 @@ public abstract class FakeImages implements ImagesApi {
         accesses.add(access);
         logins.add(request);
         transfer(ProgressSink.NONE, "login", request.server());
+        if (refused.contains(request.password())) {
+            throw new ApiException(401, "unauthorized");
+        }
         return new LoginResult("Login Succeeded", warning);
     }
 

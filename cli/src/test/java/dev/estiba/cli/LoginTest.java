@@ -61,11 +61,23 @@ class LoginTest {
     }
 
     @Test
-    void whoIsKnownNeedsNoName() {
+    void whatIsStoredIsTriedFirst() {
         engine.user = Optional.of("alice");
+        assertThat(piped("", "login", "r.example")).isZero();
+        assertThat(engine.logins).containsExactly(new LoginRequest("r.example", "", ""));
+        assertThat(caller.printed())
+                .isEqualTo("Authenticating with existing credentials... [Username: alice]\nLogin Succeeded\n");
+    }
+
+    @Test
+    void whereItIsRefusedAPersonIsAskedAndNeedsNoName() {
+        engine.user = Optional.of("alice");
+        engine.refused = Set.of("");
         assertThat(typed("\nsecret\n", "login")).isZero();
-        assertThat(engine.logins).containsExactly(new LoginRequest("", "alice", "secret"));
-        assertThat(caller.printed()).startsWith("Username (alice): Password: \n");
+        assertThat(engine.logins)
+                .containsExactly(new LoginRequest("", "", ""), new LoginRequest("", "alice", "secret"));
+        assertThat(caller.complained()).isEqualTo("Login did not succeed, error: unauthorized\n");
+        assertThat(caller.printed()).contains("Username (alice): Password: \n");
     }
 
     @ParameterizedTest

@@ -240,7 +240,7 @@ class EngineUserNamespaceKernelTest {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         room.engine.explainContainer(
                 room.request(config -> config, host -> host.usernsMode("auto"), "true"),
-                new ExplainOptions(ExplainOptions.Format.TEXT, 0, false),
+                new ExplainOptions(ExplainOptions.Format.TEXT, 0, false, Optional.empty()),
                 text);
         assertThat(text.toString(StandardCharsets.UTF_8))
                 .contains("CLONE_NEWUSER")

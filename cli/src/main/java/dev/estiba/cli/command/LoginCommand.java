@@ -54,10 +54,29 @@ public final class LoginCommand implements Command {
             password = new Prompt(call).all();
         }
         RegistryAccess access = Registries.access(call.caller());
+        if (user.isEmpty() && password.isEmpty() && stored(call, server, access)) {
+            return 0;
+        }
         if (user.isEmpty() || password.isEmpty()) {
             return asked(call, server, user, password, access);
         }
         return login(call, new LoginRequest(server, user, password), access);
+    }
+
+    /** As Docker's command does it: what is known already may do. */
+    private static boolean stored(Call call, String server, RegistryAccess access) throws IOException {
+        Optional<String> known = call.engine().knownUser(server, access);
+        if (known.isEmpty()) {
+            return false;
+        }
+        call.say("Authenticating with existing credentials... [Username: " + known.get() + "]");
+        try {
+            login(call, new LoginRequest(server, "", ""), access);
+            return true;
+        } catch (ApiException e) {
+            call.complain("Login did not succeed, error: " + e.message());
+            return false;
+        }
     }
 
     private static int asked(Call call, String server, String givenUser, String givenPassword, RegistryAccess access)

@@ -15,6 +15,7 @@ import dev.estiba.cli.stream.Watched;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code run}: makes a container, starts it, and stays with it unless {@code --detach}. */
 public final class RunCommand implements Command {
@@ -84,6 +85,7 @@ public final class RunCommand implements Command {
         int width = call.caller().isTerminal(1)
                 ? call.caller().windowSize().map(size -> size.columns()).orElse(0)
                 : 0;
-        return new ExplainOptions(format, width, call.flags().isOn("show-env"));
+        Optional<String> platform = Optional.of(call.flags().text("platform")).filter(text -> !text.isEmpty());
+        return new ExplainOptions(format, width, call.flags().isOn("show-env"), platform);
     }
 }

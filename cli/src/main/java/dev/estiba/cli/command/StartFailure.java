@@ -10,7 +10,9 @@ final class StartFailure {
         if (message.contains("executable file not found") || message.contains("no such file or directory")) {
             return NOT_FOUND;
         }
-        if (message.contains("permission denied") || message.contains("is a directory")) {
+        if (message.contains("permission denied")
+                || message.contains("is a directory")
+                || message.contains("exec format error")) {
             return NOT_EXECUTABLE;
         }
         return FAILED;

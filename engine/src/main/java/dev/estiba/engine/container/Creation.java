@@ -131,7 +131,7 @@ final class Creation {
         }
     }
 
-    private List<String> warnings(CreateRequest request, Image image, Optional<String> platform) {
+    private List<String> warnings(CreateRequest request, Image image, Optional<String> platform) throws IOException {
         List<String> warnings = new ArrayList<>(Rootless.warnings(request.hostConfig(), context.facts()));
         Platform host = context.images().host();
         image.stored()
@@ -140,6 +140,7 @@ final class Creation {
                 .ifPresent(each -> warnings.add("The requested image's platform (" + each
                         + ") does not match the detected host platform (" + host
                         + ") and no specific platform was requested"));
+        new ForeignPrograms(context.images()).warning(image).ifPresent(warnings::add);
         if (request.hostConfig().isolation().equals("chroot")) {
             warnings.add(Jail.UNPROTECTED);
         }

@@ -32,7 +32,7 @@ final class Explainer {
     }
 
     void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
-        Image image = context.images().find(request.config().image(), Optional.empty());
+        Image image = context.images().find(request.config().image(), options.platform());
         SpecBuilder.refuseOwn(request, context.facts());
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();

@@ -54,6 +54,9 @@ final class Failure {
         if (text.contains("executable file not found") || text.contains("no such file or directory")) {
             return NOT_FOUND;
         }
-        return text.contains("permission denied") || text.contains("is a directory") ? NOT_EXECUTABLE : OTHER;
+        boolean isNoProgram = text.contains("permission denied")
+                || text.contains("is a directory")
+                || text.contains("exec format error");
+        return isNoProgram ? NOT_EXECUTABLE : OTHER;
     }
 }

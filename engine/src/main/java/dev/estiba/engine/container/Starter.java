@@ -82,7 +82,7 @@ final class Starter {
             monitored = monitored(container, run.begin(), options);
         } catch (IOException | RuntimeException e) {
             watch.ifPresent(AttachClient::close);
-            ApiException why = Failure.of(e);
+            ApiException why = new ForeignPrograms(context.images()).explained(container.record(), Failure.of(e));
             failed(container, run, why);
             throw why;
         }

@@ -25,6 +25,7 @@ import java.util.Set;
 
 /** What containers can be made of. Safe for all threads and processes. */
 public final class Images {
+    private static final Path EMULATORS = Path.of("/proc/sys/fs/binfmt_misc");
     private static final Duration YOUNG = Duration.ofMinutes(10);
 
     private final BuiltinImages builtin;
@@ -58,6 +59,32 @@ public final class Images {
 
     LayerUnpacking unpacking() {
         return unpacking;
+    }
+
+    /** Whether programs for it run here: by this machine, or by an emulator that the kernel was told of. */
+    public boolean runs(Platform platform) throws IOException {
+        boolean isOwn = host.runs().stream()
+                .anyMatch(each ->
+                        each.os().equals(platform.os()) && each.architecture().equals(platform.architecture()));
+        return isOwn || Emulation.isThere(EMULATORS, platform);
+    }
+
+    /**
+     * Which platform a container's image is for; empty when it is none of the store's.
+     *
+     * @param imageId of the image that it was made of
+     */
+    public Optional<Platform> platform(String container, String imageId) throws IOException {
+        Optional<Store> content = store.existing();
+        Optional<Digest> root = content.isPresent() ? content.get().pins().find(container) : Optional.empty();
+        if (root.isEmpty()) {
+            return Optional.empty();
+        }
+        return content.orElseThrow().images().find(root.get()).stream()
+                .flatMap(image -> image.variants().stream())
+                .filter(variant -> variant.config().digest().toString().equals(imageId))
+                .map(Variant::platform)
+                .findFirst();
     }
 
     /** What runs here. */

@@ -19,11 +19,15 @@ final class LoggingIn {
 
     static LoginResult login(LoginRequest request, RegistryAccess access) throws IOException {
         String host = host(request.server());
-        Credentials shown = new Credentials.Password(request.username(), request.password());
+        boolean isNew = !request.username().isEmpty() || !request.password().isEmpty();
         try (Registry registry = Registries.open(access)) {
+            Credentials shown = isNew
+                    ? new Credentials.Password(request.username(), request.password())
+                    : registry.logins().find(host);
             Optional<Credentials.IdentityToken> token = registry.login(host, shown);
             Credentials kept = token.isPresent() ? token.get() : shown;
-            boolean plain = registry.logins().keep(host, kept);
+            // What is stored already is not stored anew.
+            boolean plain = (isNew || token.isPresent()) && registry.logins().keep(host, kept);
             return new LoginResult(
                     "Login Succeeded",
                     plain

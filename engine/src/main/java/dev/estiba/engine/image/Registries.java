@@ -1,9 +1,11 @@
 package dev.estiba.engine.image;
 
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.client.Connections;
 import dev.estiba.registry.client.Registry;
 import dev.estiba.registry.client.RegistrySettings;
+import dev.estiba.registry.files.DaemonConfig;
 import dev.estiba.registry.http.Proxies;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -21,6 +23,10 @@ final class Registries {
     private static final List<Path> CERTIFICATES =
             List.of(Path.of("/etc/estiba/certs.d"), Path.of("/etc/containerd/certs.d"), Path.of("/etc/docker/certs.d"));
 
+    /** Of these, what they say of registries. */
+    private static final List<Path> DAEMONS =
+            List.of(Path.of("/etc/docker/daemon.json"), Path.of("/etc/estiba/daemon.json"));
+
     private Registries() {}
 
     /** The caller's to close. */
@@ -35,7 +41,10 @@ final class Registries {
 
     static RegistrySettings settings(RegistryAccess access) throws IOException {
         Map<String, String> environment = access.environment();
+        DaemonConfig daemon = DaemonConfig.read(DAEMONS);
         return RegistrySettings.USUAL
+                .withMirrors(daemon.mirrors().isEmpty() ? Map.of() : Map.of(Reference.DEFAULT_DOMAIN, daemon.mirrors()))
+                .withInsecure(daemon.insecure())
                 .withDockerConfig(access.dockerConfig().resolve("config.json"))
                 .withRegistriesConf(registriesConf(environment))
                 .withCertificateDirectories(CERTIFICATES)

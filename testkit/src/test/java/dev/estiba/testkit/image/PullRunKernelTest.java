@@ -140,6 +140,12 @@ class PullRunKernelTest {
         assertThat(created.error())
                 .contains("The requested image's platform (linux/arm64) does not match the detected host platform");
         room.product().know(created.output());
+        assertThat(room.call("run", "--explain", "--platform", "linux/arm64", "--network", "none", other)
+                        .output())
+                .contains("execve");
+        assertThat(room.call("run", "--explain", "--platform", "linux/amd64", "--network", "none", other)
+                        .error())
+                .contains("does not provide the specified platform (linux/amd64)");
         Ended wanted = room.call("run", "--pull", "never", "--platform", "linux/amd64", "--rm", other);
         assertThat(wanted.status()).isEqualTo(125);
         assertThat(wanted.error()).contains("does not provide the specified platform (linux/amd64)");
@@ -202,6 +208,35 @@ class PullRunKernelTest {
                 .contains("Total reclaimed space: ");
         assertThat(room.ran(name)).isEqualTo("Lisboa\n");
         assertThat(Files.exists(room.store())).isTrue();
+    }
+
+    @Test
+    void aProgramOfAnotherMachineIsForeseenAndExplained() throws Exception {
+        Path foreign = room.file("bin/foreign", "");
+        byte[] header = new byte[64];
+        byte[] beginning = {0x7f, 'E', 'L', 'F', 2, 1, 1};
+        System.arraycopy(beginning, 0, header, 0, beginning.length);
+        header[18] = (byte) 0xf3; // riscv64: elf(5)
+        Files.write(foreign.resolve("bin/foreign"), header);
+        Files.setAttribute(foreign.resolve("bin/foreign"), "unix:mode", 0100755);
+        MadeImage riscv =
+                MadeImage.of(Platform.of("linux", "riscv64"), List.of(room.busybox(), foreign), "/bin/foreign");
+        room.registry().push(riscv, "fleet/riscv:1");
+        String other = room.registry().name("fleet/riscv:1");
+        room.said("pull", "-q", "--platform", "linux/riscv64", other);
+        Ended ended = room.call("run", "--rm", "--network", "none", "--platform", "linux/riscv64", other);
+        assertThat(ended.status()).isEqualTo(126);
+        assertThat(ended.error())
+                .contains(
+                        "WARNING: the image's programs are for linux/riscv64, and would end with \"exec format error\"")
+                .contains("exec format error: the image is for linux/riscv64, and this machine runs linux/amd64");
+        room.registry().push(MadeImage.of(List.of(room.busybox(), foreign), "/bin/foreign"), "fleet/odd:1");
+        Ended odd =
+                room.call("run", "--rm", "--network", "none", room.registry().name("fleet/odd:1"));
+        assertThat(odd.status()).isEqualTo(126);
+        assertThat(odd.error())
+                .contains("exec format error: the file is neither a program for linux/amd64 nor a script")
+                .doesNotContain("WARNING");
     }
 
     @Test
