@@ -1,6 +1,5 @@
 package dev.estiba.linux;
 
-import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +37,7 @@ public final class IdMappedOverlay {
             for (String lower : lowers) {
                 layers.add(IdMappedMount.of(lower, userNamespace));
             }
-            try {
-                return DetachedMount.overlay(paths(layers), upper, work, unsynced);
-            } catch (ErrnoException e) {
-                if (!e.is(Errno.EINVAL)) {
-                    throw e;
-                }
-                return attached(layers, upper, work, unsynced);
-            }
+            return attached(layers, upper, work, unsynced);
         } finally {
             layers.forEach(Fd::close);
         }
@@ -61,9 +53,10 @@ public final class IdMappedOverlay {
 
     /**
      * Before Linux 6.15 an overlay takes layers only of mounts that are in the caller's mount namespace: here one of a thread's own,
-     * which goes with the thread, and with it all that was mounted there.
+     * which goes with the thread, and with it all that was mounted there. It is not tried without one first: an attempt that fails
+     * may have marked the work directory as that of a volatile overlay, which no second one takes.
      */
-    static Fd attached(List<Fd> layers, String upper, String work, boolean unsynced) throws IOException {
+    private static Fd attached(List<Fd> layers, String upper, String work, boolean unsynced) throws IOException {
         CompletableFuture<Fd> made = new CompletableFuture<>();
         Thread thread = Thread.ofPlatform().name("mount an overlay").daemon().start(() -> {
             try (Frame frame = new Frame()) {

@@ -7,7 +7,6 @@ import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -83,25 +82,6 @@ class IdMappedOverlayKernelTest {
         } catch (ErrnoException e) {
             skipWithoutOverlay(e);
             throw e;
-        }
-    }
-
-    /** As kernels before 6.15 need it. */
-    @Test
-    void theSameByAMountNamespaceOfAThread() throws IOException {
-        List<Fd> layers = new ArrayList<>();
-        try (Fd namespace = namespace()) {
-            layers.add(IdMappedMount.of(lower.toString(), namespace));
-            layers.add(IdMappedMount.of(
-                    Files.createDirectory(directory.resolve("low")).toString(), namespace));
-            try (Fd mount = IdMappedOverlay.attached(layers, upper.toString(), work.toString(), true)) {
-                check(mount);
-            }
-        } catch (ErrnoException e) {
-            skipWithoutOverlay(e);
-            throw e;
-        } finally {
-            layers.forEach(Fd::close);
         }
     }
 }

@@ -101,17 +101,21 @@ final class Starter {
 
     /** Nothing of the attempt stays but the reason; of an ephemeral container nothing at all. */
     private void failed(Locked container, Run run, ApiException why) throws IOException {
-        container.home().removeRunFile(Observer.MONITOR);
-        removal.end(container);
-        if (container.record().ephemeral()) {
-            context.store().remove(container.home(), container.record());
-        } else {
-            Life life = container.home().life();
-            container
-                    .home()
-                    .writeLife(new Life(life.started(), life.finished(), Failure.code(why), why.message(), false));
+        try {
+            container.home().removeRunFile(Observer.MONITOR);
+            removal.end(container);
+            if (container.record().ephemeral()) {
+                context.store().remove(container.home(), container.record());
+            } else {
+                Life life = container.home().life();
+                container
+                        .home()
+                        .writeLife(new Life(life.started(), life.finished(), Failure.code(why), why.message(), false));
+            }
+        } finally {
+            // Who waits for its end hears of it even where something of it stays.
+            runs.failed(container.record().id(), run, why);
         }
-        runs.failed(container.record().id(), run, why);
     }
 
     private Monitored monitored(Locked container, List<Fd> clients, StartOptions options) throws IOException {
