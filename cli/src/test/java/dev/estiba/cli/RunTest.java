@@ -225,7 +225,9 @@ class RunTest {
         FakeCaller caller = new FakeCaller("run", "-it", "--explain", "--format=json", "--show-env", "hello");
         assertThat(run(caller)).isZero();
         assertThat(caller.printed()).isEqualTo("explained\n");
-        assertThat(engine.calls).containsExactly("explain ExplainOptions[format=JSON, width=0, showEnvironment=true]");
+        assertThat(engine.calls)
+                .containsExactly(
+                        "explain ExplainOptions[format=JSON, width=0, showEnvironment=true, platform=Optional.empty]");
     }
 
     @Test

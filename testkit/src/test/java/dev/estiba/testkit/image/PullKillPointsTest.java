@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -47,6 +48,7 @@ class PullKillPointsTest {
     }
 
     @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES) // of a loaded machine
     void whatAKilledCommandLeavesIsWholeOrIsNotThere() throws Exception {
         int rounds = Boolean.getBoolean("estiba.long") ? 1000 : 12;
         try (KilledPullsRoom room = KilledPullsRoom.open(place)) {

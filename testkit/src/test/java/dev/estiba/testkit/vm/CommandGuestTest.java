@@ -55,6 +55,19 @@ class CommandGuestTest {
         assertThat(guest.call("ls", "/srv/image").output()).doesNotContain("new");
     }
 
+    /** Before Linux 6.15 an overlay takes mapped layers of a mount namespace only. */
+    @Test
+    void itsUsersAreOthersOnTheHost() throws Exception {
+        String look =
+                "'cat /proc/self/uid_map; busybox stat -c %u /bin/busybox; echo x > /made; busybox stat -c %u /made'";
+        assertThat(run("--userns auto:size=500 rootfs:/srv/image /bin/sh -c " + look)
+                        .succeeds()
+                        .output()
+                        .strip()
+                        .replaceAll("\\s+", " "))
+                .matches("0 [1-9][0-9]* 500 0 0");
+    }
+
     @Test
     void aDirectoryOfTheHostIsBoundReadOnly() throws Exception {
         Answers answers =
