@@ -50,7 +50,7 @@ class PullKillPointsTest {
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES) // of a loaded machine
     void whatAKilledCommandLeavesIsWholeOrIsNotThere() throws Exception {
-        int rounds = Boolean.getBoolean("estiba.long") ? 1000 : 12;
+        int rounds = Boolean.getBoolean("estiba.long") ? 1000 : 50;
         try (KilledPullsRoom room = KilledPullsRoom.open(place)) {
             String name = served(room.images());
             Path archive = place.resolve("saved.tar");
