@@ -74,8 +74,7 @@ class LostWritesTest {
         Path memory = Files.createDirectory(directory.resolve(option.replace('=', '-')));
         try (Mounted mounted = new Mounted()) {
             assumeTrue(
-                    mounted.mount("mount", "-t", "tmpfs", "-o", "size=400m", "none", memory.toString()),
-                    "needs a tmpfs");
+                    mounted.mount("mount", "-t", "tmpfs", "-o", "size=2g", "none", memory.toString()), "needs a tmpfs");
             Path disk = memory.resolve("disk");
             Path base = memory.resolve("base");
             assumeTrue(Mounted.run("truncate", "-s", "24M", disk.toString()).isPresent(), "needs truncate");

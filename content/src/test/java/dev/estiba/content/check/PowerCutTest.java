@@ -46,8 +46,7 @@ class PowerCutTest {
         Path at = Files.createDirectory(directory.resolve("at"));
         try (Mounted mounted = new Mounted()) {
             assumeTrue(
-                    mounted.mount("mount", "-t", "tmpfs", "-o", "size=128m", "none", memory.toString()),
-                    "needs a tmpfs");
+                    mounted.mount("mount", "-t", "tmpfs", "-o", "size=2g", "none", memory.toString()), "needs a tmpfs");
             assumeTrue(Mounted.run("truncate", "-s", "32M", disk.toString()).isPresent(), "needs truncate");
             assumeTrue(
                     Mounted.run("mkfs.ext4", "-q", "-F", "-J", "size=4", disk.toString())
