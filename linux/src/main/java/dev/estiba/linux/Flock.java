@@ -2,6 +2,9 @@ package dev.estiba.linux;
 
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /**
  * flock(2): locks of open files, which go with the last descriptor of that open file; so two threads that have opened it
@@ -49,6 +52,15 @@ public final class Flock {
                 r = frame.call(FLOCK, file.number(), operation);
             } while (r == -Errno.EINTR.number());
             return r;
+        }
+    }
+
+    /** Whether a file still has its name: who waited for its lock may hold one that was removed or renamed meanwhile. */
+    public static boolean isNamed(Fd locked, Path name) throws IOException {
+        try {
+            return Files.isSameFile(name, Path.of(locked.procPath()));
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -92,7 +91,7 @@ public final class BlobUpload implements AutoCloseable {
         Fd lock = Open.absolute(file.toString(), how);
         boolean open = false;
         try {
-            if (!Flock.tryLock(lock, Flock.Kind.EXCLUSIVE) || !isNamed(file, lock)) {
+            if (!Flock.tryLock(lock, Flock.Kind.EXCLUSIVE) || !Flock.isNamed(lock, file)) {
                 return Optional.empty();
             }
             FileChannel channel =
@@ -103,15 +102,6 @@ public final class BlobUpload implements AutoCloseable {
             if (!open) {
                 lock.close();
             }
-        }
-    }
-
-    /** Who waited while it was finished holds a file of another name. */
-    private static boolean isNamed(Path file, Fd lock) throws IOException {
-        try {
-            return Files.isSameFile(file, Path.of(lock.procPath()));
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -63,7 +62,7 @@ public final class Ingest implements AutoCloseable {
                 file.toString(), new Open.How(Open.READ_WRITE | Open.CREATE | Open.noFollowFlag(), 0600, 0));
         boolean begun = false;
         try {
-            if (!Flock.tryLock(lock, Flock.Kind.EXCLUSIVE) || !isNamed(file, lock)) {
+            if (!Flock.tryLock(lock, Flock.Kind.EXCLUSIVE) || !Flock.isNamed(lock, file)) {
                 return Optional.empty();
             }
             FileChannel channel =
@@ -81,15 +80,6 @@ public final class Ingest implements AutoCloseable {
             if (!begun) {
                 lock.close();
             }
-        }
-    }
-
-    /** Who waited while the blob got its name, or was thrown away, holds a file of no name. */
-    private static boolean isNamed(Path file, Fd lock) throws IOException {
-        try {
-            return Files.isSameFile(file, Path.of(lock.procPath()));
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 

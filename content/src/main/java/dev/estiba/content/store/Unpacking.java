@@ -10,8 +10,6 @@ import dev.estiba.linux.Sync;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -49,7 +47,7 @@ public final class Unpacking implements AutoCloseable {
             Fd home = found.get();
             boolean begun = false;
             try {
-                if (!Flock.tryLock(home, Flock.Kind.EXCLUSIVE) || !isNamed(path, home)) {
+                if (!Flock.tryLock(home, Flock.Kind.EXCLUSIVE) || !Flock.isNamed(home, path)) {
                     return Optional.empty();
                 }
                 RemoveTree.remove(home, TREE); // of somebody who was killed
@@ -75,14 +73,6 @@ public final class Unpacking implements AutoCloseable {
                 return Optional.empty();
             }
             throw e;
-        }
-    }
-
-    private static boolean isNamed(Path path, Fd home) throws IOException {
-        try {
-            return Files.isSameFile(path, Path.of(home.procPath()));
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 

@@ -13,7 +13,6 @@ import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -294,21 +293,12 @@ public final class ContainerStore {
         boolean held = false;
         try {
             Flock.lock(home.get().data(), Flock.Kind.EXCLUSIVE);
-            held = isNamed(home.get());
+            held = Flock.isNamed(home.get().data(), home.get().dataPath());
             return held ? home : Optional.empty();
         } finally {
             if (!held) {
                 home.get().close();
             }
-        }
-    }
-
-    /** Who waited for the lock while its container was removed holds a directory without a name. */
-    private boolean isNamed(Home home) throws IOException {
-        try {
-            return Files.isSameFile(home.dataPath(), Path.of(home.data().procPath()));
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 
@@ -324,7 +314,7 @@ public final class ContainerStore {
                     makeRun(id);
                 }
                 Home home = new Home(id, data, run, first, Open.absolute(run.toString(), Open.How.directory()));
-                if (made && !isNamed(home)) {
+                if (made && !Flock.isNamed(home.data(), home.dataPath())) {
                     // It is being removed, and who does that may have seen no run directory any more.
                     home.close();
                     removeRun(id);

@@ -9,8 +9,6 @@ import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -79,11 +77,8 @@ final class Unborn {
         }
         boolean held = false;
         try {
-            held = Flock.tryLock(directory, Flock.Kind.EXCLUSIVE)
-                    && Files.isSameFile(path, Path.of(directory.procPath()));
+            held = Flock.tryLock(directory, Flock.Kind.EXCLUSIVE) && Flock.isNamed(directory, path);
             return held ? Optional.of(directory) : Optional.empty();
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
         } finally {
             if (!held) {
                 directory.close();
