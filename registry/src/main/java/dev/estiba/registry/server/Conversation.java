@@ -152,6 +152,7 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
                         bytes.release(); // after what could not be decoded
                         context.close();
                     }
+                    case Inbox.Item.Broken() when state == State.REST -> inbox.clear(); // it has its answer
                     default -> context.close();
                 }
             }
@@ -233,7 +234,7 @@ final class Conversation extends ChannelInboundHandlerAdapter implements Sender.
             });
         } else {
             inbox.clear();
-            context.close(); // what comes is not HTTP
+            refuse(context, Refused.malformedBody().reply());
         }
     }
 

@@ -32,6 +32,7 @@ final class Htpasswd {
     private static final int MOST_PASSWORD = 72;
 
     private final Path file;
+    private final PasswordChecks checks;
     private final Mac mac;
     private final Map<String, Known> known = new LinkedHashMap<>();
     private Users users = new Users(Map.of(), "");
@@ -47,8 +48,9 @@ final class Htpasswd {
      */
     private record Users(Map<String, String> hashes, String nobody) {}
 
-    private Htpasswd(Path file) {
+    private Htpasswd(Path file, PasswordChecks checks) {
         this.file = file;
+        this.checks = checks;
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         try {
@@ -61,7 +63,11 @@ final class Htpasswd {
 
     /** @throws IOException when it cannot be read, or has another hash than bcrypt's */
     static Htpasswd open(Path file) throws IOException {
-        Htpasswd users = new Htpasswd(file);
+        return open(file, PasswordChecks.usual());
+    }
+
+    static Htpasswd open(Path file, PasswordChecks checks) throws IOException {
+        Htpasswd users = new Htpasswd(file, checks);
         users.refresh();
         return users;
     }
@@ -112,6 +118,7 @@ final class Htpasswd {
         return Map.copyOf(found);
     }
 
+    /** @throws Refused when too many passwords are checked already */
     boolean accepts(String name, String password) throws IOException {
         Users all = refresh();
         Map<String, String> users = all.hashes;
@@ -123,8 +130,10 @@ final class Htpasswd {
         if (bytes.length > MOST_PASSWORD) {
             return false; // bcrypt would accept every password with the same beginning
         }
-        String hash = users.getOrDefault(name, all.nobody);
-        boolean isRight = BCrypt.verifyer().verify(bytes, hash.getBytes(StandardCharsets.US_ASCII)).verified;
+        byte[] hash = users.getOrDefault(name, all.nobody).getBytes(StandardCharsets.US_ASCII);
+        // One client has many connections: while this one waited, another may have shown the same.
+        boolean isRight =
+                checks.inTurn(() -> isKnown(name, proof) || BCrypt.verifyer().verify(bytes, hash).verified);
         if (isRight && users.containsKey(name)) {
             remember(name, proof);
             return true;

@@ -29,6 +29,12 @@ final class Refused extends IOException {
         return new Refused(String.valueOf(getMessage()), reply.with(header, value));
     }
 
+    /** RFC 9112, 7.1: a chunk without a length, or of another one. */
+    static Refused malformedBody() {
+        return new Refused(
+                400, ErrorCode.SIZE_INVALID, "the body is not what \"Transfer-Encoding: chunked\" says it is");
+    }
+
     Reply reply() {
         return reply;
     }

@@ -302,7 +302,10 @@ class HostileClientTest {
             wire.say("POST /v2/a/blobs/uploads/?digest=" + Digest.of(new byte[] {'x'})
                     + " HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n" + chunk
                     + "0\n\nGET /healthz HTTP/1.1\nHost: x\n\n");
-            assertThat(wire.isClosed() || wire.isClosed()).isTrue();
+            Wire.Answer answer = wire.answer();
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.text()).contains("SIZE_INVALID", "chunked");
+            assertThat(wire.isClosed()).as("nothing behind it is read").isTrue();
             assertThat(web.get("/v2/a/blobs/" + Digest.of(new byte[] {'x'})).statusCode())
                     .isEqualTo(404);
         }
