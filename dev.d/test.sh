@@ -44,6 +44,7 @@ run_tests() {
         want mount mount
         want newuidmap uidmap
         want ip iproute2
+        want nft nftables
         install_peers
         [ "$vm" = false ] || prepare_vm
     fi

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.linux.netlink;
+
+import org.jspecify.annotations.NullMarked;
