@@ -70,8 +70,13 @@ sealed interface Access {
         }
     }
 
+    /**
+     * Not in the words of Docker's registry alone, "authentication required": without a detail dockerd takes these for an error of another
+     * kind, and tries a push that lacks a login for 50 s.
+     */
     private static Refused unauthorized(String challenge) {
-        return new Refused(ErrorCode.UNAUTHORIZED, "authentication required").with("WWW-Authenticate", challenge);
+        return new Refused(ErrorCode.UNAUTHORIZED, "authentication required: log in to this registry")
+                .with("WWW-Authenticate", challenge);
     }
 
     /** What is shown by a scheme. */

@@ -48,14 +48,22 @@ final class PeerRoom implements AutoCloseable {
 
     /** @param place an empty directory with a short path: sockets are in it */
     static PeerRoom open(Path place) throws Exception {
+        return open(place, List.of());
+    }
+
+    /** @param before words in front of the one that starts dockerd and containerd: what becomes these in the end */
+    static PeerRoom open(Path place, List<String> before) throws Exception {
         for (String name : List.of("dockerd", "docker", "containerd", "ctr", "docker-registry", "busybox")) {
             peer(name);
         }
         system("podman");
         system("skopeo");
+        Files.writeString(place.resolve("auth.json"), "{}"); // podman wants it to be there
         Path docker = Files.createDirectory(place.resolve("docker"));
-        Ended started = ImageRoom.program(
-                "sh", repository().resolve("testkit/peers/docker").toString(), "start", docker.toString());
+        List<String> start = new ArrayList<>(before);
+        start.addAll(
+                List.of("sh", repository().resolve("testkit/peers/docker").toString(), "start", docker.toString()));
+        Ended started = ImageRoom.program(start.toArray(String[]::new));
         assertThat(started.status()).as(started.error()).isZero();
         try {
             String pid = Files.readString(docker.resolve("containerd.pid")).split(" ")[0];
@@ -121,44 +129,67 @@ final class PeerRoom implements AutoCloseable {
     }
 
     String docker(String... words) throws IOException, InterruptedException {
-        return run(
-                List.of(
-                        "env",
-                        "DOCKER_BUILDKIT=0",
-                        peer("docker").toString(),
-                        "-H",
-                        "unix://" + docker.resolve("docker.sock")),
-                words);
+        return run(docker(), words);
     }
 
     String ctr(String... words) throws IOException, InterruptedException {
-        return run(
-                List.of(
-                        peer("ctr").toString(),
-                        "-a",
-                        docker.resolve("containerd.sock").toString()),
-                words);
+        return run(ctr(), words);
     }
 
     String podman(String... words) throws IOException, InterruptedException {
-        return run(
-                List.of(
-                        system("podman").toString(),
-                        "--root",
-                        place.resolve("podman").toString(),
-                        "--runroot",
-                        place.resolve("podman-run").toString(),
-                        "--storage-driver",
-                        "vfs",
-                        "--events-backend",
-                        "none",
-                        "--cgroup-manager",
-                        "cgroupfs"),
-                words);
+        return run(podman(), words);
     }
 
     String skopeo(String... words) throws IOException, InterruptedException {
-        return run(List.of(system("skopeo").toString(), "--insecure-policy"), words);
+        return run(skopeo(), words);
+    }
+
+    /** The command, to which words are added. */
+    List<String> docker() {
+        return List.of(
+                "env",
+                "DOCKER_BUILDKIT=0",
+                "DOCKER_CONFIG=" + place.resolve("docker-config"),
+                peer("docker").toString(),
+                "-H",
+                "unix://" + docker.resolve("docker.sock"));
+    }
+
+    List<String> ctr() {
+        return List.of(
+                peer("ctr").toString(), "-a", docker.resolve("containerd.sock").toString());
+    }
+
+    List<String> podman() {
+        List<String> words = new ArrayList<>(storing("podman"));
+        words.addAll(List.of("--events-backend", "none", "--cgroup-manager", "cgroupfs"));
+        return words;
+    }
+
+    /** With podman's storage. */
+    List<String> buildah() {
+        return storing("buildah");
+    }
+
+    private List<String> storing(String program) {
+        return List.of(
+                "env",
+                "REGISTRY_AUTH_FILE=" + place.resolve("auth.json"),
+                system(program).toString(),
+                "--root",
+                place.resolve("podman").toString(),
+                "--runroot",
+                place.resolve("podman-run").toString(),
+                "--storage-driver",
+                "vfs");
+    }
+
+    List<String> skopeo() {
+        return List.of(
+                "env",
+                "REGISTRY_AUTH_FILE=" + place.resolve("auth.json"),
+                system("skopeo").toString(),
+                "--insecure-policy");
     }
 
     /** Of the manifest or index, as the registry has it. */
@@ -168,11 +199,16 @@ final class PeerRoom implements AutoCloseable {
                 .toString();
     }
 
-    private String run(List<String> program, String... words) throws IOException, InterruptedException {
+    /** Whatever its status is. */
+    Ended ended(List<String> program, String... words) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(inside);
         all.addAll(program);
         all.addAll(List.of(words));
-        return said(ImageRoom.program(all.toArray(String[]::new)), words);
+        return ImageRoom.program(all.toArray(String[]::new));
+    }
+
+    String run(List<String> program, String... words) throws IOException, InterruptedException {
+        return said(ended(program, words), words);
     }
 
     private static String said(Ended ended, String... words) {
