@@ -43,7 +43,8 @@ public record ImageDiff(
     /**
      * @param kind {@code added}, {@code changed} or {@code removed}
      * @param path absolute, as in {@link ImageTree.FileChange}
-     * @param before {@code -rw-r--r-- 0:0 123}, with what a link leads to; empty: it was added
+     * @param before {@code -rw-r--r-- 0:0 123}, with what a link leads to, and extended attributes behind it:
+     *     {@code capabilities=cap_net_raw=ep user.origin="here"}; empty: it was added
      * @param after empty: it was removed
      * @param bytes that it is, or was
      */

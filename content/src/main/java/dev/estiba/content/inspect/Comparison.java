@@ -115,7 +115,10 @@ final class Comparison {
 
     private static FileState state(LayerStack stack, Item item) throws IOException {
         boolean isLink = (item.stat().mode() & Nodes.KIND) == Nodes.LINK;
-        return FileState.of(item.stat(), isLink ? stack.target(item.folder(), item.name()) : TarBytes.EMPTY);
+        return FileState.of(
+                item.stat(),
+                isLink ? stack.target(item.folder(), item.name()) : TarBytes.EMPTY,
+                item.folder().attributes(item.name(), item.stat().mode()));
     }
 
     private boolean isSame(TarBytes path, Item one, Item other) throws IOException {

@@ -3,6 +3,7 @@ package dev.estiba.content.inspect;
 import dev.estiba.content.tar.TarBytes;
 import dev.estiba.linux.Attributes.Stat;
 import dev.estiba.linux.Nodes;
+import java.util.List;
 
 /**
  * What a name stands for, without its content.
@@ -12,11 +13,18 @@ import dev.estiba.linux.Nodes;
  * @param target of a symbolic link; else empty
  * @param major of a device
  * @param minor of a device
+ * @param attributes extended ones, as {@code NAME=VALUE}, in their order, without what could move a terminal's cursor; a long value is
+ *     its digest
  */
-public record FileState(int mode, long uid, long gid, long size, TarBytes target, int major, int minor) {
-    static FileState of(Stat stat, TarBytes target) {
+public record FileState(
+        int mode, long uid, long gid, long size, TarBytes target, int major, int minor, List<String> attributes) {
+    public FileState {
+        attributes = List.copyOf(attributes);
+    }
+
+    static FileState of(Stat stat, TarBytes target, List<String> attributes) {
         long size = (stat.mode() & Nodes.KIND) == Nodes.FILE ? stat.size() : 0;
-        return new FileState(stat.mode(), stat.uid(), stat.gid(), size, target, stat.major(), stat.minor());
+        return new FileState(stat.mode(), stat.uid(), stat.gid(), size, target, stat.major(), stat.minor(), attributes);
     }
 
     public boolean isFile() {

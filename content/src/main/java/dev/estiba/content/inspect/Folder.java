@@ -98,6 +98,11 @@ final class Folder implements AutoCloseable {
         return Attributes.of(memory, directory, name);
     }
 
+    /** @param mode of what has the name */
+    List<String> attributes(byte[] name, int mode) throws IOException {
+        return FileAttributes.of(memory, directory, name, mode);
+    }
+
     @Override
     public void close() {
         directory.close();

@@ -39,7 +39,11 @@ final class LayerHistory {
     }
 
     /** What a name stands for, up to some layer. */
-    private record Current(int layer, Stat stat, long bytes) {}
+    private record Current(Folder folder, Stat stat, long bytes) {
+        int layer() {
+            return folder.layer();
+        }
+    }
 
     LayerHistory(LayerStack stack, int files) {
         this.stack = stack;
@@ -104,8 +108,8 @@ final class LayerHistory {
             if (isGone) {
                 remove(event.layer(), path, current, beneath);
                 current = null;
-            } else if (stat != null) {
-                current = put(event.layer(), path, current, stat);
+            } else if (stat != null && folder != null) {
+                current = put(folder, path, name, current, stat);
                 if (stat.isDirectory()) {
                     beneath.add(new Event(event.layer(), true, clears));
                 } else if (!beneath.isEmpty()) {
@@ -132,8 +136,9 @@ final class LayerHistory {
         }
     }
 
-    private Current put(int layer, TarBytes path, @Nullable Current before, Stat stat) {
-        LayerTally tally = tallies.get(layer);
+    private Current put(Folder folder, TarBytes path, byte[] name, @Nullable Current before, Stat stat)
+            throws IOException {
+        LayerTally tally = tallies.get(folder.layer());
         long bytes = tally.bytes(stat);
         if (before == null) {
             tally.put(Kind.ADDED, path, bytes);
@@ -142,11 +147,14 @@ final class LayerHistory {
             boolean comesAgain = stat.isDirectory()
                     && stat.mode() == before.stat().mode()
                     && stat.uid() == before.stat().uid()
-                    && stat.gid() == before.stat().gid();
+                    && stat.gid() == before.stat().gid()
+                    && folder.attributes(name, stat.mode())
+                            .equals(before.folder()
+                                    .attributes(name, before.stat().mode()));
             if (!comesAgain) {
                 tally.put(Kind.CHANGED, path, bytes);
             }
         }
-        return new Current(layer, stat, bytes);
+        return new Current(folder, stat, bytes);
     }
 }

@@ -26,7 +26,7 @@ final class MetadataCopy {
         Attributes.own(
                 memory, to, owners.uid().applyAsLong(stat.uid()), owners.gid().applyAsLong(stat.gid()));
         for (byte[] name : ExtendedAttributes.list(memory, from)) {
-            if (isKept(new String(name, StandardCharsets.ISO_8859_1))) {
+            if (FileAttributes.isKept(new String(name, StandardCharsets.ISO_8859_1))) {
                 Optional<byte[]> value = ExtendedAttributes.get(memory, from, name);
                 if (value.isPresent()) {
                     ExtendedAttributes.set(memory, to, name, owners.attribute(name, value.get()));
@@ -43,12 +43,5 @@ final class MetadataCopy {
         long gid = owners.gid().applyAsLong(stat.gid());
         Attributes.own(memory, directory, name, uid, gid);
         Attributes.date(memory, directory, name, stat.accessed(), stat.modified());
-    }
-
-    /** Not overlayfs's own, and no label, which the host's policy gives. */
-    private static boolean isKept(String name) {
-        return name.startsWith("user.") && !name.startsWith("user.overlay.")
-                || name.startsWith("system.posix_acl_")
-                || name.equals("security.capability");
     }
 }

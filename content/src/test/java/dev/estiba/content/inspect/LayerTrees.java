@@ -70,6 +70,18 @@ final class LayerTrees {
             return this;
         }
 
+        Layer attribute(String path, String attribute, byte[] value) throws IOException {
+            try (CallMemory memory = new CallMemory();
+                    Fd target = Open.absolute(tree.resolve(path).toString(), Open.How.reading())) {
+                ExtendedAttributes.set(memory, target, attribute.getBytes(StandardCharsets.UTF_8), value);
+            }
+            return this;
+        }
+
+        Layer attribute(String path, String attribute, String value) throws IOException {
+            return attribute(path, attribute, value.getBytes(StandardCharsets.UTF_8));
+        }
+
         Layer opaque(String path) throws IOException {
             Files.createDirectories(tree.resolve(path));
             try (CallMemory memory = new CallMemory();

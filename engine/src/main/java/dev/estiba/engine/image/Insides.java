@@ -141,6 +141,7 @@ final class Insides {
 
     private static String state(FileState state) {
         String target = state.target().isEmpty() ? "" : " -> " + ShownPath.text(state.target());
-        return state.permissions() + " " + state.uid() + ":" + state.gid() + " " + state.size() + target;
+        String attributes = state.attributes().isEmpty() ? "" : " " + String.join(" ", state.attributes());
+        return state.permissions() + " " + state.uid() + ":" + state.gid() + " " + state.size() + target + attributes;
     }
 }
