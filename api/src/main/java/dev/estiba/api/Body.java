@@ -34,6 +34,8 @@ public final class Body<T> {
     public static final Body<Top> TOP = new Body<>(TopJson::read, TopJson::write);
     public static final Body<Version> VERSION = new Body<>(VersionJson::read, VersionJson::write);
     public static final Body<Info> INFO = new Body<>(InfoJson::read, InfoJson::write);
+    public static final Body<ContainerStats> STATS = new Body<>(ContainerStatsJson::read, ContainerStatsJson::write);
+    public static final Body<Event> EVENT = new Body<>(EventJson::read, EventJson::write);
     public static final Body<IdResponse> ID_RESPONSE = new Body<>(IdResponseJson::read, IdResponseJson::write);
     public static final Body<ImageSummary> IMAGE_SUMMARY = new Body<>(ImageSummaryJson::read, ImageSummaryJson::write);
     public static final Body<ImageInspect> IMAGE_INSPECT = new Body<>(ImageInspectJson::read, ImageInspectJson::write);

@@ -64,6 +64,11 @@ public interface EngineApi extends ImagesApi {
     /** @param psArguments of ps(1); empty: {@code -ef} */
     Top topContainer(String id, List<String> psArguments) throws ApiException;
 
+    /** What a container uses; of one that does not run, that it uses nothing. */
+    default void containerStats(String id, StatsOptions options, StatsSink to) throws ApiException {
+        throw ApiException.notImplemented("stats are not built yet");
+    }
+
     /** The ID of the new exec. */
     String createExec(String id, ExecCreateRequest body) throws ApiException;
 
@@ -78,6 +83,20 @@ public interface EngineApi extends ImagesApi {
     DiskUsage diskUsage() throws ApiException;
 
     Version version() throws ApiException;
+
+    /** The engine and its host, in numbers. */
+    default Info info() throws ApiException {
+        throw ApiException.notImplemented("info is not built yet");
+    }
+
+    /**
+     * Tells events until the options' end, until its thread is interrupted, or the sink throws.
+     *
+     * @throws ApiException also when there is nobody here who knows of all that happens
+     */
+    default void events(EventsOptions options, EventSink to) throws ApiException {
+        throw ApiException.notImplemented("events need the daemon");
+    }
 
     // Not in Docker's API
 

@@ -10,6 +10,8 @@ import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.EngineApi;
+import dev.estiba.api.EventSink;
+import dev.estiba.api.EventsOptions;
 import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
@@ -28,6 +30,7 @@ import dev.estiba.api.ImageTreeOptions;
 import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesPruned;
 import dev.estiba.api.ImportOptions;
+import dev.estiba.api.Info;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LoginRequest;
@@ -41,6 +44,8 @@ import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.ServedRegistry;
 import dev.estiba.api.StartOptions;
+import dev.estiba.api.StatsOptions;
+import dev.estiba.api.StatsSink;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
 import dev.estiba.api.Version;
@@ -61,10 +66,12 @@ import java.util.concurrent.CompletableFuture;
  * of engines may share their directories, and what one has started another one stops. Safe for all threads.
  */
 public final class Engine implements EngineApi {
+    private final EnginePaths paths;
     private final ContainerOperations containers;
     private final ImageOperations images;
 
-    private Engine(ContainerOperations containers) {
+    private Engine(EnginePaths paths, ContainerOperations containers) {
+        this.paths = paths;
         this.containers = containers;
         this.images = new ImageOperations(containers.images(), containers::imageUsers);
     }
@@ -74,7 +81,7 @@ public final class Engine implements EngineApi {
      * @throws ApiException in words for a person, when this user or this host cannot have an engine
      */
     public static Engine open(EnginePaths paths) throws ApiException {
-        return translated(() -> new Engine(ContainerOperations.open(paths)));
+        return translated(() -> new Engine(paths, ContainerOperations.open(paths)));
     }
 
     /**
@@ -83,6 +90,11 @@ public final class Engine implements EngineApi {
      */
     public void awaitSettled() throws InterruptedException {
         containers.awaitSettled();
+    }
+
+    /** For who stays: goes on with the containers that an earlier process has left, and sees how they end. */
+    public void restore() throws ApiException {
+        done(containers::restore);
     }
 
     private interface Operation<T> {
@@ -132,8 +144,7 @@ public final class Engine implements EngineApi {
     @Override
     public void restartContainer(String id, StopOptions options) throws ApiException {
         done(() -> {
-            containers.stop(id, options);
-            containers.start(id, StartOptions.DEFAULT);
+            containers.restart(id, options);
         });
     }
 
@@ -203,6 +214,11 @@ public final class Engine implements EngineApi {
     }
 
     @Override
+    public void containerStats(String id, StatsOptions options, StatsSink to) throws ApiException {
+        done(() -> containers.stats(id, options, to));
+    }
+
+    @Override
     public String createExec(String id, ExecCreateRequest body) throws ApiException {
         return translated(() -> containers.createExec(id, body));
     }
@@ -225,6 +241,16 @@ public final class Engine implements EngineApi {
     @Override
     public Version version() throws ApiException {
         return translated(EngineVersion::read);
+    }
+
+    @Override
+    public Info info() throws ApiException {
+        return translated(() -> EngineInfo.read(paths, containers, images));
+    }
+
+    @Override
+    public void events(EventsOptions options, EventSink to) throws ApiException {
+        done(() -> containers.events(options, to));
     }
 
     @Override

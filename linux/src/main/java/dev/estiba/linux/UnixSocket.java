@@ -16,6 +16,7 @@ public final class UnixSocket implements AutoCloseable {
     private static final int SOCKET = Frame.number("socket");
     private static final int SOCKETPAIR = Frame.number("socketpair");
     private static final int CONNECT = Frame.number("connect");
+    private static final int BIND = Frame.number("bind");
     private static final int ACCEPT4 = Frame.number("accept4");
     private static final int SHUTDOWN = Frame.number("shutdown");
     private static final int GETSOCKOPT = Frame.number("getsockopt");
@@ -118,9 +119,22 @@ public final class UnixSocket implements AutoCloseable {
      * @throws ErrnoException ENAMETOOLONG for a path of more than 107 bytes, ECONNREFUSED when nobody listens
      */
     public static UnixSocket connect(Kind kind, String path) throws IOException {
+        return at(kind, path, CONNECT, "connect");
+    }
+
+    /**
+     * A socket of that name, which somebody else will listen on.
+     *
+     * @throws ErrnoException ENAMETOOLONG for a path of more than 107 bytes, EADDRINUSE when the name is there
+     */
+    public static UnixSocket bind(Kind kind, String path) throws IOException {
+        return at(kind, path, BIND, "bind");
+    }
+
+    private static UnixSocket at(Kind kind, String path, int call, String verb) throws IOException {
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         if (name.length >= PATH_SIZE) {
-            throw new ErrnoException("connect", path, Errno.ENAMETOOLONG.number());
+            throw new ErrnoException(verb, path, Errno.ENAMETOOLONG.number());
         }
         try (Frame frame = new Frame()) {
             long fd = ErrnoException.check(frame.call(SOCKET, AF_UNIX, kind.number | SOCK_CLOEXEC, 0), "socket", path);
@@ -128,11 +142,11 @@ public final class UnixSocket implements AutoCloseable {
             MemorySegment address = frame.space(ADDRESS.byteSize());
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-            long r = frame.call(CONNECT, fd, address.address(), ADDRESS.byteSize());
+            long r = frame.call(call, fd, address.address(), ADDRESS.byteSize());
             if (r < 0) {
                 socket.close();
             }
-            ErrnoException.check(r, "connect", path);
+            ErrnoException.check(r, verb, path);
             return socket;
         }
     }

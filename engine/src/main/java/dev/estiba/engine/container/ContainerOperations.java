@@ -8,6 +8,8 @@ import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.EventSink;
+import dev.estiba.api.EventsOptions;
 import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
@@ -17,28 +19,38 @@ import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
+import dev.estiba.api.StatsOptions;
+import dev.estiba.api.StatsSink;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.spec.HostFacts;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** The operations on containers, each with the class that does it. */
 public final class ContainerOperations {
+    private static final Logger LOG = System.getLogger(ContainerOperations.class.getName());
+
     private final Context context;
     private final Creation creation;
     private final Removal removal;
@@ -99,10 +111,24 @@ public final class ContainerOperations {
             throw ApiException.serverError("the engine's directory " + e.getFile() + ": " + why
                     + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
-        ContainerOperations operations = new ContainerOperations(new Context(paths, store, images, runtime, facts));
+        ContainerOperations operations = new ContainerOperations(
+                new Context(paths, store, images, runtime, facts, new Restarts(), new Events(paths.execRoot())));
         operations.sweep.run();
         images.sweepPins(Set.copyOf(store.ids()));
         return operations;
+    }
+
+    /** Goes on with the containers that an earlier process has left. One that cannot be gone on with is in nobody's way. */
+    public void restore() throws IOException {
+        context.events().keep();
+        context.restarts().activate(starter::startAgain);
+        for (String id : context.store().ids()) {
+            try {
+                runs.adopt(id);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "container " + id + " cannot be followed: " + e.getMessage());
+            }
+        }
     }
 
     /** The images that containers are made of. */
@@ -133,6 +159,14 @@ public final class ContainerOperations {
         return stopper.stop(id, options);
     }
 
+    public void restart(String reference, StopOptions options) throws IOException {
+        stopper.stop(reference, options);
+        starter.start(reference, StartOptions.DEFAULT);
+        try (Locked container = context.look(reference)) {
+            Happened.to(context, container.record(), "restart");
+        }
+    }
+
     public void kill(String id, String signal) throws IOException {
         stopper.kill(id, signal);
     }
@@ -153,7 +187,14 @@ public final class ContainerOperations {
         Status.Ended last;
         try (Locked container = context.lock(reference)) {
             id = container.record().id();
+            if (!options.force() && context.shown(container) instanceof Status.Restarting) {
+                throw ApiException.conflict("cannot remove container \"/"
+                        + container.record().name()
+                        + "\": container is restarting: stop the container before removing or force remove");
+            }
             last = removal.remove(container, options.force());
+            context.restarts().forget(id);
+            Happened.to(context, container.record(), "destroy");
         }
         runs.removed(id, last);
     }
@@ -164,12 +205,39 @@ public final class ContainerOperations {
             if (container.record().name().equals(wanted)) {
                 throw ApiException.badRequest("Renaming a container with the same name as its current name");
             }
-            context.store().rename(container.home(), container.record(), wanted);
+            ContainerRecord renamed = context.store().rename(container.home(), container.record(), wanted);
+            Happened.to(
+                    context,
+                    renamed,
+                    "rename",
+                    Map.of("oldName", "/" + container.record().name()));
         }
     }
 
     public CompletableFuture<WaitResponse> await(String id, WaitCondition condition) throws IOException {
         return runs.await(id, condition);
+    }
+
+    /** How many containers do what; one that waits to be started again is taken as running. */
+    public record Counts(int running, int paused, int stopped) {}
+
+    public Counts counts() throws IOException {
+        List<String> states = list(new ListOptions(true, 0, false, Map.of())).stream()
+                .map(ContainerSummary::state)
+                .toList();
+        int paused = Collections.frequency(states, "paused");
+        int running = Collections.frequency(states, "running") + Collections.frequency(states, "restarting");
+        return new Counts(running, paused, states.size() - running - paused);
+    }
+
+    /** How many listen to events. */
+    public int eventListeners() {
+        return context.events().listeners();
+    }
+
+    /** As {@link dev.estiba.api.EngineApi#events}. */
+    public void events(EventsOptions options, EventSink to) throws IOException {
+        context.events().tell(options, to);
     }
 
     public Attachment attach(String id, AttachOptions options) throws IOException {
@@ -186,6 +254,10 @@ public final class ContainerOperations {
 
     public Top top(String id, List<String> psArguments) throws IOException {
         return processes.top(id, psArguments);
+    }
+
+    public void stats(String id, StatsOptions options, StatsSink to) throws IOException {
+        new Statistics(context).tell(id, options, to);
     }
 
     public String createExec(String id, ExecCreateRequest request) throws IOException {

@@ -2,6 +2,7 @@ package dev.estiba.engine.container;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.engine.EnginePaths;
+import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerRecord;
@@ -11,7 +12,14 @@ import dev.estiba.runtime.Containers;
 import java.io.IOException;
 
 /** What the operations on containers share. */
-public record Context(EnginePaths paths, ContainerStore store, Images images, Containers runtime, HostFacts facts) {
+record Context(
+        EnginePaths paths,
+        ContainerStore store,
+        Images images,
+        Containers runtime,
+        HostFacts facts,
+        Restarts restarts,
+        Events events) {
     Observer observer() {
         return new Observer(runtime.root());
     }
@@ -53,7 +61,17 @@ public record Context(EnginePaths paths, ContainerStore store, Images images, Co
         return ApiException.notFound("No such container: " + reference);
     }
 
+    /** What the kernel and its monitor say. */
     Status status(Locked container) throws IOException {
         return observer().observe(container.home(), container.home().life(), Groups.of(this, container.record()));
+    }
+
+    /** The same with what this process is about to do. */
+    Status shown(Locked container) throws IOException {
+        Status status = status(container);
+        return status instanceof Status.Ended ended
+                        && restarts.isPending(container.record().id())
+                ? new Status.Restarting(ended)
+                : status;
     }
 }

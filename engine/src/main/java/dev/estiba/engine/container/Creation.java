@@ -8,6 +8,7 @@ import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.IdPool;
 import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
+import dev.estiba.engine.spec.RestartRule;
 import dev.estiba.engine.spec.Rootless;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.spec.UserNamespaceMode;
@@ -43,6 +44,11 @@ final class Creation {
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();
         SpecBuilder.of(id, merged, context.facts()).refuseOnHost();
+        if (RestartRule.of(merged.hostConfig()) != RestartRule.NO
+                && !context.restarts().isActive()) {
+            throw ApiException.notImplemented("restart policies need the daemon (--restart "
+                    + merged.hostConfig().restartPolicy().name() + ")");
+        }
         LogOptions.check(merged.hostConfig().logConfig());
         if (!merged.config().stopSignal().isEmpty()) {
             Stopper.signal(merged.config().stopSignal());
@@ -122,6 +128,7 @@ final class Creation {
                     merged);
             try {
                 context.store().create(record).close();
+                Happened.to(context, record, "create");
                 return new CreateResponse(id, warnings);
             } catch (ApiException e) {
                 if (wanted.isPresent() || e.status() != ApiException.CONFLICT || attempt == ATTEMPTS) {

@@ -73,6 +73,7 @@ final class Inspector {
                     .name("/" + record.name())
                     .driver(driver.name())
                     .platform("linux")
+                    .restartCount(container.home().life().restarts())
                     .hostConfig(host)
                     .graphDriver(driver)
                     .mounts(spec.mountPoints(data))
@@ -134,7 +135,7 @@ final class Inspector {
 
     private ContainerState state(Locked container) throws IOException {
         Life life = container.home().life();
-        Status status = context.status(container);
+        Status status = context.shown(container);
         ContainerState.Builder state = ContainerState.builder()
                 .status(status.word())
                 .startedAt(life.started().isEmpty() ? NEVER : life.started())
@@ -153,6 +154,12 @@ final class Inspector {
                         .pid(pid)
                         .exitCode(0)
                         .oomKilled(Groups.of(context, container.record()).outOfMemory());
+            case Status.Restarting(Status.Ended last) ->
+                state.running(true)
+                        .restarting(true)
+                        .exitCode(last.code())
+                        .finishedAt(last.finished())
+                        .oomKilled(last.outOfMemory());
             case Status.Ended(int code, String finished, boolean outOfMemory) ->
                 state.exitCode(code).finishedAt(finished).oomKilled(outOfMemory);
             case Status.Lost(boolean withTheBoot) ->
@@ -181,10 +188,10 @@ final class Inspector {
                 Optional<ContainerRecord> record = open.record();
                 if (record.isPresent()) {
                     Locked container = new Locked(open, record.get());
-                    Status status = context.status(container);
+                    Status status = context.shown(container);
                     if (record.get().ephemeral() && status.isOver()) {
                         gone.add(id);
-                    } else if ((all || status instanceof Status.Running) && filters.match(record.get(), status)) {
+                    } else if ((all || isUp(status)) && filters.match(record.get(), status)) {
                         found.add(summary(container, status, options.size()));
                     }
                 }
@@ -195,6 +202,10 @@ final class Inspector {
         found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
         boolean cut = options.limit() > 0 && found.size() > options.limit();
         return new Listing(cut ? found.subList(0, options.limit()) : found, gone);
+    }
+
+    private static boolean isUp(Status status) {
+        return status instanceof Status.Running || status instanceof Status.Restarting;
     }
 
     private ContainerSummary summary(Locked container, Status status, boolean withSize) throws IOException {

@@ -107,7 +107,7 @@ final class Removal {
         Life life = container.home().life();
         String why = lost.withTheBoot() ? "the machine was started anew" : "monitor-lost: its monitor was killed";
         int code = lost.withTheBoot() ? 255 : KILLED;
-        container.home().writeLife(new Life(life.started(), Timestamps.now(), code, why, false));
+        container.home().writeLife(life.ended(Timestamps.now(), code, why, false));
         return context.status(container);
     }
 }

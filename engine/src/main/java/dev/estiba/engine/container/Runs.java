@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
 import dev.estiba.linux.ErrnoException;
@@ -65,6 +66,30 @@ final class Runs {
                     going.isPresent() ? going.get() : coming(container.record().id());
             CompletableFuture<Status.Ended> end = condition == WaitCondition.REMOVED ? run.removed() : run.ended();
             return end.thenApply(last -> new WaitResponse(last.code(), Optional.empty()));
+        }
+    }
+
+    /** Goes on with what another process has begun: follows what runs, and writes down what nobody has seen end. */
+    void adopt(String id) throws IOException {
+        Optional<Home> home = context.store().lock(id);
+        if (home.isEmpty()) {
+            return;
+        }
+        try (Home locked = home.get()) {
+            Optional<ContainerRecord> record = locked.record();
+            if (record.isEmpty()) {
+                return;
+            }
+            Locked container = new Locked(locked, record.get());
+            Status status = settled(container);
+            if (status instanceof Status.Running && follow(container).isEmpty()) {
+                Removal.awaitMonitor(context, container);
+                status = settled(container);
+            }
+            if (status instanceof Status.Ended ended) {
+                writeDown(container, ended);
+                context.restarts().found(container);
+            }
         }
     }
 
@@ -172,11 +197,18 @@ final class Runs {
                 Removal.awaitMonitor(context, container); // it was killed, and may still be seen for a moment
             }
             Status.Ended last = last(container);
+            Happened.to(
+                    context,
+                    container.record(),
+                    "die",
+                    Happened.end(container.home().life()));
+            context.restarts().ended(container);
             runs.remove(id, run);
             run.ended().complete(last);
             if (container.record().ephemeral()) {
                 // Gone for everybody from here on; what it had on the disk goes when its monitor has.
                 context.store().forget(locked, container.record());
+                Happened.to(context, container.record(), "destroy");
                 run.removed().complete(last);
                 reap(monitored);
                 removal.end(container);
@@ -200,8 +232,7 @@ final class Runs {
     static void writeDown(Locked container, Status.Ended ended) throws IOException {
         Life life = container.home().life();
         if (life.finished().isEmpty()) {
-            Life whole = new Life(life.started(), ended.finished(), ended.code(), life.error(), ended.outOfMemory());
-            container.home().writeLife(whole);
+            container.home().writeLife(life.ended(ended.finished(), ended.code(), life.error(), ended.outOfMemory()));
         }
     }
 

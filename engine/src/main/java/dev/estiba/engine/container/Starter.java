@@ -10,6 +10,7 @@ import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.HostParts;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
 import dev.estiba.linux.AtomicFile;
 import dev.estiba.linux.Fd;
@@ -53,6 +54,9 @@ final class Starter {
 
     Change start(String reference, StartOptions options) throws IOException {
         try (Locked container = context.lock(reference)) {
+            if (context.shown(container) instanceof Status.Restarting) {
+                return Change.NOT_MODIFIED;
+            }
             Status status = context.status(container);
             if (status instanceof Status.Running(int pid, boolean paused)) {
                 if (paused) {
@@ -67,12 +71,39 @@ final class Starter {
                 Runs.writeDown(container, ended);
             }
             removal.end(container);
-            run(container, options);
+            run(container, options, 0);
             return Change.DONE;
         }
     }
 
-    private void run(Locked container, StartOptions options) throws IOException {
+    /** As its policy wants, unless somebody had other plans with it meanwhile. */
+    void startAgain(String id) throws IOException {
+        Optional<Home> home = context.store().lock(id);
+        if (home.isEmpty()) {
+            context.restarts().forget(id);
+            return;
+        }
+        try (Home locked = home.get()) {
+            Optional<ContainerRecord> record = locked.record();
+            if (record.isEmpty() || !context.restarts().isPending(id)) {
+                return;
+            }
+            Locked container = new Locked(locked, record.get());
+            if (!context.status(container).isOver()) {
+                return;
+            }
+            removal.end(container);
+            try {
+                run(container, StartOptions.DEFAULT, locked.life().restarts() + 1);
+            } catch (IOException e) {
+                context.restarts().ended(container);
+                throw e;
+            }
+        }
+    }
+
+    /** @param restarts how often its policy has started it, this time included */
+    private void run(Locked container, StartOptions options, int restarts) throws IOException {
         String id = container.record().id();
         markUsed(container.record());
         Run run = runs.coming(id);
@@ -86,9 +117,10 @@ final class Starter {
             failed(container, run, why);
             throw why;
         }
-        container.home().writeLife(new Life(Timestamps.now(), "", 0, "", false));
+        container.home().writeLife(Life.begun(Timestamps.now(), restarts));
         AttachClient client =
                 watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
+        Happened.to(context, container.record(), "start");
         runs.started(id, run, client, monitored);
     }
 
@@ -108,9 +140,7 @@ final class Starter {
                 context.store().remove(container.home(), container.record());
             } else {
                 Life life = container.home().life();
-                container
-                        .home()
-                        .writeLife(new Life(life.started(), life.finished(), Failure.code(why), why.message(), false));
+                container.home().writeLife(life.ended(life.finished(), Failure.code(why), why.message(), false));
             }
         } finally {
             // Who waits for its end hears of it even where something of it stays.

@@ -20,6 +20,9 @@ sealed interface Status {
      */
     record Ended(int code, String finished, boolean outOfMemory) implements Status {}
 
+    /** It has ended, and waits to be started again, which this process will do. */
+    record Restarting(Ended last) implements Status {}
+
     /** Its monitor was killed, or the machine: nobody knows how it has ended, if it has. */
     record Lost(boolean withTheBoot) implements Status {}
 
@@ -28,6 +31,7 @@ sealed interface Status {
         return switch (this) {
             case Created() -> false;
             case Running(int pid, boolean paused) -> false;
+            case Restarting(Ended last) -> false;
             case Ended ended -> true;
             case Lost lost -> true;
         };
@@ -38,6 +42,7 @@ sealed interface Status {
         return switch (this) {
             case Created() -> "created";
             case Running(int pid, boolean paused) -> paused ? "paused" : "running";
+            case Restarting(Ended last) -> "restarting";
             case Ended ended -> "exited";
             case Lost lost -> "exited";
         };

@@ -7,11 +7,14 @@ import dev.estiba.api.StopOptions;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.spec.RestartRule;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.Container;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +42,28 @@ final class Stopper {
                 throw ApiException.conflict("cannot kill container: " + reference + ": container "
                         + container.record().id() + " is not running");
             }
+            asked(container);
             send(container, wanted);
+            Happened.to(context, container.record(), "kill", Map.of("signal", Integer.toString(wanted.number())));
+        }
+    }
+
+    /** Written down before it ends of it: its policy is not to start it again. */
+    private void asked(Locked container) throws IOException {
+        if (RestartRule.of(container.record().request().hostConfig()) != RestartRule.NO) {
+            container.home().writeLife(container.home().life().asked());
+        }
+    }
+
+    /** One that waits to be started again is not. */
+    private boolean isCalledOff(String reference) throws IOException {
+        try (Locked container = context.lock(reference)) {
+            if (!(context.shown(container) instanceof Status.Restarting)) {
+                return false;
+            }
+            context.restarts().forget(container.record().id());
+            asked(container);
+            return true;
         }
     }
 
@@ -68,19 +92,27 @@ final class Stopper {
 
     /** The stop signal, then, when the time is over, SIGKILL. */
     Change stop(String reference, StopOptions options) throws IOException {
+        if (context.restarts().isActive() && isCalledOff(reference)) {
+            return Change.DONE;
+        }
         CompletableFuture<WaitResponse> end = runs.await(reference, WaitCondition.NOT_RUNNING);
         if (end.isDone()) {
             return Change.NOT_MODIFIED;
         }
         int seconds;
+        ContainerRecord record;
         try (Locked container = context.lock(reference)) {
             if (!(context.status(container) instanceof Status.Running(int pid, boolean paused))) {
                 return Change.DONE; // it has ended meanwhile
             }
-            ContainerConfig config = container.record().request().config();
+            record = container.record();
+            ContainerConfig config = record.request().config();
             String signal = options.signal().isEmpty() ? config.stopSignal() : options.signal();
+            asked(container);
             seconds = options.timeout().orElse(config.stopTimeout().orElse(GRACE));
-            send(container, signal(signal.isEmpty() ? "TERM" : signal));
+            Signal first = signal(signal.isEmpty() ? "TERM" : signal);
+            send(container, first);
+            Happened.to(context, record, "kill", Map.of("signal", Integer.toString(first.number())));
             if (paused) {
                 running(container).resume();
             }
@@ -93,6 +125,7 @@ final class Stopper {
                 }
             }
         }
+        Happened.to(context, record, "stop");
         return Change.DONE;
     }
 
@@ -135,6 +168,7 @@ final class Stopper {
                 throw ApiException.conflict("container " + container.record().id() + " is already paused");
             }
             running(container).pause();
+            Happened.to(context, container.record(), "pause");
         }
     }
 
@@ -144,6 +178,7 @@ final class Stopper {
                 throw ApiException.conflict("container " + container.record().id() + " is not paused");
             }
             running(container).resume();
+            Happened.to(context, container.record(), "unpause");
         }
     }
 }

@@ -15,6 +15,8 @@ final class Words {
                 "Up " + since(life.started(), now) + (paused ? " (Paused)" : "");
             case Status.Ended(int code, String finished, boolean outOfMemory) ->
                 "Exited (" + code + ") " + since(finished, now) + " ago";
+            case Status.Restarting(Status.Ended last) ->
+                "Restarting (" + last.code() + ") " + since(last.finished(), now) + " ago";
             case Status.Lost(boolean withTheBoot) -> "Exited (" + (withTheBoot ? 255 : 137) + ")";
         };
     }

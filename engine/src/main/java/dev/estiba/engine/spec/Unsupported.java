@@ -23,10 +23,6 @@ final class Unsupported {
         no(!config.macAddress().isEmpty(), "--mac-address");
         no(!host.volumesFrom().isEmpty(), "--volumes-from");
         no(!host.volumeDriver().isEmpty(), "--volume-driver");
-        String restart = host.restartPolicy().name();
-        no(
-                !restart.isEmpty() && !restart.equals("no"),
-                "restart policies, which need the daemon (--restart " + restart + ")");
         mode("--pid", host.pidMode(), Set.of("", "host", "private"));
         mode("--ipc", host.ipcMode(), Set.of("", "private", "shareable", "host", "none"));
         mode("--uts", host.utsMode(), Set.of("", "host"));

@@ -157,6 +157,8 @@ final class RecordJson {
             out.writeNumberProperty("exitCode", life.exitCode());
             out.writeStringProperty("error", life.error());
             out.writeBooleanProperty("outOfMemory", life.outOfMemory());
+            out.writeNumberProperty("restarts", life.restarts());
+            out.writeBooleanProperty("stopped", life.stopped());
             out.writeEndObject();
         }
         bytes.write('\n');
@@ -169,6 +171,8 @@ final class RecordJson {
         int exitCode = 0;
         String error = "";
         boolean outOfMemory = false;
+        int restarts = 0;
+        boolean stopped = false;
         try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), bytes)) {
             object(in);
             while (in.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -180,6 +184,8 @@ final class RecordJson {
                     case "exitCode" -> exitCode = in.getIntValue();
                     case "error" -> error = text(in);
                     case "outOfMemory" -> outOfMemory = in.getBooleanValue();
+                    case "restarts" -> restarts = in.getIntValue();
+                    case "stopped" -> stopped = in.getBooleanValue();
                     default -> in.skipChildren();
                 }
             }
@@ -187,6 +193,6 @@ final class RecordJson {
         } catch (JacksonException e) {
             throw new IOException("its life.json is damaged: it is no whole JSON document", e);
         }
-        return new Life(started, finished, exitCode, error, outOfMemory);
+        return new Life(started, finished, exitCode, error, outOfMemory, restarts, stopped);
     }
 }

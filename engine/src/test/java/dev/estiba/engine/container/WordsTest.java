@@ -47,7 +47,7 @@ class WordsTest {
 
     @Test
     void aStatusSaysSinceWhen() {
-        Life life = new Life("2026-01-02T03:01:05Z", "", 0, "", false);
+        Life life = Life.begun("2026-01-02T03:01:05Z", 0);
         assertThat(Words.status(new Status.Created(), Life.NONE, NOW)).isEqualTo("Created");
         assertThat(Words.status(new Status.Running(5, false), life, NOW)).isEqualTo("Up 3 minutes");
         assertThat(Words.status(new Status.Running(5, true), life, NOW)).isEqualTo("Up 3 minutes (Paused)");

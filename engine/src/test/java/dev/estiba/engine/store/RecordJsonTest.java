@@ -61,7 +61,7 @@ class RecordJsonTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         assertThat(RecordJson.read(RecordJson.write(sample()))).isEqualTo(sample());
-        Life life = new Life("2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z", 137, "no \"such\" file\n", true);
+        Life life = new Life("2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z", 137, "no \"such\" file\n", true, 3, true);
         assertThat(RecordJson.readLife(RecordJson.write(life))).isEqualTo(life);
         assertThat(RecordJson.readLife(RecordJson.write(Life.NONE))).isEqualTo(Life.NONE);
     }
@@ -116,7 +116,7 @@ class RecordJsonTest {
     void anyBytesAreReadOrRefused() {
         Random random = new Random(SEED);
         byte[] whole = RecordJson.write(sample());
-        byte[] life = RecordJson.write(new Life("a", "b", 1, "c", true));
+        byte[] life = RecordJson.write(new Life("a", "b", 1, "c", true, 0, false));
         for (int round = 0; round < ROUNDS; round++) {
             byte[] bytes = switch (round % 3) {
                 case 0 -> noise(random);

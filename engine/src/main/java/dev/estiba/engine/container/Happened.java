@@ -1,0 +1,39 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.store.Life;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Tells of what happens to containers, with what they are known by. */
+final class Happened {
+    private Happened() {}
+
+    static void to(Context context, ContainerRecord record, String action) {
+        to(context, record, action, Map.of());
+    }
+
+    /** What is said of a run's end. */
+    static Map<String, String> end(Life life) {
+        long seconds = 0;
+        try {
+            seconds = Duration.between(Instant.parse(life.started()), Instant.parse(life.finished()))
+                    .toSeconds();
+        } catch (DateTimeException neverStarted) {
+            seconds = 0;
+        }
+        return Map.of("exitCode", Integer.toString(life.exitCode()), "execDuration", Long.toString(seconds));
+    }
+
+    /** @param more beside its labels, image and name */
+    static void to(Context context, ContainerRecord record, String action, Map<String, String> more) {
+        Map<String, String> attributes = new TreeMap<>(record.request().config().labels());
+        attributes.put("image", record.request().config().image());
+        attributes.put("name", record.name());
+        attributes.putAll(more);
+        context.events().publish("container", action, record.id(), attributes);
+    }
+}

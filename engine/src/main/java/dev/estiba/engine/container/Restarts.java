@@ -1,0 +1,121 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.RestartPolicy;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.spec.RestartRule;
+import dev.estiba.engine.store.Life;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which containers are to be started again, and when: at once the first time, then after twice as long each time, up to a
+ * minute; from the beginning again after a run of ten seconds. Only in a process that stays. What waits is known here alone: who
+ * comes after it sees a container that has ended, and what its policy says.
+ */
+final class Restarts {
+    private static final Logger LOG = System.getLogger(Restarts.class.getName());
+    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration STEADY = Duration.ofSeconds(10);
+
+    private final Map<String, Wait> waits = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "restarts");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean active;
+
+    private record Wait(Duration pause, ScheduledFuture<?> restart) {}
+
+    /** Starts a container that has ended; what fails is written down and waited for again. */
+    @FunctionalInterface
+    interface Again {
+        void start(String id) throws IOException;
+    }
+
+    private volatile Again again = id -> {};
+
+    /** From here on ends are looked at. */
+    void activate(Again how) {
+        again = how;
+        active = true;
+    }
+
+    boolean isActive() {
+        return active;
+    }
+
+    /** Whether a container that has ended waits for its next start. */
+    boolean isPending(String id) {
+        return waits.containsKey(id);
+    }
+
+    /** Somebody has other plans with it. */
+    void forget(String id) {
+        Wait wait = waits.remove(id);
+        if (wait != null) {
+            wait.restart().cancel(false);
+        }
+    }
+
+    /** Its end is written down; asked with the container locked. */
+    void ended(Locked container) throws IOException {
+        Life life = container.home().life();
+        RestartPolicy policy = container.record().request().hostConfig().restartPolicy();
+        RestartRule rule = RestartRule.of(container.record().request().hostConfig());
+        if (active && rule.isDue(policy, life.exitCode(), life.restarts(), life.stopped())) {
+            plan(container.record().id(), life);
+        } else {
+            forget(container.record().id());
+        }
+    }
+
+    /** It was found to have ended, or not to have been started, by a process that has just begun. */
+    void found(Locked container) throws IOException {
+        Life life = container.home().life();
+        RestartPolicy policy = container.record().request().hostConfig().restartPolicy();
+        RestartRule rule = RestartRule.of(container.record().request().hostConfig());
+        if (!life.started().isEmpty() && rule.isDueAtStart(policy, life.exitCode(), life.restarts(), life.stopped())) {
+            plan(container.record().id(), Life.NONE);
+        }
+    }
+
+    private void plan(String id, Life life) {
+        waits.compute(id, (_, before) -> {
+            boolean steady = before == null || ran(life).compareTo(STEADY) >= 0;
+            Duration pause = steady ? FIRST : before.pause().multipliedBy(2);
+            Duration bounded = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+            return new Wait(bounded, timer.schedule(() -> hand(id), bounded.toMillis(), TimeUnit.MILLISECONDS));
+        });
+    }
+
+    private static Duration ran(Life life) {
+        try {
+            return Duration.between(Instant.parse(life.started()), Instant.parse(life.finished()));
+        } catch (DateTimeException e) {
+            return Duration.ZERO; // it was never started
+        }
+    }
+
+    /** A start may take long, and is nobody else's to wait for. */
+    private void hand(String id) {
+        Thread.ofPlatform().daemon(true).name("restart " + id.substring(0, 12)).start(() -> {
+            try {
+                again.start(id);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "container " + id + " could not be started again: " + e.getMessage());
+            }
+        });
+    }
+}
