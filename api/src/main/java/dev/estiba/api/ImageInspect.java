@@ -10,6 +10,7 @@ import java.util.List;
  * @param size in bytes, unpacked
  * @param layers the digests of its layers' archives, the lowest first
  * @param lastTagTime RFC 3339
+ * @param referrers what is here that says something of it, such as signatures; not in Docker's API
  */
 public record ImageInspect(
         String id,
@@ -27,8 +28,10 @@ public record ImageInspect(
         long size,
         GraphDriver graphDriver,
         List<String> layers,
-        String lastTagTime) {
+        String lastTagTime,
+        List<Referrer> referrers) {
     public ImageInspect {
+        referrers = List.copyOf(referrers);
         repoTags = List.copyOf(repoTags);
         repoDigests = List.copyOf(repoDigests);
         layers = List.copyOf(layers);
@@ -36,4 +39,11 @@ public record ImageInspect(
 
     /** @param size in bytes */
     public record ContentDescriptor(String mediaType, String digest, long size) {}
+
+    /**
+     * @param size in bytes
+     * @param artifactType what it is: {@code application/spdx+json}
+     * @param subject the digest of what it says something of
+     */
+    public record Referrer(String mediaType, String digest, long size, String artifactType, String subject) {}
 }

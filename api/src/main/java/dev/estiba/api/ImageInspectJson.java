@@ -1,6 +1,7 @@
 package dev.estiba.api;
 
 import dev.estiba.api.ImageInspect.ContentDescriptor;
+import dev.estiba.api.ImageInspect.Referrer;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
@@ -24,8 +25,11 @@ final class ImageInspectJson {
             "GraphDriver",
             "RootFS",
             "Metadata",
-            "Descriptor");
+            "Descriptor",
+            "Referrers");
     private static final FieldNames DESCRIPTOR = FieldNames.of("Descriptor", "mediaType", "digest", "size");
+    private static final FieldNames REFERRER =
+            FieldNames.of("Referrer", "mediaType", "digest", "size", "artifactType", "subject");
     private static final FieldNames ROOT_FS = FieldNames.of("RootFS", "Type", "Layers");
     private static final FieldNames METADATA = FieldNames.of("Metadata", "LastTagTime");
 
@@ -48,6 +52,7 @@ final class ImageInspectJson {
         GraphDriver driver = new GraphDriver(Map.of(), "");
         List<String> layers = List.of();
         String tagged = "";
+        List<Referrer> referrers = List.of();
         FieldNames outer = in.object(NAMES);
         for (String field = in.nextField(NAMES); field != null; field = in.nextField(NAMES)) {
             switch (field) {
@@ -67,6 +72,7 @@ final class ImageInspectJson {
                 case "RootFS" -> layers = layers(in);
                 case "Metadata" -> tagged = tagged(in);
                 case "Descriptor" -> descriptor = descriptor(in);
+                case "Referrers" -> referrers = in.list(ImageInspectJson::referrer);
                 default -> in.skip();
             }
         }
@@ -87,7 +93,8 @@ final class ImageInspectJson {
                 size,
                 driver,
                 layers,
-                tagged);
+                tagged,
+                referrers);
     }
 
     private static List<String> layers(Cursor in) throws ApiException {
@@ -133,6 +140,44 @@ final class ImageInspectJson {
         return new ContentDescriptor(mediaType, digest, size);
     }
 
+    private static Referrer referrer(Cursor in) throws ApiException {
+        String mediaType = "";
+        String digest = "";
+        long size = 0;
+        String type = "";
+        String subject = "";
+        FieldNames outer = in.object(REFERRER);
+        for (String field = in.nextField(REFERRER); field != null; field = in.nextField(REFERRER)) {
+            switch (field) {
+                case "mediaType" -> mediaType = in.text();
+                case "digest" -> digest = in.text();
+                case "size" -> size = in.int64();
+                case "artifactType" -> type = in.text();
+                case "subject" -> subject = in.text();
+                default -> in.skip();
+            }
+        }
+        in.leave(outer);
+        return new Referrer(mediaType, digest, size, type, subject);
+    }
+
+    private static void write(JsonGenerator out, List<Referrer> referrers) {
+        if (referrers.isEmpty()) {
+            return;
+        }
+        out.writeArrayPropertyStart("Referrers");
+        for (Referrer each : referrers) {
+            out.writeStartObject();
+            out.writeStringProperty("mediaType", each.mediaType());
+            out.writeStringProperty("digest", each.digest());
+            out.writeNumberProperty("size", each.size());
+            Output.nonEmpty(out, "artifactType", each.artifactType());
+            out.writeStringProperty("subject", each.subject());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
     static void write(JsonGenerator out, ImageInspect value) {
         out.writeStartObject();
         out.writeStringProperty("Id", value.id());
@@ -162,6 +207,7 @@ final class ImageInspectJson {
         out.writeStringProperty("digest", value.descriptor().digest());
         out.writeNumberProperty("size", value.descriptor().size());
         out.writeEndObject();
+        write(out, value.referrers());
         out.writeEndObject();
     }
 }

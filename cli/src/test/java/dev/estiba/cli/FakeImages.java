@@ -78,14 +78,22 @@ public abstract class FakeImages implements ImagesApi {
     @Override
     public void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
         accesses.add(options.access());
-        String all = (options.allPlatforms() ? " all platforms" : "") + (options.allTags() ? " all tags" : "");
+        String all = (options.allPlatforms() ? " all platforms" : "")
+                + (options.allTags() ? " all tags" : "")
+                + (options.referrers() ? " referrers" : "");
         transfer(to, "pull", reference, options.platforms() + all);
     }
 
     @Override
     public void pushImage(String reference, PushOptions options, ProgressSink to) throws ApiException {
         accesses.add(options.access());
-        transfer(to, "push", reference, options.platforms() + (options.allTags() ? " all tags" : ""));
+        transfer(
+                to,
+                "push",
+                reference,
+                options.platforms()
+                        + (options.allTags() ? " all tags" : "")
+                        + (options.referrers() ? " referrers" : ""));
     }
 
     @Override

@@ -59,7 +59,8 @@ class ImageDetailsTest {
                 123,
                 new GraphDriver(Map.of(), "overlay2"),
                 List.of("sha256:34"),
-                "");
+                "",
+                List.of());
     }
 
     private int run(String... words) {

@@ -53,7 +53,11 @@ final class MissingImage {
         String platform = call.flags().text("platform");
         try {
             PullOptions options = new PullOptions(
-                    platform.isEmpty() ? List.of() : List.of(platform), false, false, Registries.access(call.caller()));
+                    platform.isEmpty() ? List.of() : List.of(platform),
+                    false,
+                    false,
+                    false,
+                    Registries.access(call.caller()));
             if (call.flags().isOn("quiet")) {
                 Transfer.quietly(call, to -> call.engine().pullImage(reference, options, to));
             } else {

@@ -20,6 +20,7 @@ public final class PullCommand implements Command {
                     Flag.list("platform", "The image for this platform, not for this machine's: linux/arm64")
                             .type("string"),
                     Flag.onOff("all-platforms", "The images for all platforms"),
+                    Flag.onOff("referrers", "Also what says something of the image, such as signatures"),
                     Flag.onOff("quiet", "Print only the image's name").letter('q'),
                     Flag.onOff("disable-content-trust", "Has no effect").fallback("true")));
 
@@ -43,6 +44,7 @@ public final class PullCommand implements Command {
                 call.flags().all("platform"),
                 call.flags().isOn("all-platforms"),
                 hasAllTags,
+                call.flags().isOn("referrers"),
                 Registries.access(call.caller()));
         if (isQuiet) {
             Transfer.quietly(call, to -> call.engine().pullImage(name.familiar(), options, to));

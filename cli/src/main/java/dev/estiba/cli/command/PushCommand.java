@@ -20,6 +20,7 @@ public final class PushCommand implements Command {
                             .letter('a'),
                     Flag.list("platform", "Only the image for this platform: linux/arm64")
                             .type("string"),
+                    Flag.onOff("referrers", "Also what was pulled with it, such as signatures"),
                     Flag.onOff("quiet", "Print only the image's name").letter('q'),
                     Flag.onOff("disable-content-trust", "Has no effect").fallback("true")));
 
@@ -39,8 +40,11 @@ public final class PushCommand implements Command {
         boolean isQuiet = call.flags().isOn("quiet");
         boolean hasAllTags = call.flags().isOn("all-tags");
         Reference name = PullCommand.chosen(call, hasAllTags, isQuiet);
-        PushOptions options =
-                new PushOptions(call.flags().all("platform"), hasAllTags, Registries.access(call.caller()));
+        PushOptions options = new PushOptions(
+                call.flags().all("platform"),
+                hasAllTags,
+                call.flags().isOn("referrers"),
+                Registries.access(call.caller()));
         if (isQuiet) {
             call.engine().pushImage(name.familiar(), options, ProgressSink.NONE);
             call.say(name.toString());

@@ -112,6 +112,11 @@ final class RecordCheck {
     private void protect(List<StoredImage> all) throws IOException {
         for (StoredImage image : all) {
             lease.protect(image.root().digest());
+            for (StoredImage.Referrer referrer : image.referrers()) {
+                for (Digest each : referrer.digests()) {
+                    lease.protect(each);
+                }
+            }
             for (StoredImage.Variant variant : image.variants()) {
                 lease.protect(variant.manifest().digest());
                 lease.protect(variant.config().digest());

@@ -4,6 +4,7 @@ import dev.estiba.content.store.NestedIndexes;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Layer;
+import dev.estiba.content.store.StoredImage.Referrer;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.oci.image.Descriptor;
 import dev.estiba.oci.image.Digest;
@@ -26,6 +27,10 @@ final class Wanted {
         for (StoredImage image : images) {
             add(image.root(), image);
             NestedIndexes.of(store.blobs(), image.root()).forEach(each -> add(each, image));
+            for (Referrer referrer : image.referrers()) {
+                add(referrer.manifest(), image);
+                referrer.parts().forEach(each -> add(each, image));
+            }
             for (Variant variant : image.variants()) {
                 add(variant.manifest(), image);
                 add(variant.config(), image);

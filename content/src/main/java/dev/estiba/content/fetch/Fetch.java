@@ -6,11 +6,13 @@ import dev.estiba.content.store.StorageFailure;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Layer;
+import dev.estiba.content.store.StoredImage.Referrer;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.content.store.Waiting;
 import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.ImageSource;
 import dev.estiba.content.transport.MalformedImage;
+import dev.estiba.content.transport.ReferrerDocuments;
 import dev.estiba.content.transport.SelectedDocuments;
 import dev.estiba.content.transport.TransferListener;
 import dev.estiba.content.transport.TransferListener.Step;
@@ -81,7 +83,28 @@ public final class Fetch {
         // Of an image that is here there is nothing to tell.
         TransferListener told = known ? TransferListener.NONE : listener;
         bring(source, documents, ordered, layers, options.unpack(), lease, told);
-        return record(selected.root(), ordered, options, lease);
+        List<Referrer> referrers = options.referrers() ? referrers(source, selected, options, lease, told) : List.of();
+        return record(selected.root(), ordered, referrers, options, lease);
+    }
+
+    /** After the image, so that its layers are here whatever becomes of these; before its name. */
+    private List<Referrer> referrers(
+            ImageSource source,
+            SelectedDocuments selected,
+            FetchOptions options,
+            Lease lease,
+            TransferListener listener)
+            throws IOException {
+        ReferrerDocuments all = ReferrerDocuments.of(new KnownFirst(source, store.blobs()), selected.documents());
+        List<Referrer> referrers = StoredReferrers.of(all.documents());
+        StoreTarget target = new StoreTarget(store, lease, options.host(), List.of());
+        for (Descriptor blob : all.blobs()) {
+            target.blob(blob, offset -> source.blob(blob, offset), listener);
+        }
+        for (Document document : all.documents()) {
+            target.document(document);
+        }
+        return referrers;
     }
 
     private boolean isThere(Layer layer, boolean unpacked) {
@@ -226,11 +249,13 @@ public final class Fetch {
         return Inventory.isImage(first) && first.layers().contains(layer);
     }
 
-    private Fetched record(Document root, List<Variant> variants, FetchOptions options, Lease lease)
+    private Fetched record(
+            Document root, List<Variant> variants, List<Referrer> referrers, FetchOptions options, Lease lease)
             throws IOException {
         lease.protect(root.descriptor().digest());
         String now = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
-        StoredImage image = Inventory.stored(root, now, options.repository(), variants);
+        StoredImage image =
+                Inventory.stored(root, now, options.repository(), variants).withReferrers(referrers);
         return store.images().change(records -> {
             boolean there = store.images()
                     .readable(image.root().digest())

@@ -13,6 +13,22 @@ import java.util.Optional;
  * @param name what it is called here
  * @param repository where it comes from, when that is a registry
  * @param unpack whether its layers are to be ready for containers
+ * @param referrers whether what says something of it is brought too, such as signatures
  */
 public record FetchOptions(
-        Selection selection, Platform host, Optional<Reference> name, Optional<String> repository, boolean unpack) {}
+        Selection selection,
+        Platform host,
+        Optional<Reference> name,
+        Optional<String> repository,
+        boolean unpack,
+        boolean referrers) {
+    /** Without referrers. */
+    public FetchOptions(
+            Selection selection, Platform host, Optional<Reference> name, Optional<String> repository, boolean unpack) {
+        this(selection, host, name, repository, unpack, false);
+    }
+
+    public FetchOptions withReferrers(boolean value) {
+        return new FetchOptions(selection, host, name, repository, unpack, value);
+    }
+}

@@ -117,6 +117,6 @@ public final class Inventory {
     public static StoredImage stored(Document root, String now, Optional<String> repository, List<Variant> variants) {
         java.util.TreeSet<String> repositories = new java.util.TreeSet<>();
         repository.ifPresent(repositories::add);
-        return new StoredImage(root.descriptor(), now, repositories, variants, false);
+        return new StoredImage(root.descriptor(), now, repositories, variants, false, List.of());
     }
 }

@@ -6,6 +6,7 @@ import dev.estiba.content.store.Lease;
 import dev.estiba.content.store.StorageFailure;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
+import dev.estiba.content.store.StoredImage.Referrer;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.content.store.Waiting;
 import dev.estiba.content.transport.BlobSource;
@@ -42,6 +43,7 @@ public final class StoreTarget implements ImageTarget {
     private final Lease lease;
     private final Platform host;
     private final List<Reference> names;
+    private final List<Document> brought = new ArrayList<>();
     private Optional<StoredImage> stored = Optional.empty();
 
     /**
@@ -120,6 +122,7 @@ public final class StoreTarget implements ImageTarget {
         } catch (IOException e) {
             throw StorageFailure.explained(e, store.root());
         }
+        brought.add(document);
     }
 
     /** What is here of it after {@link #finish}. */
@@ -129,7 +132,11 @@ public final class StoreTarget implements ImageTarget {
 
     @Override
     public void finish(Document root) throws IOException {
-        StoredImage image = described(store, root, host);
+        List<Referrer> referrers = StoredReferrers.of(brought).stream()
+                .filter(each ->
+                        !each.manifest().digest().equals(root.descriptor().digest()))
+                .toList();
+        StoredImage image = described(store, root, host).withReferrers(referrers);
         stored = Optional.of(store.images().change(records -> {
             StoredImage kept = records.store(image);
             for (Reference each : names) {

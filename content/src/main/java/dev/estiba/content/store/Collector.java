@@ -152,6 +152,7 @@ public final class Collector {
         for (StoredImage image : images.all()) {
             needed.add(image.root().digest());
             NestedIndexes.of(new Blobs(directory), image.root()).forEach(each -> needed.add(each.digest()));
+            image.referrers().forEach(each -> needed.addAll(each.digests()));
             for (StoredImage.Variant variant : image.variants()) {
                 needed.add(variant.manifest().digest());
                 needed.add(variant.config().digest());

@@ -1,6 +1,7 @@
 package dev.estiba.content.store;
 
 import dev.estiba.content.store.StoredImage.Layer;
+import dev.estiba.content.store.StoredImage.Referrer;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.oci.image.Descriptor;
 import dev.estiba.oci.image.Digest;
@@ -38,9 +39,28 @@ final class ImageRecord {
             out.writeArrayPropertyStart("variants");
             image.variants().forEach(each -> variant(out, each));
             out.writeEndArray();
+            referrers(out, image.referrers());
             out.writeEndObject();
         }
         return text.toByteArray();
+    }
+
+    private static void referrers(JsonGenerator out, List<Referrer> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        out.writeArrayPropertyStart("referrers");
+        for (Referrer each : all) {
+            out.writeStartObject();
+            out.writeName("manifest");
+            ImageWriter.descriptor(out, each.manifest());
+            out.writeStringProperty("subject", each.subject().toString());
+            out.writeArrayPropertyStart("parts");
+            each.parts().forEach(part -> ImageWriter.descriptor(out, part));
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private static void variant(JsonGenerator out, Variant value) {
@@ -72,6 +92,7 @@ final class ImageRecord {
         List<String> repositories = List.of();
         boolean dropped = false;
         List<Variant> variants = new ArrayList<>();
+        List<Referrer> referrers = new ArrayList<>();
         try (Cursor in = Cursor.open(json, Origin.DOCUMENT)) {
             in.object();
             for (String name = in.nextField(); name != null; name = in.nextField()) {
@@ -86,6 +107,12 @@ final class ImageRecord {
                             variants.add(variant(in));
                         }
                     }
+                    case "referrers" -> {
+                        in.array();
+                        while (in.nextElement()) {
+                            referrers.add(referrer(in));
+                        }
+                    }
                     default -> in.skip();
                 }
             }
@@ -98,7 +125,8 @@ final class ImageRecord {
                     in.required(stored, "stored"),
                     new TreeSet<>(repositories),
                     variants,
-                    dropped);
+                    dropped,
+                    referrers);
         }
     }
 
@@ -133,6 +161,27 @@ final class ImageRecord {
                 Optional.ofNullable(created),
                 labels,
                 layers);
+    }
+
+    private static Referrer referrer(Cursor in) throws DocumentException {
+        Descriptor manifest = null;
+        Digest subject = null;
+        List<Descriptor> parts = new ArrayList<>();
+        in.object();
+        for (String name = in.nextField(); name != null; name = in.nextField()) {
+            switch (name) {
+                case "manifest" -> manifest = ImageReader.descriptor(in);
+                case "subject" -> subject = ImageReader.digest(in);
+                case "parts" -> {
+                    in.array();
+                    while (in.nextElement()) {
+                        parts.add(ImageReader.descriptor(in));
+                    }
+                }
+                default -> in.skip();
+            }
+        }
+        return new Referrer(in.required(manifest, "manifest"), in.required(subject, "subject"), parts);
     }
 
     private static Layer layer(Cursor in) throws DocumentException {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * An image that is here: what its manifest or index is, and which of its platforms are here. Names stand for such a one.
@@ -20,10 +21,17 @@ import java.util.TreeSet;
  * @param repositories where it was pulled from or pushed to: {@code localhost:5000/a/b}
  * @param variants at least one; the first is what it is on this machine
  * @param dropped whether nobody is to see it any more, and it only stays for containers that are made of it
+ * @param referrers what was brought with it since it says something of it, such as signatures
  */
 public record StoredImage(
-        Descriptor root, String stored, SortedSet<String> repositories, List<Variant> variants, boolean dropped) {
+        Descriptor root,
+        String stored,
+        SortedSet<String> repositories,
+        List<Variant> variants,
+        boolean dropped,
+        List<Referrer> referrers) {
     public StoredImage {
+        referrers = List.copyOf(referrers);
         repositories = Collections.unmodifiableSortedSet(new TreeSet<>(repositories));
         variants = List.copyOf(variants);
         if (variants.isEmpty()) {
@@ -58,6 +66,26 @@ public record StoredImage(
      */
     public record Layer(Descriptor blob, Digest diffId) {}
 
+    /**
+     * A manifest that says something of the image, or of what says something of it.
+     *
+     * @param manifest with the artifact's type, without annotations
+     * @param subject of what it says something
+     * @param parts what it is made of: configuration, layers, further manifests and what they are made of
+     */
+    public record Referrer(Descriptor manifest, Digest subject, List<Descriptor> parts) {
+        public Referrer {
+            parts = List.copyOf(parts);
+        }
+
+        /** The manifest and its parts. */
+        public List<Digest> digests() {
+            return Stream.concat(Stream.of(manifest), parts.stream())
+                    .map(Descriptor::digest)
+                    .toList();
+        }
+    }
+
     /** What Docker calls the image: the digest of its configuration. */
     public Digest id() {
         return variants.getFirst().config().digest();
@@ -66,17 +94,21 @@ public record StoredImage(
     public StoredImage withRepository(String repository) {
         TreeSet<String> more = new TreeSet<>(repositories);
         more.add(repository);
-        return new StoredImage(root, stored, more, variants, dropped);
+        return new StoredImage(root, stored, more, variants, dropped, referrers);
     }
 
     public StoredImage withoutRepository(String repository) {
         TreeSet<String> fewer = new TreeSet<>(repositories);
         fewer.remove(repository);
-        return new StoredImage(root, stored, fewer, variants, dropped);
+        return new StoredImage(root, stored, fewer, variants, dropped, referrers);
     }
 
     public StoredImage withDropped(boolean value) {
-        return new StoredImage(root, stored, repositories, variants, value);
+        return new StoredImage(root, stored, repositories, variants, value, referrers);
+    }
+
+    public StoredImage withReferrers(List<Referrer> values) {
+        return new StoredImage(root, stored, repositories, variants, dropped, values);
     }
 
     /** What was brought again, perhaps with other platforms, and what was here before. */
@@ -89,6 +121,12 @@ public record StoredImage(
                         .noneMatch(mine ->
                                 mine.manifest().digest().equals(each.manifest().digest())))
                 .forEach(both::add);
-        return new StoredImage(root, before.stored, all, both, false);
+        List<Referrer> said = new ArrayList<>(referrers);
+        before.referrers.stream()
+                .filter(each -> referrers.stream()
+                        .noneMatch(mine ->
+                                mine.manifest().digest().equals(each.manifest().digest())))
+                .forEach(said::add);
+        return new StoredImage(root, before.stored, all, both, false, said);
     }
 }

@@ -16,9 +16,6 @@ import java.util.function.Predicate;
  * is copied is not changed, so digests stay. When it fails the target has not been finished, and closing it undoes the rest.
  */
 public final class ImageCopy {
-    /** Signatures of attestations of signatures. */
-    private static final int REFERRERS_DEEPEST = 8;
-
     private final ImageSource source;
     private final ImageTarget target;
     private final CopyOptions options;
@@ -48,7 +45,7 @@ public final class ImageCopy {
     private Document copy(TransferListener listener) throws IOException {
         Document root = select(source.root());
         if (options.referrers()) {
-            addReferrers();
+            ReferrerDocuments.add(source, tree, List.of());
         }
         new BlobTransfers(source, target, listener).bring(tree.blobs());
         for (Document document : tree.documents()) {
@@ -106,22 +103,5 @@ public final class ImageCopy {
     private static boolean isSaidOf(Set<Digest> manifests, Descriptor entry) {
         String subject = entry.annotations().getOrDefault(Choice.ATTESTED, "");
         return Digest.parse(subject).filter(manifests::contains).isPresent();
-    }
-
-    private void addReferrers() throws IOException {
-        Set<Digest> asked = new HashSet<>();
-        for (int depth = 0; depth < REFERRERS_DEEPEST; depth++) {
-            List<Document> subjects = tree.documents().stream()
-                    .filter(each -> asked.add(each.descriptor().digest()))
-                    .toList();
-            for (Document subject : subjects) {
-                List<Descriptor> referrers =
-                        source.referrers(subject.descriptor().digest());
-                ImageTree.checkBreadth(subject.descriptor().digest(), referrers);
-                for (Descriptor referrer : referrers) {
-                    tree.add(ImageTree.fetch(source, referrer), entry -> true, ImageTree.Missing.IS_AN_ERROR);
-                }
-            }
-        }
     }
 }

@@ -8,7 +8,9 @@ import dev.estiba.content.store.Lease;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.transport.ContentMismatch;
+import dev.estiba.content.transport.CopyOptions;
 import dev.estiba.content.transport.Document;
+import dev.estiba.content.transport.ImageCopy;
 import dev.estiba.content.transport.ImageSource;
 import dev.estiba.content.transport.MalformedImage;
 import dev.estiba.content.transport.NoMatchingPlatform;
@@ -32,6 +34,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -77,6 +80,7 @@ class FetchTest {
         final Map<Digest, Long> offsets = new ConcurrentHashMap<>();
         final Map<Digest, Integer> breaksAt = new ConcurrentHashMap<>();
         final Map<Digest, CompletableFuture<Boolean>> stalls = new ConcurrentHashMap<>();
+        final Map<Digest, List<Descriptor>> said = new ConcurrentHashMap<>();
         Document root = Document.of(MediaTypes.MANIFEST, new byte[0]);
 
         Descriptor add(String type, byte[] bytes) {
@@ -88,6 +92,28 @@ class FetchTest {
         @Override
         public String name() {
             return "the place";
+        }
+
+        /** Puts something that says something of that one. */
+        Descriptor say(Descriptor subject, String what) {
+            Descriptor config = add(MediaTypes.EMPTY, "{}".getBytes(StandardCharsets.UTF_8));
+            Descriptor part = add("text/plain", what.getBytes(StandardCharsets.UTF_8));
+            Descriptor said = add(
+                    MediaTypes.MANIFEST,
+                    ImageWriter.write(new Manifest(
+                            Optional.of(MediaTypes.MANIFEST),
+                            Optional.of("application/x-said"),
+                            config,
+                            List.of(part),
+                            Optional.of(subject),
+                            Map.of("long", "x".repeat(1000)))));
+            this.said.computeIfAbsent(subject.digest(), _ -> new ArrayList<>()).add(said);
+            return said;
+        }
+
+        @Override
+        public List<Descriptor> referrers(Digest subject) {
+            return said.getOrDefault(subject, List.of());
         }
 
         @Override
@@ -230,6 +256,71 @@ class FetchTest {
         assertThat(fetch().changed()).isFalse();
         assertThat(place.asked).isEmpty();
         assertThat(rests()).isEmpty();
+    }
+
+    private Fetch.Fetched fetchWithReferrers() throws IOException {
+        FetchOptions options = new FetchOptions(
+                        new Selection.Best(HOST), HOST, Optional.of(NAME), Optional.of("localhost:5000/a"), true)
+                .withReferrers(true);
+        try (Lease lease = store.lease()) {
+            return new Fetch(store, FetchTest::unpack).fetch(place, options, lease, TransferListener.NONE);
+        }
+    }
+
+    @Test
+    void whatSaysSomethingOfItComesWhenItIsAskedFor() throws Exception {
+        image(1, 1000);
+        Descriptor image = place.root.descriptor();
+        Descriptor signature = place.say(image, "signature");
+        Descriptor ofThat = place.say(signature, "signature of the signature");
+        assertThat(fetch().image().referrers()).isEmpty();
+        assertThat(store.blobs().has(signature.digest())).isFalse();
+        List<StoredImage.Referrer> brought = fetchWithReferrers().image().referrers();
+        assertThat(brought)
+                .extracting(each -> each.manifest().digest())
+                .containsExactly(signature.digest(), ofThat.digest());
+        assertThat(brought)
+                .extracting(StoredImage.Referrer::subject)
+                .containsExactly(image.digest(), signature.digest());
+        assertThat(brought.getFirst().manifest().artifactType()).contains("application/x-said");
+        assertThat(brought.getFirst().parts()).hasSize(2);
+        StoredImage kept = fetch().image();
+        assertThat(kept.referrers()).as("of another pull without them").isEqualTo(brought);
+        assertThat(store.images().all()).containsExactly(kept);
+        assertThat(store.collector().collect(Duration.ZERO).blobs()).isEmpty();
+        Store other = Store.open(directory.resolve("other"));
+        try (Lease lease = other.lease();
+                StoreTarget target = new StoreTarget(other, lease, HOST, List.of(NAME))) {
+            ImageCopy.copy(
+                    StoreSource.of(store, "a", kept),
+                    target,
+                    new CopyOptions(new Selection.All(), true),
+                    TransferListener.NONE);
+            assertThat(target.stored().referrers()).containsExactlyInAnyOrderElementsOf(brought);
+        }
+    }
+
+    @Test
+    void anImageWhoseReferrersAreNotWholeIsNotNamed() throws Exception {
+        image(1, 1000);
+        place.say(place.root.descriptor(), "signature");
+        place.content.remove(Digest.of("signature".getBytes(StandardCharsets.UTF_8)));
+        assertThatThrownBy(this::fetchWithReferrers).isInstanceOf(NotThere.class);
+        assertThat(store.images().names()).isEmpty();
+        assertThat(store.images().all()).isEmpty();
+        assertThat(fetch().changed()).isTrue();
+    }
+
+    @Test
+    void moreReferrersThanARecordHoldsAreRefused() throws Exception {
+        image(1, 10);
+        for (int i = 0; i <= 1000; i++) {
+            place.say(place.root.descriptor(), "signature " + i);
+        }
+        assertThatThrownBy(this::fetchWithReferrers)
+                .isInstanceOf(MalformedImage.class)
+                .hasMessageContaining("1001 documents say something of the image");
+        assertThat(store.images().names()).isEmpty();
     }
 
     @Test

@@ -264,7 +264,12 @@ class StoreTest {
                 Map.of("a", "b"),
                 List.of(new StoredImage.Layer(parts.get(2), diffId)));
         return new StoredImage(
-                parts.get(0), "2026-01-02T00:00:00Z", new TreeSet<>(List.of("docker.io/a")), List.of(variant), false);
+                parts.get(0),
+                "2026-01-02T00:00:00Z",
+                new TreeSet<>(List.of("docker.io/a")),
+                List.of(variant),
+                false,
+                List.of());
     }
 
     @Test

@@ -98,7 +98,8 @@ final class Copying {
                 : new StoreSource(
                         between.store(),
                         reference.familiar(),
-                        image.variants().getFirst().manifest());
+                        image.variants().getFirst().manifest(),
+                        image.referrers());
     }
 
     private ImageTarget target(Between between, TransportName name, TransportName from) throws IOException {

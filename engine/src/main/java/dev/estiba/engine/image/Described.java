@@ -151,7 +151,17 @@ final class Described {
                 size(variant),
                 driver(variant),
                 config.diffIds().stream().map(Digest::toString).toList(),
-                image.stored());
+                image.stored(),
+                image.referrers().stream().map(Described::referrer).toList());
+    }
+
+    private static ImageInspect.Referrer referrer(StoredImage.Referrer referrer) {
+        return new ImageInspect.Referrer(
+                referrer.manifest().mediaType(),
+                referrer.manifest().digest().toString(),
+                referrer.manifest().size(),
+                referrer.manifest().artifactType().orElse(""),
+                referrer.subject().toString());
     }
 
     private GraphDriver driver(Variant variant) {

@@ -39,11 +39,11 @@ final class Pulling {
         Store store = images.store().open();
         try (Registry registry = Registries.open(options.access(), images.connections())) {
             if (!options.allTags()) {
-                one(store, registry, reference.tagged(), selection, to);
+                one(store, registry, reference.tagged(), selection, options.referrers(), to);
                 return;
             }
             for (String tag : registry.tags(reference)) {
-                one(store, registry, reference.withTag(tag), selection, to);
+                one(store, registry, reference.withTag(tag), selection, options.referrers(), to);
             }
         } catch (NotThere | NoMatchingPlatform e) {
             throw new ApiException(ApiException.NOT_FOUND, String.valueOf(e.getMessage()), e);
@@ -69,13 +69,19 @@ final class Pulling {
         return platforms;
     }
 
-    private void one(Store store, Registry registry, Reference reference, Selection selection, ProgressSink to)
+    private void one(
+            Store store,
+            Registry registry,
+            Reference reference,
+            Selection selection,
+            boolean referrers,
+            ProgressSink to)
             throws IOException {
         String tag = reference.digest().map(Object::toString).or(reference::tag).orElse("");
         // What is pulled by its digest has no name here.
         Optional<Reference> named = reference.digest().isPresent() ? Optional.empty() : Optional.of(reference);
-        FetchOptions options =
-                new FetchOptions(selection, first(selection), named, Optional.of(reference.repository()), true);
+        FetchOptions options = new FetchOptions(
+                selection, first(selection), named, Optional.of(reference.repository()), true, referrers);
         try (ImageSource source = registry.source(reference);
                 Lease lease = store.lease()) {
             to.tell(Progress.of(tag, "Pulling from " + withoutRegistry(reference)));

@@ -13,6 +13,7 @@ import dev.estiba.content.transport.CopyOptions;
 import dev.estiba.content.transport.Document;
 import dev.estiba.content.transport.ImageCopy;
 import dev.estiba.content.transport.ImageTarget;
+import dev.estiba.content.transport.Selection;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.ImageReader;
 import dev.estiba.oci.image.Platform;
@@ -86,7 +87,11 @@ final class Pushing {
             StoreSource source = source(store, name, image, options);
             Document pushed;
             try (ImageTarget target = registry.target(name, sisters(image, name))) {
-                pushed = ImageCopy.copy(source, target, CopyOptions.ALL, TransferWords.pushing(to));
+                pushed = ImageCopy.copy(
+                        source,
+                        target,
+                        new CopyOptions(new Selection.All(), options.referrers()),
+                        TransferWords.pushing(to));
             }
             if (pushed.descriptor().digest().equals(image.root().digest())) {
                 remember(store, image, name);
@@ -100,6 +105,11 @@ final class Pushing {
     /** What is pushed stays here meanwhile. */
     static void protect(Lease lease, StoredImage image) throws IOException {
         lease.protect(image.root().digest());
+        for (StoredImage.Referrer referrer : image.referrers()) {
+            for (Digest each : referrer.digests()) {
+                lease.protect(each);
+            }
+        }
         for (Variant variant : image.variants()) {
             lease.protect(variant.manifest().digest());
             lease.protect(variant.config().digest());
@@ -119,12 +129,13 @@ final class Pushing {
             return new StoreSource(
                     store,
                     name.familiar(),
-                    variant(name.familiar(), image, wanted).manifest());
+                    variant(name.familiar(), image, wanted).manifest(),
+                    image.referrers());
         }
         return isWhole(store, image)
                 ? StoreSource.of(store, name.familiar(), image)
                 : new StoreSource(
-                        store, name.familiar(), image.variants().getFirst().manifest());
+                        store, name.familiar(), image.variants().getFirst().manifest(), image.referrers());
     }
 
     static Variant variant(String name, StoredImage image, Platform wanted) throws ApiException {

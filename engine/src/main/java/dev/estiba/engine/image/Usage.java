@@ -91,6 +91,7 @@ final class Usage {
 
     private static Set<Digest> parts(StoredImage image) {
         Set<Digest> parts = new HashSet<>(Set.of(image.root().digest()));
+        image.referrers().forEach(each -> parts.addAll(each.digests()));
         for (Variant variant : image.variants()) {
             parts.add(variant.manifest().digest());
             parts.add(variant.config().digest());

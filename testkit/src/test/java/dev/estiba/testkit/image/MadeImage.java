@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import java.util.zip.GZIPOutputStream;
 /** An image in memory: a gzip layer for each directory, archived by GNU tar. */
 final class MadeImage implements ImageSource {
     private final Map<Digest, byte[]> content = new HashMap<>();
+    private final Map<Digest, List<Descriptor>> referrers = new HashMap<>();
     private final Document root;
     private final Digest id;
 
@@ -118,6 +120,27 @@ final class MadeImage implements ImageSource {
             gzip.write(bytes);
         }
         return packed.toByteArray();
+    }
+
+    /** Adds something that says something of the image or of another such thing. */
+    Descriptor say(Descriptor subject, String type, String what) {
+        Descriptor config = add(MediaTypes.EMPTY, "{}".getBytes(StandardCharsets.UTF_8));
+        Descriptor part = add("text/plain", what.getBytes(StandardCharsets.UTF_8));
+        byte[] manifest = ImageWriter.write(new Manifest(
+                Optional.of(MediaTypes.MANIFEST),
+                Optional.of(type),
+                config,
+                List.of(part),
+                Optional.of(subject),
+                Map.of()));
+        Descriptor said = add(MediaTypes.MANIFEST, manifest);
+        referrers.computeIfAbsent(subject.digest(), _ -> new ArrayList<>()).add(said);
+        return said;
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return referrers.getOrDefault(subject, List.of());
     }
 
     /** As Docker calls it. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.estiba.content.transport.CopyOptions;
 import dev.estiba.content.transport.ImageCopy;
 import dev.estiba.content.transport.ImageTarget;
+import dev.estiba.content.transport.Selection;
 import dev.estiba.content.transport.TransferListener;
 import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.client.Registry;
@@ -84,7 +85,7 @@ final class ServedRegistry implements AutoCloseable {
     void push(MadeImage image, String name) throws IOException {
         try (Registry registry = Registry.open(RegistrySettings.USUAL);
                 ImageTarget target = registry.target(Reference.parse(name(name)), List.of())) {
-            ImageCopy.copy(image, target, CopyOptions.ALL, TransferListener.NONE);
+            ImageCopy.copy(image, target, new CopyOptions(new Selection.All(), true), TransferListener.NONE);
         }
     }
 
