@@ -15,6 +15,7 @@ public final class NfSets {
     private static final int NEWELEMENT = NfTables.SUBSYSTEM | 12;
     private static final int GETELEMENT = NfTables.SUBSYSTEM | 13;
     private static final int DELELEMENT = NfTables.SUBSYSTEM | 14;
+    private static final int INTERVAL_END = 1;
     private static final int INTERVAL = 4;
     private static final int MAP = 8;
     private static final int CONCATENATION = 0x80;
@@ -91,21 +92,35 @@ public final class NfSets {
      * @param last of a range, the last one of it
      * @param value of a map of values; empty otherwise
      * @param chain that a map of verdicts jumps to
+     * @param isEnd whether the range that the element before has begun ends before this key
      */
-    public record Element(byte[] key, Optional<byte[]> last, byte[] value, Optional<String> chain) {
+    public record Element(byte[] key, Optional<byte[]> last, byte[] value, Optional<String> chain, boolean isEnd) {
         /** Of a set. */
         public static Element of(byte[] key) {
-            return new Element(key, Optional.empty(), new byte[0], Optional.empty());
+            return new Element(key, Optional.empty(), new byte[0], Optional.empty(), false);
         }
 
         /** Of a map. */
         public static Element of(byte[] key, byte[] value) {
-            return new Element(key, Optional.empty(), value, Optional.empty());
+            return new Element(key, Optional.empty(), value, Optional.empty(), false);
+        }
+
+        /** A range of a set, or of a map of verdicts, whose keys have one field: two elements, or one when nothing is behind it. */
+        public static List<Element> range(byte[] first, byte[] last, Optional<String> chain) {
+            Element begin = new Element(first, Optional.empty(), new byte[0], chain, false);
+            byte[] behind = last.clone();
+            for (int i = behind.length - 1; i >= 0; i--) {
+                behind[i]++;
+                if (behind[i] != 0) {
+                    return List.of(begin, new Element(behind, Optional.empty(), new byte[0], Optional.empty(), true));
+                }
+            }
+            return List.of(begin);
         }
 
         /** Of a map of verdicts. */
         public static Element jump(byte[] key, String chain) {
-            return new Element(key, Optional.empty(), new byte[0], Optional.of(chain));
+            return new Element(key, Optional.empty(), new byte[0], Optional.of(chain), false);
         }
 
         @Override
@@ -114,7 +129,8 @@ public final class NfSets {
                     && Arrays.equals(key, it.key)
                     && Arrays.equals(value, it.value)
                     && last.map(Arrays::hashCode).equals(it.last.map(Arrays::hashCode))
-                    && chain.equals(it.chain);
+                    && chain.equals(it.chain)
+                    && isEnd == it.isEnd;
         }
 
         @Override
@@ -206,6 +222,9 @@ public final class NfSets {
 
     private static void write(Payload it, Element element) {
         it.nest(1, key -> key.attribute(1, element.key()));
+        if (element.isEnd()) {
+            it.attributeBe32(3, INTERVAL_END);
+        }
         element.last().ifPresent(last -> it.nest(10, key -> key.attribute(1, last)));
         if (element.value().length > 0) {
             it.nest(2, value -> value.attribute(1, element.value()));
@@ -227,7 +246,8 @@ public final class NfSets {
                             key.get(),
                             element.nested(10).bytes(1),
                             element.nested(2).bytes(1).orElse(new byte[0]),
-                            element.nested(2).nested(2).text(2)));
+                            element.nested(2).nested(2).text(2),
+                            (element.networkNumber(3).orElse(0) & INTERVAL_END) != 0));
                 }
             }
         }

@@ -1,0 +1,82 @@
+package dev.estiba.network;
+
+import dev.estiba.linux.netlink.Links;
+import dev.estiba.network.address.AddressPool;
+import dev.estiba.network.address.Subnet;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A bridge network as its record has it.
+ *
+ * @param id hexadecimal, 64 digits
+ * @param pools its subnets, with their gateways chosen
+ * @param isInternal nothing comes in and nothing goes out
+ * @param isDefault the one that containers join that name none: it has no names, and its device is {@value #DEFAULT_BRIDGE}
+ */
+public record NetworkConfig(
+        String id,
+        String name,
+        List<AddressPool.Config> pools,
+        BridgeOptions options,
+        boolean isInternal,
+        boolean isDefault) {
+    /** The device of the default network: docker0 may stand beside it. */
+    public static final String DEFAULT_BRIDGE = "estiba0";
+
+    /** What other bridges of ours are called, with 11 digits of the id: a device's name has 15 characters at most. */
+    static final String BRIDGE_PREFIX = "est-";
+
+    private static final int DIGITS = 11;
+
+    public NetworkConfig {
+        if (!id.matches("[0-9a-f]{12,64}")) {
+            throw new IllegalArgumentException("not an id: " + id);
+        }
+        pools = List.copyOf(pools);
+    }
+
+    /** The name of its device. */
+    public String bridge() {
+        String own = isDefault ? DEFAULT_BRIDGE : BRIDGE_PREFIX + id.substring(0, DIGITS);
+        String name = options.name().orElse(own);
+        Links.checkName(name);
+        return name;
+    }
+
+    public Stream<Subnet> subnets() {
+        return pools.stream().map(AddressPool.Config::subnet);
+    }
+
+    /** Whether it has addresses of that family. */
+    public boolean has(boolean isV4) {
+        return subnets().anyMatch(subnet -> subnet.isV4() == isV4);
+    }
+
+    /** The gateway's address, unless the bridge has none of that family. */
+    public Optional<InetAddress> gateway(boolean isV4) {
+        if (mode(isV4) == BridgeOptions.GatewayMode.ISOLATED) {
+            return Optional.empty();
+        }
+        return pools.stream()
+                .filter(pool -> pool.subnet().isV4() == isV4)
+                .flatMap(pool -> pool.gateway().stream())
+                .findFirst();
+    }
+
+    public BridgeOptions.GatewayMode mode(boolean isV4) {
+        return isV4 ? options.modeV4() : options.modeV6();
+    }
+
+    BridgeOptions.GatewayMode mode(InetAddress address) {
+        return mode(address instanceof Inet4Address);
+    }
+
+    /** Whether names of its containers are told by a resolver. */
+    public boolean hasNames() {
+        return !isDefault;
+    }
+}

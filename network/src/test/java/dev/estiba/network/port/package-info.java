@@ -1,0 +1,5 @@
+/** Tests without the kernel. */
+@NullMarked
+package dev.estiba.network.port;
+
+import org.jspecify.annotations.NullMarked;
