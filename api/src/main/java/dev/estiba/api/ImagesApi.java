@@ -11,7 +11,16 @@ import java.util.Optional;
  * its thread is interrupted. Safe for all threads.
  */
 public interface ImagesApi {
-    void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException;
+    /**
+     * Brings an image.
+     *
+     * @param reference one that names no registry is Docker's, or, where {@code registries.conf} says so, another one's
+     * @return the name that it has here now; its repository when all tags were pulled
+     */
+    String pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException;
+
+    /** What a reference may stand for, in order: itself, or, when it names no registry, what {@code registries.conf} makes of it. */
+    List<String> meantImages(String reference, RegistryAccess access) throws ApiException;
 
     void pushImage(String reference, PushOptions options, ProgressSink to) throws ApiException;
 

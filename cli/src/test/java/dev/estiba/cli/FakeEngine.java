@@ -278,8 +278,9 @@ public final class FakeEngine extends FakeImages implements EngineApi {
 
     /** The image is here then. */
     @Override
-    public void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
-        super.pullImage(reference, options, to);
+    public String pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
+        String name = super.pullImage(reference, options, to);
         createFails = Optional.empty();
+        return name;
     }
 }

@@ -76,12 +76,18 @@ public abstract class FakeImages implements ImagesApi {
     }
 
     @Override
-    public void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
+    public String pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
         accesses.add(options.access());
         String all = (options.allPlatforms() ? " all platforms" : "")
                 + (options.allTags() ? " all tags" : "")
                 + (options.referrers() ? " referrers" : "");
         transfer(to, "pull", reference, options.platforms() + all);
+        return dev.estiba.oci.image.Reference.parse(reference).toString();
+    }
+
+    @Override
+    public List<String> meantImages(String reference, RegistryAccess access) {
+        return List.of(reference);
     }
 
     @Override

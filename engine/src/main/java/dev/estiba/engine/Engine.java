@@ -264,8 +264,13 @@ public final class Engine implements EngineApi {
     }
 
     @Override
-    public void pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
-        done(() -> images.pull(reference, options, to));
+    public String pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
+        return translated(() -> images.pull(reference, options, to));
+    }
+
+    @Override
+    public List<String> meantImages(String reference, RegistryAccess access) throws ApiException {
+        return translated(() -> images.meant(reference, access));
     }
 
     @Override

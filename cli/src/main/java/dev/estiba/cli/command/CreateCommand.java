@@ -68,19 +68,43 @@ public final class CreateCommand implements Command {
     private static CreateResponse made(Call call, CreateRequest body) throws IOException, PullFailure {
         String pull = call.flags().text("pull");
         MissingImage image = new MissingImage(call, body.config().image());
-        if (pull.equals("always")) {
-            image.pull();
-        }
+        CreateRequest wanted = pull.equals("always") ? of(body, image.pull()) : body;
         try {
-            return asked(call, body);
+            return asked(call, wanted);
         } catch (ApiException e) {
-            if (!pull.equals("missing") || !image.isMeantBy(e)) {
+            if (!image.isMeantBy(e)) {
+                throw e;
+            }
+            for (String other : image.others()) {
+                Optional<CreateResponse> made = madeOf(call, of(body, other), image);
+                if (made.isPresent()) {
+                    return made.get();
+                }
+            }
+            if (!pull.equals("missing")) {
                 throw e;
             }
             image.announce();
-            image.pull();
-            return asked(call, body);
+            return asked(call, of(body, image.pull()));
         }
+    }
+
+    /** Empty when the image is not here. */
+    private static Optional<CreateResponse> madeOf(Call call, CreateRequest body, MissingImage image)
+            throws ApiException {
+        try {
+            return Optional.of(asked(call, body));
+        } catch (ApiException e) {
+            if (image.isMeantBy(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static CreateRequest of(CreateRequest body, String image) {
+        return new CreateRequest(
+                body.config().toBuilder().image(image).build(), body.hostConfig(), body.networkingConfig());
     }
 
     private static CreateResponse asked(Call call, CreateRequest body) throws ApiException {

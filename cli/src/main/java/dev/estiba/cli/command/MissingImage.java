@@ -7,16 +7,19 @@ import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The image of a new container, which may have to be pulled first. Standard output is left to the container. */
 final class MissingImage {
     private static final String OWN = "hello", DIRECTORY = "rootfs:";
 
     private final Call call;
+    private final String image;
     private final Optional<Reference> name;
 
     MissingImage(Call call, String image) {
         this.call = call;
+        this.image = image;
         name = pullable(image);
     }
 
@@ -45,12 +48,25 @@ final class MissingImage {
         }
     }
 
-    void pull() throws IOException, PullFailure {
-        if (name.isEmpty()) {
-            return;
+    /** What else the name may stand for, when it names no registry: the caller's configuration says it. */
+    List<String> others() throws IOException {
+        if (name.isEmpty() || Reference.isQualified(image)) {
+            return List.of();
         }
-        String reference = name.get().familiar();
+        String usual = name.get().familiar();
+        return call.engine().meantImages(usual, Registries.access(call.caller())).stream()
+                .filter(each -> !each.equals(usual))
+                .toList();
+    }
+
+    /** The name that it has here then. */
+    String pull() throws IOException, PullFailure {
+        if (name.isEmpty()) {
+            return image;
+        }
+        String asked = Registries.asked(image, name.get());
         String platform = call.flags().text("platform");
+        AtomicReference<String> pulled = new AtomicReference<>(image);
         try {
             PullOptions options = new PullOptions(
                     platform.isEmpty() ? List.of() : List.of(platform),
@@ -58,13 +74,16 @@ final class MissingImage {
                     false,
                     false,
                     Registries.access(call.caller()));
+            Transfer transfer = to -> pulled.set(call.engine().pullImage(asked, options, to));
             if (call.flags().isOn("quiet")) {
-                Transfer.quietly(call, to -> call.engine().pullImage(reference, options, to));
+                Transfer.quietly(call, transfer);
             } else {
-                Transfer.show(call, 2, to -> call.engine().pullImage(reference, options, to));
+                Transfer.show(call, 2, transfer);
             }
         } catch (ApiException e) {
             throw new PullFailure(e);
         }
+        // A name that stands for itself stays as it was written.
+        return Reference.parse(pulled.get()).equals(name.get()) ? image : pulled.get();
     }
 }

@@ -10,6 +10,7 @@ import dev.estiba.cli.flag.UsageException;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** {@code pull}: brings an image from a registry. */
 public final class PullCommand implements Command {
@@ -35,6 +36,27 @@ public final class PullCommand implements Command {
     }
 
     @Override
+    public List<Section> sections() {
+        return List.of(
+                new Section(
+                        "Names without a registry",
+                        List.of(
+                                "They are Docker's (docker.io), unless a registries.conf (/etc/containers, ~/.config/containers)"
+                                        + " has unqualified-search-registries. Then they are those of its [aliases], else of the"
+                                        + " first of these registries that has the image; a line says which. A registry that has"
+                                        + " none or does not let you in is passed over; one that cannot be asked ends the search,"
+                                        + " since the next one's image of that name may be another. short-name-mode is not read:"
+                                        + " nobody is asked. So do run and create; other commands want the name that images"
+                                        + " shows.")),
+                new Section(
+                        "Referrers",
+                        List.of(
+                                "--referrers brings what the registry has that says something of the image (signatures, lists of"
+                                        + " what is in it), and what says something of that. image inspect lists it, push and"
+                                        + " image cp with --referrers bring it on, rmi removes it with the image.")));
+    }
+
+    @Override
     public int run(Call call) throws IOException, UsageException {
         Arguments.exactly(call, 1, "pull");
         boolean isQuiet = call.flags().isOn("quiet");
@@ -46,12 +68,15 @@ public final class PullCommand implements Command {
                 hasAllTags,
                 call.flags().isOn("referrers"),
                 Registries.access(call.caller()));
+        String asked = Registries.asked(call.arguments().getFirst(), name);
+        AtomicReference<String> pulled = new AtomicReference<>("");
+        Transfer transfer = to -> pulled.set(call.engine().pullImage(asked, options, to));
         if (isQuiet) {
-            Transfer.quietly(call, to -> call.engine().pullImage(name.familiar(), options, to));
+            Transfer.quietly(call, transfer);
         } else {
-            Transfer.show(call, 1, to -> call.engine().pullImage(name.familiar(), options, to));
+            Transfer.show(call, 1, transfer);
         }
-        call.say(name.toString());
+        call.say(pulled.get());
         return 0;
     }
 

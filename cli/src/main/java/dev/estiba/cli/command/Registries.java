@@ -39,6 +39,11 @@ final class Registries {
         }
     }
 
+    /** As the engine is asked for it: a registry that the caller has named is named, and one that he has not is not. */
+    static String asked(String text, Reference name) {
+        return Reference.isQualified(text) ? name.toString() : name.familiar();
+    }
+
     /** Whether the name says which of the repository's images is meant. */
     static boolean isChosen(Reference name) {
         return name.tag().isPresent() || name.digest().isPresent();

@@ -64,9 +64,18 @@ public final class ImageOperations {
         collecting = new Collecting(images, users, Collecting::lacks);
     }
 
-    public void pull(String reference, PullOptions options, ProgressSink to) throws IOException {
-        pulling.pull(reference, options, to);
+    /** The name that the image has then. */
+    public String pull(String reference, PullOptions options, ProgressSink to) throws IOException {
+        String name = pulling.pull(reference, options, to);
         collecting.run(to);
+        return name;
+    }
+
+    /** What a reference may stand for. */
+    public List<String> meant(String reference, RegistryAccess access) throws IOException {
+        return ShortName.of(reference, access).meant().stream()
+                .map(each -> each.tagged().familiar())
+                .toList();
     }
 
     public void push(String reference, PushOptions options, ProgressSink to) throws IOException {

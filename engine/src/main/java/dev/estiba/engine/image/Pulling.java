@@ -29,22 +29,28 @@ final class Pulling {
         this.images = images;
     }
 
-    void pull(String name, PullOptions options, ProgressSink to) throws IOException {
-        Reference reference = ImageStore.parse(name);
-        if (options.allTags()
-                && (reference.tag().isPresent() || reference.digest().isPresent())) {
+    /** The name that the image has then. */
+    String pull(String name, PullOptions options, ProgressSink to) throws IOException {
+        ShortName asked = ShortName.of(name, options.access());
+        Reference first = asked.meant().getFirst();
+        if (options.allTags() && (first.tag().isPresent() || first.digest().isPresent())) {
             throw ApiException.badRequest("tag can't be used with --all-tags/-a");
         }
         Selection selection = selection(options, images.host());
         Store store = images.store().open();
         try (Registry registry = Registries.open(options.access(), images.connections())) {
+            Reference reference = asked.found(registry, options.allTags());
+            if (asked.isByConfiguration()) {
+                to.tell(Progress.of(name + " is " + reference + ", by " + asked.file()));
+            }
             if (!options.allTags()) {
                 one(store, registry, reference.tagged(), selection, options.referrers(), to);
-                return;
+                return reference.tagged().toString();
             }
             for (String tag : registry.tags(reference)) {
                 one(store, registry, reference.withTag(tag), selection, options.referrers(), to);
             }
+            return reference.toString();
         } catch (NotThere | NoMatchingPlatform e) {
             throw new ApiException(ApiException.NOT_FOUND, String.valueOf(e.getMessage()), e);
         } catch (MalformedImage e) {

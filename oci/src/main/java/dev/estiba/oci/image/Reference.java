@@ -80,6 +80,12 @@ public record Reference(String domain, String path, Optional<String> tag, Option
         return new Reference(domain, path, tag, digest);
     }
 
+    /** Whether a name says in which registry it is; one that does not is in {@link #DEFAULT_DOMAIN}. */
+    public static boolean isQualified(String text) {
+        int slash = text.indexOf('/');
+        return slash > 0 && isDomain(text.substring(0, slash));
+    }
+
     /** A name's first part is a registry when it could be nothing else. */
     private static boolean isDomain(String first) {
         return first.indexOf('.') >= 0
@@ -91,6 +97,11 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     /** With the usual tag where neither tag nor digest was said. */
     public Reference tagged() {
         return tag.isPresent() || digest.isPresent() ? this : withTag(LATEST);
+    }
+
+    /** The repository alone. */
+    public Reference withoutTag() {
+        return new Reference(domain, path, Optional.empty(), Optional.empty());
     }
 
     public Reference withTag(String name) {

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * {@code registries.conf}, version 2 (containers-registries.conf(5)): which names are blocked, are found elsewhere, or have
- * mirrors. Names without a registry are Docker's here, so what the file says of those is passed over.
+ * mirrors. What it says of names without a registry is in {@link ShortNames}.
  *
  * @param registries by their prefixes; a later file's counts
  */
