@@ -32,11 +32,7 @@ final class Endpoint {
     private Endpoint() {}
 
     /** The default routes that a container is to have. */
-    record Gateways(Optional<InetAddress> v4, Optional<InetAddress> v6) {
-        static Gateways none() {
-            return new Gateways(Optional.empty(), Optional.empty());
-        }
-    }
+    record Gateways(Optional<InetAddress> v4, Optional<InetAddress> v6) {}
 
     /** Refuses settings that are not of the endpoint's device, before anything is made. */
     static void check(EndpointConfig endpoint) throws NetworkException {
@@ -210,11 +206,15 @@ final class Endpoint {
         return new Routes.Route(Subnet.anyAddress(isV4), 0, Optional.of(gateway), index, 0);
     }
 
-    /** Replaces a container's default routes by those of that device. */
-    static void reroute(Fd namespace, String device, Gateways gateways) throws IOException {
+    /** Replaces a container's default route. */
+    static void reroute(Fd namespace, NetworkState.Way way, boolean isV4) throws IOException {
+        String device = way.endpoint()
+                .device()
+                .orElseThrow(
+                        () -> new IOException("the endpoint " + way.endpoint().id() + " has no device"));
         boolean unused = NetworkNamespace.in(namespace, () -> {
             try (NetlinkSocket inside = NetlinkSocket.open(NetlinkSocket.Family.ROUTE)) {
-                inside.carryOut(routes(indexOf(inside, device), gateways));
+                inside.carryOut(Routes.add(defaultRoute(isV4, way.gateway(), indexOf(inside, device))));
             }
             return true;
         });

@@ -10,8 +10,10 @@ public final class HostNetwork implements AutoCloseable {
     private final Fd namespace;
     private final NetlinkSocket route;
     private final NetlinkSocket netfilter;
+    private final EventLoop loop;
 
-    private HostNetwork(Fd namespace, NetlinkSocket route, NetlinkSocket netfilter) {
+    private HostNetwork(EventLoop loop, Fd namespace, NetlinkSocket route, NetlinkSocket netfilter) {
+        this.loop = loop;
         this.namespace = namespace;
         this.route = route;
         this.netfilter = netfilter;
@@ -21,17 +23,25 @@ public final class HostNetwork implements AutoCloseable {
     public static HostNetwork open(Fd namespace) throws IOException {
         Fd own = namespace.duplicate();
         try {
-            return NetworkNamespace.in(own, () -> {
-                NetlinkSocket route = NetlinkSocket.open(NetlinkSocket.Family.ROUTE);
-                try {
-                    return new HostNetwork(own, route, NetlinkSocket.open(NetlinkSocket.Family.NETFILTER));
-                } catch (IOException e) {
-                    route.close();
-                    throw e;
-                }
-            });
+            EventLoop loop = EventLoop.start("network of the host", own);
+            try {
+                return loop.call(() -> open(loop, own));
+            } catch (IOException e) {
+                loop.close();
+                throw e;
+            }
         } catch (IOException e) {
             own.close();
+            throw e;
+        }
+    }
+
+    private static HostNetwork open(EventLoop loop, Fd namespace) throws IOException {
+        NetlinkSocket route = NetlinkSocket.open(NetlinkSocket.Family.ROUTE);
+        try {
+            return new HostNetwork(loop, namespace, route, NetlinkSocket.open(NetlinkSocket.Family.NETFILTER));
+        } catch (IOException e) {
+            route.close();
             throw e;
         }
     }
@@ -50,13 +60,14 @@ public final class HostNetwork implements AutoCloseable {
         return netfilter;
     }
 
-    /** Does something in the namespace. */
+    /** Does something in the namespace: on a thread that stays there, one thing at a time. */
     public <T> T in(NetworkNamespace.Visit<T> visit) throws IOException {
-        return NetworkNamespace.in(namespace, visit);
+        return loop.call(visit);
     }
 
     @Override
     public void close() {
+        loop.close();
         route.close();
         netfilter.close();
         namespace.close();

@@ -1,21 +1,23 @@
 package dev.estiba.network;
 
 import dev.estiba.linux.Fd;
-import dev.estiba.linux.netlink.Links;
+import dev.estiba.network.NetworkState.Joined;
+import dev.estiba.network.NetworkState.Present;
+import dev.estiba.network.NetworkState.Way;
 import dev.estiba.network.address.AddressPools;
+import dev.estiba.network.dns.DnsSockets;
+import dev.estiba.network.dns.Resolver;
 import dev.estiba.network.firewall.Firewall;
 import dev.estiba.network.firewall.ForeignFirewalls;
 import dev.estiba.network.port.PortClaims;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,21 +31,8 @@ public final class Networks implements AutoCloseable {
     private final EventLoop loop;
     private final Ipam ipam;
     private final RandomGenerator random;
-    private final Map<String, Present> networks = new HashMap<>();
-    private final Map<String, Joined> endpoints = new HashMap<>();
-
-    /** A network that is there, and the number of its bridge. */
-    private record Present(NetworkConfig config, int bridge) {}
-
-    /** An endpoint that is there. */
-    private static final class Joined {
-        private final EndpointConfig config;
-        private Optional<Publication> publication = Optional.empty();
-
-        Joined(EndpointConfig config) {
-            this.config = config;
-        }
-    }
+    private final NetworkState state = new NetworkState();
+    private final Map<String, Resolver> resolvers = new HashMap<>();
 
     private Networks(HostNetwork host, Firewall firewall, EventLoop loop, AddressPools pools, RandomGenerator random) {
         this.host = host;
@@ -58,6 +47,7 @@ public final class Networks implements AutoCloseable {
      * Those of a namespace. Nothing is changed there before a network is added, or all of them are told.
      *
      * @param namespace the host's; duplicated
+     * @param random which nobody can guess
      */
     public static Networks open(Fd namespace, AddressPools pools, RandomGenerator random) throws IOException {
         HostNetwork host = HostNetwork.open(namespace);
@@ -73,11 +63,6 @@ public final class Networks implements AutoCloseable {
             host.close();
             throw e;
         }
-    }
-
-    /** The thread that serves relays and resolvers, in the host's namespace. */
-    EventLoop loop() {
-        return loop;
     }
 
     /**
@@ -96,13 +81,13 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private synchronized void checkBridge(NetworkConfig network) throws NetworkException {
-        for (Present other : networks.values()) {
-            boolean isSame = other.config().id().equals(network.id());
-            if (!isSame && other.config().bridge().equals(network.bridge())) {
+    private void checkBridge(NetworkConfig network) throws NetworkException {
+        for (NetworkConfig other : state.networks()) {
+            boolean isSame = other.id().equals(network.id());
+            if (!isSame && other.bridge().equals(network.bridge())) {
                 throw NetworkException.taken("cannot create network " + network.id() + " (" + network.bridge()
-                        + "): conflicts with network " + other.config().id() + " ("
-                        + other.config().bridge() + "): networks have same bridge name");
+                        + "): conflicts with network " + other.id() + " (" + other.bridge()
+                        + "): networks have same bridge name");
             }
         }
     }
@@ -115,67 +100,47 @@ public final class Networks implements AutoCloseable {
     public synchronized List<String> add(NetworkConfig network) throws IOException {
         checkBridge(network);
         List<String> told = new ArrayList<>();
-        boolean isNew = !networks.containsKey(network.id());
+        List<NetworkConfig> before = state.networks();
         // The guard is there before anything could pass.
-        Forwarding.Changes none = new Forwarding.Changes(Set.of(), Set.of(), List.of());
-        firewall.apply(withNetwork(network));
+        firewall.apply(state.networksWith(network));
         try {
             int bridge = Bridge.ensure(host, network, random);
-            Forwarding.Changes changes = network.isInternal() ? none : Forwarding.ensure(host, network.has(false));
-            if (!changes.sentences().isEmpty()) {
-                firewall.close(changes.v4(), changes.v6());
-                firewall.apply(withNetwork(network));
+            if (!network.isInternal()) {
+                told.addAll(forward(network));
+                told.addAll(ForeignFirewalls.advice(host, network.bridge()));
             }
-            networks.put(network.id(), new Present(network, bridge));
-            told.addAll(changes.sentences());
+            state.add(network, bridge);
+            return told;
         } catch (IOException | RuntimeException e) {
-            if (isNew) {
-                firewall.apply(configs());
-            }
+            firewall.apply(before);
             throw e;
         }
-        if (!network.isInternal()) {
-            told.addAll(ForeignFirewalls.advice(host, network.bridge()));
+    }
+
+    private List<String> forward(NetworkConfig network) throws IOException {
+        Forwarding.Changes changes = Forwarding.ensure(host, network.has(false));
+        if (!changes.sentences().isEmpty()) {
+            firewall.close(changes.v4(), changes.v6());
+            firewall.apply(state.networksWith(network));
         }
-        return told;
-    }
-
-    private List<NetworkConfig> configs() {
-        return networks.values().stream()
-                .map(Present::config)
-                .sorted(Comparator.comparing(NetworkConfig::id))
-                .toList();
-    }
-
-    private List<NetworkConfig> withNetwork(NetworkConfig network) {
-        List<NetworkConfig> all = new ArrayList<>(configs());
-        all.removeIf(other -> other.id().equals(network.id()));
-        all.add(network);
-        return all;
+        return changes.sentences();
     }
 
     /** Removes a network, whose endpoints have gone; it may have gone itself. */
     public synchronized void remove(String networkId) throws IOException {
-        Present present = networks.get(networkId);
-        if (present != null) {
-            Bridge.remove(host, present.config().bridge());
-            networks.remove(networkId);
-            firewall.apply(configs());
+        Optional<Present> present = state.findNetwork(networkId);
+        if (present.isPresent()) {
+            Bridge.remove(host, present.get().config().bridge());
+            state.removeNetwork(networkId);
+            firewall.apply(state.networks());
         }
         ipam.release(networkId);
     }
 
-    private synchronized Present present(String networkId) throws NetworkException {
-        Present present = networks.get(networkId);
-        if (present == null) {
-            throw new NetworkException(NetworkException.Reason.ABSENT, "network " + networkId + " not found");
-        }
-        return present;
-    }
-
     /** Takes addresses for an endpoint; nothing is made yet. {@link #release} gives them back. */
     public EndpointConfig allocate(EndpointRequest request) throws IOException {
-        EndpointConfig endpoint = ipam.allocate(present(request.networkId()).config(), request);
+        EndpointConfig endpoint =
+                ipam.allocate(state.network(request.networkId()).config(), request);
         try {
             Endpoint.check(endpoint);
             return endpoint;
@@ -197,51 +162,23 @@ public final class Networks implements AutoCloseable {
      * @return the endpoint with its device's name
      */
     public EndpointConfig connect(EndpointConfig endpoint, Fd namespace) throws IOException {
-        Present present = present(endpoint.networkId());
+        Present present = state.network(endpoint.networkId());
         Endpoint.check(endpoint);
-        List<EndpointConfig> all = ofContainer(endpoint.container());
+        List<EndpointConfig> all = state.ofContainer(endpoint.container());
         all.removeIf(other -> other.id().equals(endpoint.id()));
         all.add(endpoint);
         Endpoint.Gateways gateways = new Endpoint.Gateways(
-                gateway(all, true).filter(it -> it.endpoint().equals(endpoint)).map(Way::gateway),
-                gateway(all, false).filter(it -> it.endpoint().equals(endpoint)).map(Way::gateway));
+                state.gateway(all, true)
+                        .filter(it -> it.endpoint().equals(endpoint))
+                        .map(Way::gateway),
+                state.gateway(all, false)
+                        .filter(it -> it.endpoint().equals(endpoint))
+                        .map(Way::gateway));
         String device =
                 Endpoint.connect(host, present.config(), present.bridge(), endpoint, namespace, gateways, false);
         EndpointConfig connected = endpoint.named(device);
-        synchronized (this) {
-            endpoints.put(endpoint.id(), new Joined(connected));
-        }
+        state.add(connected);
         return connected;
-    }
-
-    private synchronized List<EndpointConfig> ofContainer(String container) {
-        List<EndpointConfig> found = new ArrayList<>();
-        for (Joined joined : endpoints.values()) {
-            if (joined.config.container().equals(container)) {
-                found.add(joined.config);
-            }
-        }
-        return found;
-    }
-
-    /** Which endpoint a default route goes by. */
-    private record Way(EndpointConfig endpoint, InetAddress gateway, String network) {}
-
-    /** The one with the highest priority; of several, the one whose network's name comes first. */
-    private Optional<Way> gateway(List<EndpointConfig> all, boolean isV4) throws NetworkException {
-        List<Way> ways = new ArrayList<>();
-        for (EndpointConfig endpoint : all) {
-            NetworkConfig network = present(endpoint.networkId()).config();
-            Optional<InetAddress> gateway = network.gateway(isV4);
-            if (!network.isInternal()
-                    && gateway.isPresent()
-                    && endpoint.address(isV4).isPresent()) {
-                ways.add(new Way(endpoint, gateway.get(), network.name()));
-            }
-        }
-        return ways.stream()
-                .min(Comparator.comparingInt((Way way) -> -way.endpoint().gatewayPriority())
-                        .thenComparing(Way::network));
     }
 
     /**
@@ -251,27 +188,18 @@ public final class Networks implements AutoCloseable {
      */
     public void disconnect(String endpointId, Optional<Fd> namespace) throws IOException {
         unpublish(endpointId);
-        Joined joined;
-        synchronized (this) {
-            joined = endpoints.remove(endpointId);
-        }
-        if (joined == null) {
+        Optional<Joined> joined = state.removeEndpoint(endpointId);
+        if (joined.isEmpty()) {
             return;
         }
-        Endpoint.disconnect(
-                host, joined.config, present(joined.config.networkId()).bridge());
+        EndpointConfig endpoint = joined.get().config();
+        Endpoint.disconnect(host, endpoint, state.network(endpoint.networkId()).bridge());
         if (namespace.isPresent()) {
-            List<EndpointConfig> left = ofContainer(joined.config.container());
+            List<EndpointConfig> left = state.ofContainer(endpoint.container());
             for (boolean isV4 : new boolean[] {true, false}) {
-                Optional<Way> way = gateway(left, isV4);
+                Optional<Way> way = state.gateway(left, isV4);
                 if (way.isPresent()) {
-                    Optional<InetAddress> gateway = Optional.of(way.get().gateway());
-                    Endpoint.reroute(
-                            namespace.get(),
-                            way.get().endpoint().device().orElse("eth0"),
-                            isV4
-                                    ? new Endpoint.Gateways(gateway, Optional.empty())
-                                    : new Endpoint.Gateways(Optional.empty(), gateway));
+                    Endpoint.reroute(namespace.get(), way.get(), isV4);
                 }
             }
         }
@@ -283,17 +211,7 @@ public final class Networks implements AutoCloseable {
      */
     public void ended(String endpointId) throws IOException {
         unpublish(endpointId);
-        synchronized (this) {
-            endpoints.remove(endpointId);
-        }
-    }
-
-    private synchronized Joined joined(String endpointId) throws NetworkException {
-        Joined joined = endpoints.get(endpointId);
-        if (joined == null) {
-            throw new NetworkException(NetworkException.Reason.ABSENT, "endpoint " + endpointId + " not found");
-        }
-        return joined;
+        state.removeEndpoint(endpointId);
     }
 
     /**
@@ -305,26 +223,25 @@ public final class Networks implements AutoCloseable {
      */
     public List<PublishedPort> publish(String endpointId, List<PortRequest> requests, String holder)
             throws IOException {
-        Joined joined = joined(endpointId);
-        NetworkConfig network = present(joined.config.networkId()).config();
+        Joined joined = state.endpoint(endpointId);
+        EndpointConfig endpoint = joined.config();
+        NetworkConfig network = state.network(endpoint.networkId()).config();
         if (network.isInternal() || requests.isEmpty()) {
             return List.of();
         }
-        if (joined.publication.isPresent()) {
+        if (joined.publication().isPresent()) {
             throw NetworkException.invalid("the ports of endpoint " + endpointId + " are published already");
         }
-        Publication publication = Publication.publish(means(), network, joined.config, requests, holder);
+        Publication publication = Publication.publish(means(), network, endpoint, requests, holder);
         try {
             if (Bridge.isFiltered(host)) {
-                Endpoint.treatPort(host, network, joined.config, true);
+                Endpoint.treatPort(host, network, endpoint, true);
             }
         } catch (IOException e) {
             publication.close(host);
             throw e;
         }
-        synchronized (this) {
-            joined.publication = Optional.of(publication);
-        }
+        state.publish(endpointId, Optional.of(publication));
         return publication.ports();
     }
 
@@ -334,14 +251,7 @@ public final class Networks implements AutoCloseable {
 
     /** Takes the published ports of an endpoint back; it may have none. */
     public void unpublish(String endpointId) throws IOException {
-        Optional<Publication> publication = Optional.empty();
-        synchronized (this) {
-            Joined joined = endpoints.get(endpointId);
-            if (joined != null) {
-                publication = joined.publication;
-                joined.publication = Optional.empty();
-            }
-        }
+        Optional<Publication> publication = state.publish(endpointId, Optional.empty());
         if (publication.isPresent()) {
             publication.get().close(host);
         }
@@ -372,90 +282,36 @@ public final class Networks implements AutoCloseable {
      */
     public synchronized Reconciled reconcile(List<NetworkConfig> wantedNetworks, List<EndpointConfig> wantedEndpoints)
             throws IOException {
-        Reconciliation found =
-                new Reconciliation(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        expectPorts(wantedNetworks, wantedEndpoints);
-        for (NetworkConfig network : wantedNetworks) {
-            try {
-                ipam.restore(network);
-                found.told().addAll(add(network));
-            } catch (IOException e) {
-                found.problems().add("the network " + network.name() + " is not there: " + e.getMessage());
-            }
-        }
-        Set<String> devices = new HashSet<>();
-        List<Links.Link> links = Links.all(host.route());
-        links.forEach(link -> devices.add(link.name()));
-        for (EndpointConfig endpoint : wantedEndpoints) {
-            restore(endpoint, devices, found);
-        }
-        removeOrphans(links, found);
-        return new Reconciled(
-                found.lost(),
-                found.removed(),
-                found.problems(),
-                found.told().stream().distinct().toList());
+        return new Reconciliation(this, state, ipam, means()).run(wantedNetworks, wantedEndpoints);
     }
 
-    /** What was published before stays so while the firewall is made again, network by network. */
-    private void expectPorts(List<NetworkConfig> wantedNetworks, List<EndpointConfig> wantedEndpoints) {
-        for (EndpointConfig endpoint : wantedEndpoints) {
-            wantedNetworks.stream()
-                    .filter(network -> network.id().equals(endpoint.networkId()) && !network.isInternal())
-                    .forEach(network -> endpoint.ports()
-                            .forEach(port -> Publication.mapping(network, endpoint, port)
-                                    .ifPresent(mapping -> firewall.expect(List.of(mapping)))));
+    /**
+     * Begins to answer a container's questions for names.
+     *
+     * @param sockets made in its namespace when it was connected, or taken over from a former process; {@link #stopResolver} closes them
+     * @param servers for names that are not of its networks; asked from the host's namespace, and not at all for a container whose
+     *     networks are all internal
+     */
+    public void startResolver(String container, DnsSockets sockets, List<InetSocketAddress> servers)
+            throws IOException {
+        Resolver resolver = Resolver.start(loop, sockets, state.names().seenBy(container, servers), random);
+        Optional<Resolver> former;
+        synchronized (resolvers) {
+            former = Optional.ofNullable(resolvers.put(container, resolver));
+        }
+        if (former.isPresent()) {
+            former.get().close();
         }
     }
 
-    private record Reconciliation(List<String> lost, List<String> removed, List<String> problems, List<String> told) {}
-
-    private void restore(EndpointConfig endpoint, Set<String> devices, Reconciliation found) throws IOException {
-        if (!devices.contains(endpoint.hostDevice())) {
-            found.lost().add(endpoint.id());
-            unexpect(endpoint);
-            return;
+    /** The container has ended. */
+    public void stopResolver(String container) throws IOException {
+        Optional<Resolver> resolver;
+        synchronized (resolvers) {
+            resolver = Optional.ofNullable(resolvers.remove(container));
         }
-        String name = "container " + endpoint.container();
-        try {
-            NetworkConfig network = present(endpoint.networkId()).config();
-            ipam.restore(endpoint);
-            Joined joined = new Joined(endpoint);
-            endpoints.put(endpoint.id(), joined);
-            if (!endpoint.ports().isEmpty() && !network.isInternal()) {
-                joined.publication = Optional.of(Publication.publish(
-                        means(),
-                        network,
-                        endpoint,
-                        endpoint.ports().stream().map(PortRequest::again).toList(),
-                        name));
-            }
-        } catch (IOException e) {
-            found.problems().add(name + ": " + e.getMessage());
-            unexpect(endpoint);
-        }
-    }
-
-    /** Its ports are nobody's any more. */
-    private void unexpect(EndpointConfig endpoint) throws IOException {
-        Present present = networks.get(endpoint.networkId());
-        if (present != null) {
-            firewall.unpublish(endpoint.ports().stream()
-                    .flatMap(port -> Publication.mapping(present.config(), endpoint, port).stream())
-                    .toList());
-        }
-    }
-
-    private void removeOrphans(List<Links.Link> links, Reconciliation found) throws IOException {
-        Set<String> wanted = new HashSet<>();
-        networks.values().forEach(present -> wanted.add(present.config().bridge()));
-        endpoints.values().forEach(joined -> wanted.add(joined.config.hostDevice()));
-        for (Links.Link link : links) {
-            boolean isPort = link.kind().equals("veth") && link.name().startsWith(EndpointConfig.PORT_PREFIX);
-            if ((isPort || Bridge.isOurs(link)) && !wanted.contains(link.name())) {
-                Bridge.remove(host, link.name());
-                found.removed().add(link.name());
-            }
+        if (resolver.isPresent()) {
+            resolver.get().close();
         }
     }
 
@@ -470,15 +326,14 @@ public final class Networks implements AutoCloseable {
     }
 
     /** The addresses that a container may call the host by ({@code host-gateway}): the default network's bridge. */
-    public synchronized List<InetAddress> hostGateway() {
+    public List<InetAddress> hostGateway() {
         List<InetAddress> addresses = new ArrayList<>();
-        networks.values().stream()
-                .map(Present::config)
-                .filter(NetworkConfig::isDefault)
-                .forEach(network -> {
-                    network.gateway(true).ifPresent(addresses::add);
-                    network.gateway(false).ifPresent(addresses::add);
-                });
+        for (NetworkConfig network : state.networks()) {
+            if (network.isDefault()) {
+                network.gateway(true).ifPresent(addresses::add);
+                network.gateway(false).ifPresent(addresses::add);
+            }
+        }
         return addresses;
     }
 
@@ -486,7 +341,11 @@ public final class Networks implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        endpoints.values().forEach(joined -> joined.publication.ifPresent(Publication::letGo));
+        synchronized (resolvers) {
+            resolvers.values().forEach(Resolver::letGo);
+            resolvers.clear();
+        }
+        state.endpoints().forEach(joined -> joined.publication().ifPresent(Publication::letGo));
         host.close();
     }
 }

@@ -56,9 +56,6 @@ class NetworksKernelTest {
                         world.id(), name, List.of(), true, true, BridgeOptions.parse(options), isInternal, false));
     }
 
-    /** What has no published port is reached from its own network and the host alone, whatever routes others have. */
-    /** CVE-2024-29018 and its like: nothing leaves an internal network, not even to other addresses of the host. */
-    /** A port of 127.0.0.1 is the host's alone: a neighbour on the wire that sends packets for 127.0.0.1 does not get there. */
     @Test
     void aPortThatIsTakenNamesItsHolder() throws Exception {
         NetworkConfig network = network("net");

@@ -118,6 +118,7 @@ class ReachKernelTest {
         doesNotReach(world.host(), "::1", 8080);
     }
 
+    /** What has no published port is reached from its own network and the host alone, whatever routes others have. */
     @Test
     void otherPortsAreReachedFromNowhere() throws Exception {
         Container web = world.container(networks, network("net"));
@@ -193,6 +194,7 @@ class ReachKernelTest {
         reaches(one.namespace(), "10.9.0.2", 90, "10.9.0.1");
     }
 
+    /** CVE-2024-29018 and its like: nothing leaves an internal network, not even to other addresses of the host. */
     @Test
     void internalNetworksLeakNothing() throws Exception {
         NetworkConfig internal = network("internal", Map.of(), true);
@@ -228,6 +230,7 @@ class ReachKernelTest {
         reaches(world.host(), two.v4(), 80, gateway);
     }
 
+    /** A port of 127.0.0.1 is the host's alone: a neighbour on the wire that sends packets for 127.0.0.1 does not get there. */
     @Test
     void whatIsPublishedOnLoopbackIsReachedFromTheHostAlone() throws Exception {
         Container web = world.container(networks, network("net"));

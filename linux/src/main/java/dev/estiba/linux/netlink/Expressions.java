@@ -1,5 +1,6 @@
 package dev.estiba.linux.netlink;
 
+import dev.estiba.linux.InetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,6 +114,36 @@ public final class Expressions {
                         .attributeBe32(2, base)
                         .attributeBe32(3, offset)
                         .attributeBe32(4, length));
+    }
+
+    /** Which of a packet's two ports. */
+    public enum Port {
+        SOURCE(0),
+        DESTINATION(2);
+
+        private final int offset;
+
+        Port(int offset) {
+            this.offset = offset;
+        }
+    }
+
+    /** Writes a port from a register into the packet itself, and its checksum anew: no connection is tracked for that. */
+    public Expressions writePort(Port port, InetSocket.Transport transport, int register) {
+        int internetChecksum = 1;
+        int checksumAt = switch (transport) {
+            case TCP -> 16;
+            case UDP -> 6;
+            case SCTP -> throw new IllegalArgumentException("SCTP has another checksum");
+        };
+        return add(
+                "payload",
+                data -> data.attributeBe32(5, register(register))
+                        .attributeBe32(2, TRANSPORT_HEADER)
+                        .attributeBe32(3, port.offset)
+                        .attributeBe32(4, 2)
+                        .attributeBe32(6, internetChecksum)
+                        .attributeBe32(7, checksumAt));
     }
 
     public Expressions compare(int register, Comparison comparison, byte... value) {
