@@ -92,15 +92,15 @@ test_class_path() {
     local module jar seen=
     test_path=
     test_roots=()
-    for module in */target/test-classes; do
+    for module in */target/test-classes doors/*/target/test-classes; do
         [ -d "$module" ] || continue
-        module=${module%%/*}
+        module=${module%/target/test-classes}
         mkdir -p "$1/$module"
         cp -r "$module/target/test-classes/." "$1/$module"
         test_path=$test_path:$1/$module
         test_roots+=(--classes "$1/$module")
     done
-    for jar in */target/estiba-*.jar; do
+    for jar in */target/estiba-*.jar doors/*/target/estiba-*.jar; do
         cp "$jar" "$1/"
         test_path=$test_path:$1/${jar##*/}
     done
@@ -109,7 +109,7 @@ test_class_path() {
             "$repo"/*) ;; # our own, copied above
             *) seen=$seen:$jar ;;
         esac
-    done < <(awk -v RS='[:\n]' '!seen[$0]++' ./*/target/class-path.test)
+    done < <(awk -v RS='[:\n]' '!seen[$0]++' ./*/target/class-path.test doors/*/target/class-path.test)
     test_path=${test_path#:}$seen
 }
 

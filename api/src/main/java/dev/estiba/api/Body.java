@@ -2,6 +2,7 @@ package dev.estiba.api;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -41,6 +42,21 @@ public final class Body<T> {
     public static final Body<ImageInspect> IMAGE_INSPECT = new Body<>(ImageInspectJson::read, ImageInspectJson::write);
     public static final Body<HistoryItem> HISTORY_ITEM = new Body<>(HistoryItemJson::read, HistoryItemJson::write);
     public static final Body<DiskUsage> DISK_USAGE = new Body<>(DiskUsageJson::read, DiskUsageJson::write);
+    public static final Body<ImageDeleted> IMAGE_DELETED = new Body<>(ImageDeletedJson::read, ImageDeletedJson::write);
+    public static final Body<ImagesPruned> IMAGES_PRUNED = new Body<>(ImagesPrunedJson::read, ImagesPrunedJson::write);
+    public static final Body<ProgressLine> PROGRESS_LINE = new Body<>(ProgressLineJson::read, ProgressLineJson::write);
+    public static final Body<LoginResult> LOGIN_RESULT = new Body<>(LoginResultJson::read, LoginResultJson::write);
+
+    public static final Body<ImagePlatform> IMAGE_PLATFORM =
+            new Body<>(ImagePlatformJson::read, ImagePlatformJson::write);
+
+    /** Of {@code POST /auth} and {@code X-Registry-Auth}. */
+    public static final Body<RegistryCredential> REGISTRY_CREDENTIAL =
+            new Body<>(RegistryCredentialJson::read, RegistryCredentialJson::write);
+
+    /** The parameter {@code filters}, in both forms; written as lists. */
+    public static final Body<Map<String, List<String>>> FILTERS = new Body<>(FiltersJson::read, FiltersJson::write);
+
     public static final Body<ErrorResponse> ERROR_RESPONSE =
             new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
 

@@ -172,6 +172,10 @@ final class Cursor implements AutoCloseable {
         return map(Cursor::text);
     }
 
+    boolean isObject() {
+        return parser.currentToken() == JsonToken.START_OBJECT;
+    }
+
     /** A set, as Go has it: an object whose values say nothing. They may be null. */
     Set<String> keys() throws ApiException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {

@@ -63,7 +63,7 @@ public interface ImagesApi {
     /** Takes away images that no container is made of. */
     ImagesPruned pruneImages(ImagePruneOptions options) throws ApiException;
 
-    /** Tries the password, and keeps it where the caller's configuration says. */
+    /** Tries the password, and keeps it where the caller's configuration says; nowhere when he has none. */
     LoginResult login(LoginRequest request, RegistryAccess access) throws ApiException;
 
     /** Forgets it. False when none was kept. */

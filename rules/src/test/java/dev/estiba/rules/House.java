@@ -37,10 +37,12 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("network", Set.of("linux"));
         arrows.put("api", Set.of());
         arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "api"));
+        arrows.put("doors", Set.of("api"));
         arrows.put("cli", Set.of("oci", "api"));
-        arrows.put("daemon", Set.of("linux", "runtime", "api", "engine", "cli"));
+        arrows.put("daemon", Set.of("linux", "runtime", "api", "engine", "doors", "cli"));
         arrows.put(
-                "testkit", Set.of("linux", "oci", "runtime", "content", "registry", "api", "engine", "cli", "daemon"));
+                "testkit",
+                Set.of("linux", "oci", "runtime", "content", "registry", "api", "engine", "doors", "cli", "daemon"));
         return new House("dev.estiba", arrows);
     }
 

@@ -21,7 +21,7 @@ final class MainClasses {
             Path path = Path.of(place);
             if (path.endsWith(Path.of("target", "classes")) && Files.isDirectory(path)) {
                 locations.add(Location.of(path));
-            } else if (path.getFileName().toString().matches("estiba-[a-z]+\\.jar")) {
+            } else if (path.getFileName().toString().matches("estiba-[a-z-]+\\.jar")) {
                 // The location names the jar; the importer opens it again.
                 try (JarFile jar = new JarFile(path.toFile())) {
                     locations.add(Location.of(jar));

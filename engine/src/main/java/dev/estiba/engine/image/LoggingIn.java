@@ -27,14 +27,17 @@ final class LoggingIn {
             Optional<Credentials.IdentityToken> token = registry.login(host, shown);
             Credentials kept = token.isPresent() ? token.get() : shown;
             // What is stored already is not stored anew.
-            boolean plain = (isNew || token.isPresent()) && registry.logins().keep(host, kept);
+            boolean plain = access.dockerConfig().isPresent()
+                    && (isNew || token.isPresent())
+                    && registry.logins().keep(host, kept);
             return new LoginResult(
                     "Login Succeeded",
                     plain
                             ? Optional.of("WARNING! Your credentials are stored unencrypted in '"
-                                    + access.dockerConfig().resolve("config.json")
+                                    + access.dockerConfig().get().resolve("config.json")
                                     + "'. A credential helper keeps them better (\"credsStore\").")
-                            : Optional.empty());
+                            : Optional.empty(),
+                    token.map(Credentials.IdentityToken::token).orElse(""));
         } catch (Refusal e) {
             int status = e.status() == UNAUTHORIZED ? UNAUTHORIZED : ApiException.SERVER_ERROR;
             throw new ApiException(status, String.valueOf(e.getMessage()), e);
@@ -61,7 +64,7 @@ final class LoggingIn {
     }
 
     /** People write addresses: {@code https://example.org/v1/}. */
-    private static String host(String server) {
+    static String host(String server) {
         String text = server.strip();
         int scheme = text.indexOf("://");
         String rest = scheme < 0 ? text : text.substring(scheme + 3);

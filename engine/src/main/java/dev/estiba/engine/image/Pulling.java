@@ -38,7 +38,7 @@ final class Pulling {
         }
         Selection selection = selection(options, images.host());
         Store store = images.store().open();
-        try (Registry registry = Registries.open(options.access(), images.connections())) {
+        try (Registry registry = Registries.open(options.access(), first, images.connections())) {
             Reference reference = asked.found(registry, options.allTags());
             if (asked.isByConfiguration()) {
                 to.tell(Progress.of(name + " is " + reference + ", by " + asked.file()));

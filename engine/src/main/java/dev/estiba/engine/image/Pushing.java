@@ -42,10 +42,11 @@ final class Pushing {
         if (options.allTags() && reference.tag().isPresent()) {
             throw ApiException.badRequest("tag can't be used with --all-tags/-a");
         }
-        List<Reference> names = names(reference, options.allTags());
         Store store = images.store().open();
+        // As Docker's: first what is meant, then whether it is here.
         to.tell(Progress.of("The push refers to repository [" + reference.repository() + "]"));
-        try (Registry registry = Registries.open(options.access(), images.connections())) {
+        List<Reference> names = names(reference, options.allTags());
+        try (Registry registry = Registries.open(options.access(), reference, images.connections())) {
             for (Reference each : names) {
                 one(store, registry, each, options, to);
             }

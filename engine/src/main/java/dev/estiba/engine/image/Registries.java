@@ -1,7 +1,9 @@
 package dev.estiba.engine.image;
 
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryCredential;
 import dev.estiba.oci.image.Reference;
+import dev.estiba.registry.auth.Credentials;
 import dev.estiba.registry.client.Connections;
 import dev.estiba.registry.client.Registry;
 import dev.estiba.registry.client.RegistrySettings;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Clients of registries with the configuration that the caller, and this machine, have already. */
 final class Registries {
@@ -39,13 +42,25 @@ final class Registries {
         return Registry.open(settings(access), connections);
     }
 
+    /** The same for one registry, whose the given credentials are when they do not say whose they are. */
+    static Registry open(RegistryAccess access, Reference about, Connections connections) throws IOException {
+        return Registry.open(settings(access, Optional.of(about)), connections);
+    }
+
     static RegistrySettings settings(RegistryAccess access) throws IOException {
+        return settings(access, Optional.empty());
+    }
+
+    private static RegistrySettings settings(RegistryAccess access, Optional<Reference> about) throws IOException {
         Map<String, String> environment = access.environment();
         DaemonConfig daemon = DaemonConfig.read(DAEMONS);
-        return RegistrySettings.USUAL
+        RegistrySettings usual = access.dockerConfig().isPresent()
+                ? RegistrySettings.USUAL.withDockerConfig(
+                        access.dockerConfig().get().resolve("config.json"))
+                : RegistrySettings.USUAL;
+        return usual.withCredentials(given(access, about))
                 .withMirrors(daemon.mirrors().isEmpty() ? Map.of() : Map.of(Reference.DEFAULT_DOMAIN, daemon.mirrors()))
                 .withInsecure(daemon.insecure())
-                .withDockerConfig(access.dockerConfig().resolve("config.json"))
                 .withRegistriesConf(registriesConf(environment))
                 .withCertificateDirectories(CERTIFICATES)
                 .withProxies(Proxies.of(
@@ -57,6 +72,27 @@ final class Registries {
                         environment.entrySet().stream()
                                 .map(each -> each.getKey() + "=" + each.getValue())
                                 .toList());
+    }
+
+    /** They are shown to one host and to no other, whoever asks for them (CVE-2021-41092). */
+    private static Map<String, Credentials> given(RegistryAccess access, Optional<Reference> about) {
+        if (access.credential().isEmpty() || access.credential().get().isAnonymous()) {
+            return Map.of();
+        }
+        RegistryCredential credential = access.credential().get();
+        Optional<String> host = credential.server().isBlank()
+                ? about.map(Reference::domain)
+                : Optional.of(LoggingIn.host(credential.server()));
+        return host.isEmpty() ? Map.of() : Map.of(host.get(), credentials(credential));
+    }
+
+    private static Credentials credentials(RegistryCredential given) {
+        if (!given.registryToken().isEmpty()) {
+            return new Credentials.RegistryToken(given.registryToken());
+        }
+        return given.identityToken().isEmpty()
+                ? new Credentials.Password(given.username(), given.password())
+                : new Credentials.IdentityToken(given.identityToken());
     }
 
     /** As Go's programs read them: the capital one first. */

@@ -1,0 +1,530 @@
+package dev.estiba.doors.docker;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.Body;
+import dev.estiba.api.ErrorResponse;
+import dev.estiba.api.Layout;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection: request after request. It is read one message at a time, and only when that is wanted, so what a client may fill is
+ * bounded; while a request is worked on, one read stays open that tells when the client leaves. Of the connection's thread, but for
+ * the ways to answer, which are the worker's.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes the connection, which is heard of
+final class Connection extends ChannelInboundHandlerAdapter {
+    /** Of the body of a request that is refused so much is read, so that the client sees the answer. */
+    private static final long MOST_PASSED_OVER = 8L << 20;
+
+    private final Door door;
+    private final UnixChannel channel;
+    private final RequestDecoder decoder;
+
+    private State state = State.HEAD;
+    private boolean keepsAlive = true;
+    private boolean isReadOpen;
+    private boolean isChunked;
+    private boolean isClosing;
+    private boolean isInputOver;
+    private boolean isBodyRead;
+    private long passedOver;
+    private int documentLimit;
+    private ByteArrayOutputStream document = new ByteArrayOutputStream(0);
+    private Optional<Exchange> current = Optional.empty();
+    private Optional<HttpRequest> early = Optional.empty();
+    private Optional<HijackedConnection> hijacked = Optional.empty();
+    private Optional<ScheduledFuture<?>> clock = Optional.empty();
+
+    private enum State {
+        HEAD,
+        DOCUMENT,
+        /** A worker answers; what comes of an upload is its. */
+        WORK,
+        /** The answer has been given, and the rest of the body is passed over. */
+        REST,
+        HIJACKED
+    }
+
+    Connection(Door door, UnixChannel channel) {
+        this.door = door;
+        this.channel = channel;
+        this.decoder = new RequestDecoder(this::bytesCame);
+    }
+
+    RequestDecoder decoder() {
+        return decoder;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        read();
+    }
+
+    // Reading
+
+    /** Asks for one message. */
+    void read() {
+        if (!isReadOpen) {
+            isReadOpen = true;
+            channel.read();
+        }
+    }
+
+    /** A piece of an upload has been taken. */
+    private void readIfWanted() {
+        if (state == State.WORK && !isBodyRead) {
+            read();
+        }
+    }
+
+    private void schedule(java.time.Duration when, Runnable then) {
+        stopClock();
+        clock = Optional.of(channel.eventLoop().schedule(then, when.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private void stopClock() {
+        clock.ifPresent(each -> each.cancel(false));
+        clock = Optional.empty();
+    }
+
+    /** The time for a head runs from its first byte; without one a connection may be idle. */
+    private void bytesCame() {
+        if (state == State.HEAD && clock.isEmpty()) {
+            schedule(door.settings().head(), channel::close);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        isReadOpen = false;
+        switch (state) {
+            case HEAD -> {
+                if (message instanceof HttpRequest request) {
+                    head(request);
+                } else {
+                    ReferenceCountUtil.release(message);
+                    channel.close();
+                }
+            }
+            case DOCUMENT -> piece(message);
+            case WORK -> beside(message);
+            case REST -> rest(message);
+            case HIJACKED -> hijacked.orElseThrow().take(message);
+        }
+    }
+
+    private void head(HttpRequest head) {
+        stopClock();
+        isBodyRead = false;
+        passedOver = 0;
+        isChunked = head.protocolVersion().minorVersion() > 0;
+        keepsAlive = HttpUtil.isKeepAlive(head) && !isClosing;
+        if (head instanceof HttpContent content) {
+            content.release(); // what could not be decoded comes as a whole request
+        }
+        if (head.decoderResult().isFailure()) {
+            refuse(status(head.decoderResult().cause()), "malformed request");
+            return;
+        }
+        try {
+            Heads.check(head);
+            Target target = Target.parse(head.uri());
+            if (target.moved().isPresent()) {
+                answerEarly(301, Map.of("Location", target.moved().get()), new byte[0]);
+                return;
+            }
+            Routes.Found found = door.routes().find(head.method().name(), target.path());
+            BodyStream upload = new BodyStream(() -> channel.eventLoop().execute(this::readIfWanted));
+            Exchange exchange = new Exchange(this, head, target, found.route(), found.name(), upload);
+            current = Optional.of(exchange);
+            body(head, exchange);
+        } catch (ApiException e) {
+            refuse(e);
+        }
+    }
+
+    private static int status(Throwable cause) {
+        return cause instanceof TooLongFrameException
+                ? String.valueOf(cause.getMessage()).contains("line") ? 414 : 431
+                : 400;
+    }
+
+    private void body(HttpRequest head, Exchange exchange) throws ApiException {
+        if (exchange.route().isUpload()) {
+            state = State.WORK;
+            goOn(head);
+            work(exchange);
+            read();
+            return;
+        }
+        documentLimit = Documents.LARGEST;
+        if (Heads.length(head.headers()).orElse(0) > documentLimit) {
+            throw tooLarge();
+        }
+        document = new ByteArrayOutputStream(0);
+        state = State.DOCUMENT;
+        schedule(door.settings().stall(), channel::close);
+        goOn(head);
+        read();
+    }
+
+    private static ApiException tooLarge() {
+        return new ApiException(413, "the document is larger than " + Documents.LARGEST + " bytes");
+    }
+
+    private void goOn(HttpRequest head) {
+        if (HttpUtil.is100ContinueExpected(head)) {
+            channel.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        }
+    }
+
+    private void piece(Object message) {
+        if (!(message instanceof HttpContent content)) {
+            ReferenceCountUtil.release(message);
+            channel.close();
+            return;
+        }
+        boolean isLast = content instanceof LastHttpContent;
+        boolean isBroken = content.decoderResult().isFailure();
+        byte[] bytes = bytes(content.content());
+        content.release();
+        if (isBroken) {
+            refuse(400, "invalid JSON: malformed body");
+            return;
+        }
+        if (bytes.length > 0) {
+            int length = document.size() + bytes.length;
+            if (length > documentLimit || !door.documents().take(bytes.length)) {
+                refuse(length > documentLimit ? tooLarge() : tooMany());
+                return;
+            }
+            document.writeBytes(bytes);
+        }
+        if (!isLast) {
+            schedule(door.settings().stall(), channel::close);
+            read();
+            return;
+        }
+        isBodyRead = true;
+        stopClock();
+        Exchange exchange = current.orElseThrow();
+        exchange.setDocument(document.toByteArray());
+        releaseDocument();
+        state = State.WORK;
+        work(exchange);
+        if (!exchange.route().isHijack()) {
+            read(); // tells when the client leaves
+        }
+    }
+
+    private static byte[] bytes(ByteBuf content) {
+        byte[] bytes = new byte[content.readableBytes()];
+        content.readBytes(bytes);
+        return bytes;
+    }
+
+    private void releaseDocument() {
+        door.documents().give(document.size());
+        document = new ByteArrayOutputStream(0);
+    }
+
+    /** What comes while a request is worked on: its body, or the next one, which has to wait. */
+    private void beside(Object message) {
+        BodyStream upload = current.orElseThrow().uploading();
+        switch (message) {
+            case HttpContent content
+            when !isBodyRead && current.orElseThrow().route().isUpload() -> {
+                byte[] bytes = bytes(content.content());
+                boolean isBroken = content.decoderResult().isFailure();
+                content.release();
+                if (isBroken) {
+                    keepsAlive = false;
+                    upload.fail(new IOException("the request's body is malformed"));
+                    return;
+                }
+                if (bytes.length > 0) {
+                    upload.offer(bytes);
+                }
+                if (content instanceof LastHttpContent) {
+                    isBodyRead = true;
+                    upload.end();
+                }
+                if (isBodyRead || bytes.length == 0) {
+                    read();
+                }
+            }
+            case HttpRequest next when isBodyRead && early.isEmpty() -> early = Optional.of(next);
+            default -> {
+                ReferenceCountUtil.release(message);
+                channel.close();
+            }
+        }
+    }
+
+    private void rest(Object message) {
+        boolean isLast = message instanceof LastHttpContent;
+        if (message instanceof HttpContent content) {
+            passedOver += content.content().readableBytes();
+        } else if (message instanceof ByteBuf bytes) {
+            passedOver += bytes.readableBytes();
+        }
+        ReferenceCountUtil.release(message);
+        if (isLast || passedOver > MOST_PASSED_OVER) {
+            channel.close();
+        } else {
+            read();
+        }
+    }
+
+    // Work
+
+    private void work(Exchange exchange) {
+        Runnable task = () -> Work.run(exchange, this);
+        try {
+            if (exchange.route().kind() == Route.Kind.CALL) {
+                door.workers().call(task);
+            } else {
+                door.workers().stream(task);
+            }
+        } catch (RejectedExecutionException e) {
+            refuse(tooMany());
+        }
+    }
+
+    private static ApiException tooMany() {
+        return new ApiException(503, "too many requests are being answered at the moment; try again later");
+    }
+
+    /** The handler has returned without an answer's end. By the worker. */
+    void broken() {
+        channel.eventLoop().execute(channel::close);
+    }
+
+    // Answers, by the worker
+
+    void send(int status, Map<String, String> headers, byte[] body) {
+        channel.eventLoop().execute(() -> {
+            if (state == State.WORK) {
+                sendNow(status, headers, body);
+            }
+        });
+    }
+
+    void inMoment(long milliseconds, Runnable action) {
+        channel.eventLoop().schedule(action, milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    OutputPipe stream(String contentType) {
+        OutputPipe pipe = new OutputPipe(
+                channel,
+                DefaultHttpContent::new,
+                () -> answered(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)));
+        channel.eventLoop().execute(() -> {
+            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            door.fill(response.headers(), Map.of("Content-Type", contentType));
+            if (isChunked) {
+                response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            } else {
+                keepsAlive = false;
+            }
+            sayClose(response.headers());
+            channel.writeAndFlush(response);
+        });
+        return pipe;
+    }
+
+    OutputPipe hijack(Hijack.Start start, Hijack.Input input) {
+        HijackedConnection connection = new HijackedConnection(door, this, channel, start, input);
+        channel.eventLoop().execute(() -> {
+            state = State.HIJACKED;
+            hijacked = Optional.of(connection);
+            connection.begin(decoder);
+            if (isInputOver) {
+                connection.inputEnded();
+                watchHangup();
+            }
+        });
+        return connection.pipe();
+    }
+
+    // Answers, by the connection's thread
+
+    private void refuse(ApiException why) {
+        refuse(why.status(), why.message());
+    }
+
+    private void refuse(int status, String message) {
+        byte[] json = Body.ERROR_RESPONSE.write(new ErrorResponse(message), Layout.COMPACT);
+        byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        answerEarly(status, Map.of("Content-Type", "application/json"), line);
+    }
+
+    /** An answer that no worker gives: the body may not have been read. */
+    private void answerEarly(int status, Map<String, String> headers, byte[] body) {
+        stopClock();
+        releaseDocument();
+        state = State.WORK;
+        sendNow(status, headers, body);
+    }
+
+    private void sendNow(int status, Map<String, String> headers, byte[] body) {
+        HttpResponseStatus line = HttpResponseStatus.valueOf(status);
+        boolean isBare = status == 204
+                || status == 304
+                || current.map(Exchange::head)
+                        .filter(head -> head.method().name().equals("HEAD"))
+                        .isPresent();
+        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, line, isBare ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+        door.fill(response.headers(), headers);
+        if (status != 204 && status != 304) {
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, isBare ? 0 : body.length);
+        }
+        boolean isResumed = !isBodyRead || decoder.resume();
+        keepsAlive &= isBodyRead && isResumed && !isInputOver && !isClosing;
+        sayClose(response.headers());
+        answered(channel.writeAndFlush(response));
+    }
+
+    private void sayClose(HttpHeaders headers) {
+        if (!keepsAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+
+    private void answered(ChannelFuture sent) {
+        sent.addListener(done -> {
+            current = Optional.empty();
+            if (!sent.isSuccess() || !channel.isActive()) {
+                channel.close();
+            } else if (keepsAlive && isBodyRead && !isInputOver && !isClosing) {
+                next();
+            } else if (isInputOver || (isBodyRead && early.isEmpty())) {
+                channel.close();
+            } else {
+                linger();
+            }
+        });
+    }
+
+    private void next() {
+        state = State.HEAD;
+        if (early.isPresent()) {
+            HttpRequest request = early.get();
+            early = Optional.empty();
+            head(request);
+        } else {
+            read(); // it is open already when a worker has answered
+        }
+    }
+
+    /** A client that still sends sees a reset, and no answer, when what it sends is not read (RFC 9112, 9.6). */
+    private void linger() {
+        state = State.REST;
+        schedule(door.settings().grace(), channel::close);
+        endOutput();
+        read();
+    }
+
+    /** The client reads the end; what it still sends is read. */
+    void endOutput() {
+        try {
+            channel.endOutput();
+        } catch (IOException e) {
+            channel.close(); // it has gone
+        }
+    }
+
+    // The client leaves, or the door is closed
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            return;
+        }
+        isInputOver = true;
+        isReadOpen = false;
+        switch (state) {
+            case HEAD, DOCUMENT, REST -> channel.close();
+            case WORK -> {
+                Exchange exchange = current.orElseThrow();
+                exchange.uploading().fail(new ClientGone());
+                if (!exchange.route().isHijack()) {
+                    exchange.leave(); // whoever waits for an answer keeps his side open
+                    if (exchange.pipe().isPresent()) {
+                        channel.close();
+                    }
+                }
+            }
+            case HIJACKED -> {
+                hijacked.orElseThrow().inputEnded();
+                watchHangup();
+            }
+        }
+    }
+
+    private void watchHangup() {
+        door.hangups().watch(channel.socket(), channel::close);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        current.flatMap(Exchange::pipe).ifPresent(OutputPipe::drain);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stopClock();
+        releaseDocument();
+        early.ifPresent(ReferenceCountUtil::release);
+        early = Optional.empty();
+        current.ifPresent(exchange -> {
+            exchange.uploading().fail(new ClientGone());
+            exchange.leave();
+        });
+        hijacked.ifPresent(HijackedConnection::closed);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        channel.close(); // a reset, what could not be decoded: the client knows
+    }
+
+    /** Closes at once what has nothing to do, and the rest after its answer. */
+    void end() {
+        channel.eventLoop().execute(() -> {
+            isClosing = true;
+            if (state == State.HEAD || state == State.REST) {
+                channel.close();
+            }
+        });
+    }
+}

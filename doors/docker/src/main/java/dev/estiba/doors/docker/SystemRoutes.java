@@ -1,0 +1,70 @@
+package dev.estiba.doors.docker;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.Body;
+import dev.estiba.api.DiskUsage;
+import dev.estiba.api.EngineApi;
+import dev.estiba.api.LoginRequest;
+import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryCredential;
+import dev.estiba.doors.docker.Route.Kind;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What is asked of the engine as a whole. */
+final class SystemRoutes {
+    private static final Set<String> USAGES = Set.of("container", "image", "volume", "build-cache");
+    private static final Map<String, String> PING = Map.of(
+            "Content-Type",
+            "text/plain; charset=utf-8",
+            "Cache-Control",
+            "no-cache, no-store, must-revalidate",
+            "Pragma",
+            "no-cache",
+            "Swarm",
+            "inactive");
+
+    private final EngineApi engine;
+    private final RegistryAccess access;
+
+    SystemRoutes(EngineApi engine, DoorSettings settings) {
+        this.engine = engine;
+        this.access = settings.registries();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("GET", "/_ping", Kind.CALL, exchange -> exchange.text(200, PING, "OK")),
+                new Route("HEAD", "/_ping", Kind.CALL, exchange -> exchange.text(200, PING, "")),
+                new Route("GET", "/version", Kind.CALL, each -> each.answer(200, Body.VERSION, engine.version())),
+                new Route("GET", "/info", Kind.CALL, each -> each.answer(200, Body.INFO, engine.info())),
+                new Route("GET", "/system/df", Kind.LONG, this::usage),
+                new Route("POST", "/auth", Kind.LONG, this::login));
+    }
+
+    private void usage(Exchange exchange) throws IOException {
+        Set<String> types = new HashSet<>(exchange.query().texts("type"));
+        for (String type : types) {
+            if (!USAGES.contains(type)) {
+                throw ApiException.badRequest("unknown object type: " + type);
+            }
+        }
+        DiskUsage all = engine.diskUsage();
+        DiskUsage wanted = new DiskUsage(
+                types.isEmpty() || types.contains("image") ? all.layersSize() : 0,
+                all.layersReclaimable(),
+                types.isEmpty() || types.contains("image") ? all.images() : List.of(),
+                types.isEmpty() || types.contains("container") ? all.containers() : List.of());
+        exchange.answer(200, Body.DISK_USAGE, wanted);
+    }
+
+    /** Tries them; whoever asks keeps them. */
+    private void login(Exchange exchange) throws IOException {
+        RegistryCredential given = exchange.json(Body.REGISTRY_CREDENTIAL);
+        LoginRequest request = new LoginRequest(given.server(), given.username(), given.password());
+        exchange.answer(200, Body.LOGIN_RESULT, engine.login(request, access.withCredential(given)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.doors.docker;
+
+import org.jspecify.annotations.NullMarked;
