@@ -32,6 +32,8 @@ public final class EventLoop implements AutoCloseable {
     private final CompletableFuture<Boolean> entered = new CompletableFuture<>();
     private long nextToken;
     private volatile boolean isClosed;
+    /** Guarded by {@link #tasks}: none is taken any more. */
+    private boolean isOver;
 
     private EventLoop(String name, Fd namespace, Epoll epoll) throws IOException {
         this.epoll = epoll;
@@ -130,15 +132,17 @@ public final class EventLoop implements AutoCloseable {
 
     /** Has the thread do something soon. For any thread. */
     public void execute(Runnable task) throws IOException {
-        tasks.add(task);
-        epoll.wake();
+        synchronized (tasks) {
+            if (isOver) {
+                throw new IOException("the network's thread has ended");
+            }
+            tasks.add(task);
+            epoll.wake();
+        }
     }
 
     /** Has the thread do something, and waits for it. For any other thread. */
     public <T> T call(NetworkNamespace.Visit<T> visit) throws IOException {
-        if (isClosed) {
-            throw new IOException("the network's thread has ended");
-        }
         CompletableFuture<T> result = new CompletableFuture<>();
         execute(() -> {
             try {
@@ -189,7 +193,10 @@ public final class EventLoop implements AutoCloseable {
                 run(task);
             }
         }
-        isClosed = true;
+        synchronized (tasks) {
+            isOver = true;
+        }
+        // Whoever waits for one of these is not left waiting.
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             run(task);
         }
@@ -239,12 +246,13 @@ public final class EventLoop implements AutoCloseable {
     /** Ends the thread and every service. */
     @Override
     public void close() {
-        isClosed = true;
         try {
-            epoll.wake();
-            thread.join();
+            execute(() -> isClosed = true);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "the network's thread has ended before", e);
+        }
+        try {
+            thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -100,24 +100,24 @@ final class Publication {
         PublishedPort port = new PublishedPort(
                 request.transport(), address, hostPort, request.containerPort(), request.respectsHostFirewall());
         ports.add(port);
-        mapping(network, endpoint, port).ifPresent(mappings::add);
+        mappings.addAll(mappings(network, endpoint, port));
     }
 
-    /** What the firewall has of a published port; nothing when it is relayed alone. */
-    static Optional<PortMapping> mapping(NetworkConfig network, EndpointConfig endpoint, PublishedPort port) {
+    /** What the firewall has of a published port. */
+    static List<PortMapping> mappings(NetworkConfig network, EndpointConfig endpoint, PublishedPort port) {
         Optional<InetAddress> container = endpoint.address(port.isV4());
-        if (container.isEmpty() || port.respectsHostFirewall() || isLoopbackV6(port.hostAddress())) {
-            return Optional.empty();
+        if (container.isPresent() && isOpened(network, endpoint, port.hostAddress())) {
+            return List.of(PortMapping.opened(port.transport(), container.get(), port.containerPort()));
         }
-        return Optional.of(
-                isOpened(network, endpoint, port.hostAddress())
-                        ? PortMapping.opened(port.transport(), container.get(), port.containerPort())
-                        : PortMapping.translated(
-                                port.transport(),
-                                port.hostAddress(),
-                                port.hostPort(),
-                                container.get(),
-                                port.containerPort()));
+        List<PortMapping> mappings = new ArrayList<>();
+        if (isRelayed(endpoint, PortRequest.again(port), port.hostAddress())) {
+            mappings.add(PortMapping.relayed(port.transport(), port.hostAddress(), port.hostPort()));
+        }
+        if (container.isPresent() && !port.respectsHostFirewall() && !isLoopbackV6(port.hostAddress())) {
+            mappings.add(PortMapping.translated(
+                    port.transport(), port.hostAddress(), port.hostPort(), container.get(), port.containerPort()));
+        }
+        return mappings;
     }
 
     /** Whether clients come to the container's own address, and no port of the host is taken. */

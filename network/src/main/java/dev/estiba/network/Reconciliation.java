@@ -55,11 +55,12 @@ final class Reconciliation {
     /** What was published before stays so while the firewall is made again, network by network. */
     private void expectPorts(List<NetworkConfig> wantedNetworks, List<EndpointConfig> wantedEndpoints) {
         for (EndpointConfig endpoint : wantedEndpoints) {
-            wantedNetworks.stream()
-                    .filter(network -> network.id().equals(endpoint.networkId()) && !network.isInternal())
-                    .forEach(network -> endpoint.ports()
-                            .forEach(port -> Publication.mapping(network, endpoint, port)
-                                    .ifPresent(mapping -> means.firewall().expect(List.of(mapping)))));
+            for (NetworkConfig network : wantedNetworks) {
+                if (network.id().equals(endpoint.networkId()) && !network.isInternal()) {
+                    endpoint.ports()
+                            .forEach(port -> means.firewall().expect(Publication.mappings(network, endpoint, port)));
+                }
+            }
         }
     }
 
@@ -93,7 +94,7 @@ final class Reconciliation {
             NetworkConfig network = present.get().config();
             means.firewall()
                     .unpublish(endpoint.ports().stream()
-                            .flatMap(port -> Publication.mapping(network, endpoint, port).stream())
+                            .flatMap(port -> Publication.mappings(network, endpoint, port).stream())
                             .toList());
         }
     }

@@ -228,6 +228,14 @@ class ReachKernelTest {
         assertThat(World.askByDatagram(one.namespace(), "10.9.0.1", 8080, World.BRIEF))
                 .isEmpty();
         reaches(world.host(), two.v4(), 80, gateway);
+        // The relay of a port has the host's own sockets, at the internal network's gateway as well.
+        PortRequest relayed = new PortRequest(Transport.TCP, Optional.empty(), Range.of(8082), 80, true);
+        networks.unpublish(stranger.endpoint().id());
+        networks.publish(stranger.endpoint().id(), List.of(relayed), "container stranger");
+        reaches(world.outsider(), "10.9.0.1", 8082, "172.18.0.1");
+        for (String address : List.of(gateway, "fd5e:57:1ba::1", "10.9.0.1")) {
+            doesNotReach(one.namespace(), address, 8082);
+        }
     }
 
     /** A port of 127.0.0.1 is the host's alone: a neighbour on the wire that sends packets for 127.0.0.1 does not get there. */

@@ -43,12 +43,12 @@ final class NetworkRules {
         hairpin();
         network.subnets().forEach(subnet -> {
             boolean isV4 = subnet.isV4();
-            if (!network.isInternal() && network.mode(isV4) == GatewayMode.NAT) {
+            // Without masquerading answers have containers' addresses, and are told from attempts in "forward" only.
+            boolean isHidden = !network.isInternal() && network.options().masquerade();
+            if (isHidden && network.mode(isV4) == GatewayMode.NAT) {
                 guard(subnet);
             }
-            if (!network.isInternal()
-                    && network.options().masquerade()
-                    && network.mode(isV4).translates()) {
+            if (isHidden && network.mode(isV4).translates()) {
                 masquerade(subnet);
             }
         });
@@ -67,6 +67,15 @@ final class NetworkRules {
         String chain = "internal-" + bridge;
         ruleset.chain(chain);
         ruleset.element("internal", Element.jump(device, chain));
+        for (boolean isV4 : new boolean[] {true, false}) {
+            for (boolean isVeryAddress : new boolean[] {true, false}) {
+                Expressions rule = Ruleset.portKey(Ruleset.of(isV4), isV4, isVeryAddress);
+                ruleset.rule(
+                        chain,
+                        "relays to other networks",
+                        rule.isIn("relayed" + (isV4 ? "4" : "6"), 0).verdict(DROP));
+            }
+        }
         network.subnets().forEach(subnet -> {
             Expressions rule = Ruleset.destination(Ruleset.of(subnet.isV4()), subnet.isV4(), 0)
                     .mask(0, mask(subnet))

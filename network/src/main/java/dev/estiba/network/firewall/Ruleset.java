@@ -121,6 +121,7 @@ final class Ruleset {
             List<Type> port = List.of(Type.TRANSPORT_PROTOCOL, address, Type.PORT);
             set("ports" + suffix, port, Gives.VALUES, List.of(address, Type.PORT), false);
             set("open" + suffix, port, Gives.NOTHING, List.of(), false);
+            set("relayed" + suffix, port, Gives.NOTHING, List.of(), false);
             set("guarded" + suffix, List.of(address), Gives.VERDICTS, List.of(), true);
             set("leaving" + suffix, List.of(address), Gives.VERDICTS, List.of(), true);
         }
@@ -236,18 +237,24 @@ final class Ruleset {
                     destination(rule, false, 0).compare(0, DIFFERENT, loopback.getAddress());
                 }
                 int size = isV4 ? 1 : 4;
-                rule.meta(TRANSPORT_PROTOCOL, 0);
-                if (isVeryAddress) {
-                    destination(rule, isV4, 1);
-                } else {
-                    rule.load(1, new byte[4 * size]);
-                }
-                rule.destinationPort(1 + size)
+                portKey(rule, isV4, isVeryAddress)
                         .map("ports" + (isV4 ? "4" : "6"), 0, 8)
                         .translateDestination(isV4 ? V4 : V6, 8, 8 + size);
                 rule(chain, isVeryAddress ? "ports of this address" : "ports of all addresses", rule);
             }
         }
+    }
+
+    /** Loads what a packet is for as the sets of ports have it, from register 0 on; zeros in the place of the address for all of them. */
+    static Expressions portKey(Expressions rule, boolean isV4, boolean isVeryAddress) {
+        int size = isV4 ? 1 : 4;
+        rule.meta(TRANSPORT_PROTOCOL, 0);
+        if (isVeryAddress) {
+            destination(rule, isV4, 1);
+        } else {
+            rule.load(1, new byte[4 * size]);
+        }
+        return rule.destinationPort(1 + size);
     }
 
     private void forward(Closed closed) {
