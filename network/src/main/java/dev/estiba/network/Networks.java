@@ -50,11 +50,16 @@ public final class Networks implements AutoCloseable {
      * @param random which nobody can guess
      */
     public static Networks open(Fd namespace, AddressPools pools, RandomGenerator random) throws IOException {
+        return open(namespace, pools, random, true);
+    }
+
+    /** @param isOwned see {@link Firewall#open} */
+    static Networks open(Fd namespace, AddressPools pools, RandomGenerator random, boolean isOwned) throws IOException {
         HostNetwork host = HostNetwork.open(namespace);
         try {
             EventLoop loop = EventLoop.start("network", namespace);
             try {
-                return new Networks(host, Firewall.open(host), loop, pools, random);
+                return new Networks(host, Firewall.open(host, isOwned), loop, pools, random);
             } catch (IOException e) {
                 loop.close();
                 throw e;

@@ -97,6 +97,8 @@ class NetworksKernelTest {
 
     @Test
     void aFlushedFirewallIsMadeAgain() throws Exception {
+        networks.close();
+        networks = world.networksOfAnybody();
         assumeTrue(World.has("nft"), "needs nft(8)");
         Container web = world.container(networks, network("net"));
         world.serve(web.namespace(), 80);
@@ -119,6 +121,34 @@ class NetworksKernelTest {
         assertThat(networks.isFirewallIntact()).isTrue();
         reaches(world.outsider(), "10.9.0.1", 8080, "10.9.0.2");
         doesNotReach(world.outsider(), web.v4(), 80);
+    }
+
+    /** Advisories of 2025 on rules that were lost when firewalld reloaded (CVE-2025-54388, CVE-2025-54410): nobody loses ours. */
+    @Test
+    void cve2025_54388_nobodyElseFlushesTheFirewall() throws Exception {
+        assumeTrue(World.has("nft"), "needs nft(8)");
+        Container web = world.container(networks, network("net"));
+        world.serve(web.namespace(), 80);
+        networks.publish(web.endpoint().id(), List.of(PortRequest.of(8080, 80)), "container web");
+        String table = World.tell(world.host(), "nft", "list", "table", "inet", "estiba");
+        assumeTrue(table.contains("owner"), "this kernel has no tables with owners that stay");
+        World.tell(world.host(), "nft", "flush ruleset");
+        assertThat(networks.isFirewallIntact()).isTrue();
+        doesNotReach(world.outsider(), web.v4(), 80);
+        reaches(world.outsider(), "10.9.0.1", 8080, "10.9.0.2");
+        // Another process is told, and changes nothing.
+        AddressPools pools = AddressPools.standard(World.uniqueLocal());
+        try (Networks second = Networks.open(world.host(), pools, new Random(1))) {
+            NetworkConfig more = second.allocate(NetworkRequest.of(world.id(), "more"));
+            assertThatThrownBy(() -> second.add(more))
+                    .hasMessage(
+                            "another process, another Estiba perhaps, has the table inet estiba of this host's firewall");
+        }
+        assertThat(networks.isFirewallIntact()).isTrue();
+        // When the process has ended the table is there, and the next one takes it.
+        networks.close();
+        doesNotReach(world.outsider(), web.v4(), 80);
+        reaches(world.outsider(), "10.9.0.1", 8080, "10.9.0.2");
     }
 
     @Test

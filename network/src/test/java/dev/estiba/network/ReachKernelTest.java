@@ -136,6 +136,7 @@ class ReachKernelTest {
         reaches(world.outsider(), "10.9.0.1", 8080, "10.9.0.2");
         // It is the firewall that holds them off.
         assumeTrue(World.has("nft"), "needs nft(8)");
+        networks.close();
         World.tell(world.host(), "nft", "flush chain inet estiba raw; flush chain inet estiba forward");
         reaches(world.outsider(), web.v4(), 81, "10.9.0.2");
         reaches(stranger.namespace(), web.v4(), 81, "172.17.0.1");
@@ -275,6 +276,7 @@ class ReachKernelTest {
                         + " echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet; ip route add 127.0.0.1/32 via 172.17.0.1");
         doesNotReach(web.namespace(), "127.0.0.1", 82);
         assumeTrue(World.has("nft"), "needs nft(8)");
+        networks.close();
         World.tell(world.host(), "nft", "flush chain inet estiba raw");
         reaches(web.namespace(), "127.0.0.1", 82, web.v4());
     }

@@ -89,7 +89,16 @@ final class World implements AutoCloseable {
     }
 
     Networks networks() throws IOException {
-        Networks networks = Networks.open(host, AddressPools.standard(uniqueLocal()), new Random(4711));
+        return networks(true);
+    }
+
+    /** With a firewall that others can change, as before Linux 6.9. */
+    Networks networksOfAnybody() throws IOException {
+        return networks(false);
+    }
+
+    private Networks networks(boolean isOwned) throws IOException {
+        Networks networks = Networks.open(host, AddressPools.standard(uniqueLocal()), new Random(4711), isOwned);
         things.addFirst(networks);
         return networks;
     }

@@ -101,6 +101,20 @@ public final class NfTables {
                 header(table.family()).attribute(1, table.name()));
     }
 
+    /**
+     * Adds a table that is this socket's: nobody else changes, flushes or removes it, {@code nft flush ruleset} included. When the socket
+     * is closed the table stays, anybody's then (Linux 6.9; EOPNOTSUPP on an older one, and when the table is there already and is
+     * anybody's; EPERM when it is another socket's).
+     */
+    public static Message addOwnTable(Table table) {
+        int ownedAndPersistent = 6;
+        return Message.of(
+                "take the table " + table.name(),
+                NEWTABLE,
+                Message.CREATE,
+                header(table.family()).attribute(1, table.name()).attributeBe32(2, ownedAndPersistent));
+    }
+
     /** Removes a table with all that is in it; it must be there. */
     public static Message deleteTable(Table table) {
         return Message.of(

@@ -7,6 +7,7 @@ import dev.estiba.linux.netlink.NfTables;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.network.HostNetwork;
 import dev.estiba.network.NetworkConfig;
+import dev.estiba.network.NetworkException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,21 +26,27 @@ import java.util.stream.Collectors;
  */
 public final class Firewall {
     private final HostNetwork host;
+    private final boolean isOwned;
     private List<NetworkConfig> networks = List.of();
     private final Set<PortMapping> ports = new LinkedHashSet<>();
     private Ruleset.Closed closed;
     /** The generation in which the table was known to be as it should. */
     private int intact;
 
-    private Firewall(HostNetwork host, Ruleset.Closed closed) {
+    private Firewall(HostNetwork host, boolean isOwned, Ruleset.Closed closed) {
         this.host = host;
+        this.isOwned = isOwned;
         this.closed = closed;
     }
 
-    /** With what the table, where it is there, says of the host before us. Nothing is changed. */
-    public static Firewall open(HostNetwork host) throws IOException {
+    /**
+     * With what the table, where it is there, says of the host before us. Nothing is changed.
+     *
+     * @param isOwned whether others are kept from changing the table, where the kernel can do that
+     */
+    public static Firewall open(HostNetwork host, boolean isOwned) throws IOException {
         return new Firewall(
-                host, new Ruleset.Closed(devices(host, Ruleset.CLOSED_V4), devices(host, Ruleset.CLOSED_V6)));
+                host, isOwned, new Ruleset.Closed(devices(host, Ruleset.CLOSED_V4), devices(host, Ruleset.CLOSED_V6)));
     }
 
     private static Set<String> devices(HostNetwork host, String set) throws IOException {
@@ -61,11 +68,42 @@ public final class Firewall {
     public synchronized void apply(List<NetworkConfig> wantedNetworks, List<PortMapping> wantedPorts)
             throws IOException {
         Ruleset ruleset = Ruleset.of(wantedNetworks, List.copyOf(new LinkedHashSet<>(wantedPorts)), closed);
-        NfTables.commit(host.netfilter(), ruleset.messages());
+        replace(ruleset.messages());
         networks = List.copyOf(wantedNetworks);
         ports.clear();
         ports.addAll(wantedPorts);
         intact = NfTables.generation(host.netfilter());
+    }
+
+    /**
+     * Replaces the table in one batch: what was there of it is gone, and what is new is there, at one moment. A table that is ours or a
+     * former process's is taken; one that anybody can change is first removed; on an older kernel it is anybody's again.
+     */
+    private void replace(List<Message> contents) throws IOException {
+        Message plain = NfTables.addTable(Ruleset.TABLE);
+        Message own = NfTables.addOwnTable(Ruleset.TABLE);
+        List<List<Message>> ways = isOwned
+                ? List.of(List.of(own, own), List.of(plain, own), List.of(plain, plain))
+                : List.of(List.of(plain, plain));
+        for (int i = 0; ; i++) {
+            List<Message> batch = new ArrayList<>();
+            batch.add(ways.get(i).getFirst());
+            batch.add(NfTables.deleteTable(Ruleset.TABLE));
+            batch.add(ways.get(i).getLast());
+            batch.addAll(contents);
+            try {
+                NfTables.commit(host.netfilter(), batch);
+                return;
+            } catch (NetlinkException e) {
+                if (e.is(Errno.EPERM) && isOwned) {
+                    throw NetworkException.taken("another process, another Estiba perhaps, has the table inet "
+                            + Ruleset.TABLE.name() + " of this host's firewall");
+                }
+                if (!e.is(Errno.EOPNOTSUPP) || i == ways.size() - 1) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** The table for other networks and the same ports. */
@@ -199,8 +237,8 @@ public final class Firewall {
 
     /** Removes the table. */
     public synchronized void remove() throws IOException {
-        NfTables.commit(
-                host.netfilter(), List.of(NfTables.addTable(Ruleset.TABLE), NfTables.deleteTable(Ruleset.TABLE)));
+        replace(List.of());
+        NfTables.commit(host.netfilter(), List.of(NfTables.deleteTable(Ruleset.TABLE)));
         networks = List.of();
         ports.clear();
     }

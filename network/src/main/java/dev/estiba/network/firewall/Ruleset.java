@@ -77,12 +77,9 @@ final class Ruleset {
         return ruleset;
     }
 
-    /** All of it, in one batch: what was there of it before is gone, and what is new there, at one moment. */
+    /** What is in the table. */
     List<Message> messages() {
-        List<Message> all = new ArrayList<>(
-                List.of(NfTables.addTable(TABLE), NfTables.deleteTable(TABLE), NfTables.addTable(TABLE)));
-        all.addAll(messages);
-        return all;
+        return List.copyOf(messages);
     }
 
     /** How many rules each chain has. */
