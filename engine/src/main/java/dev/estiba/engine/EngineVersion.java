@@ -21,16 +21,31 @@ final class EngineVersion {
         // From the jar's manifest; a build of single classes has none.
         String version = Optional.ofNullable(EngineVersion.class.getPackage().getImplementationVersion())
                 .orElse("0.1.0-SNAPSHOT");
+        String architecture = Host.abi() == Abi.ARM64 ? "arm64" : "amd64";
+        // Docker's command shows what the component says, not what stands beside it.
+        Map<String, String> details = Map.of(
+                "ApiVersion",
+                API,
+                "MinAPIVersion",
+                LEAST_API,
+                "Os",
+                "linux",
+                "Arch",
+                architecture,
+                "KernelVersion",
+                Host.release(),
+                "Experimental",
+                "false");
         return new Version(
                 new Platform("Estiba"),
-                List.of(new Component("Engine", version, Map.of("ApiVersion", API, "Os", "linux"))),
+                List.of(new Component("Engine", version, details)),
                 version,
                 API,
                 LEAST_API,
                 "",
                 "",
                 "linux",
-                Host.abi() == Abi.ARM64 ? "arm64" : "amd64",
+                architecture,
                 Host.release(),
                 false,
                 "");

@@ -1,33 +1,21 @@
 package dev.estiba.doors.docker;
 
 import dev.estiba.api.ApiException;
-import dev.estiba.api.Body;
-import dev.estiba.api.ErrorResponse;
-import dev.estiba.api.Layout;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +34,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Door door;
     private final UnixChannel channel;
     private final RequestDecoder decoder;
+    private final Clock clock = new Clock();
 
     private State state = State.HEAD;
     private boolean keepsAlive = true;
@@ -55,12 +44,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean isInputOver;
     private boolean isBodyRead;
     private long passedOver;
-    private int documentLimit;
-    private ByteArrayOutputStream document = new ByteArrayOutputStream(0);
+    private boolean isHead;
+    private ArrivingDocument document;
     private Optional<Exchange> current = Optional.empty();
     private Optional<HttpRequest> early = Optional.empty();
     private Optional<HijackedConnection> hijacked = Optional.empty();
-    private Optional<ScheduledFuture<?>> clock = Optional.empty();
 
     private enum State {
         HEAD,
@@ -76,6 +64,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.door = door;
         this.channel = channel;
         this.decoder = new RequestDecoder(this::bytesCame);
+        this.document = new ArrivingDocument(door.documents());
     }
 
     RequestDecoder decoder() {
@@ -104,20 +93,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void schedule(java.time.Duration when, Runnable then) {
-        stopClock();
-        clock = Optional.of(channel.eventLoop().schedule(then, when.toNanos(), TimeUnit.NANOSECONDS));
-    }
-
-    private void stopClock() {
-        clock.ifPresent(each -> each.cancel(false));
-        clock = Optional.empty();
+    private void closeAfter(Duration time) {
+        clock.start(channel.eventLoop(), time, channel::close);
     }
 
     /** The time for a head runs from its first byte; without one a connection may be idle. */
     private void bytesCame() {
-        if (state == State.HEAD && clock.isEmpty()) {
-            schedule(door.settings().head(), channel::close);
+        if (state == State.HEAD && !clock.isRunning()) {
+            closeAfter(door.settings().head());
         }
     }
 
@@ -141,16 +124,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void head(HttpRequest head) {
-        stopClock();
+        clock.stop();
         isBodyRead = false;
         passedOver = 0;
+        isHead = head.method().equals(HttpMethod.HEAD);
         isChunked = head.protocolVersion().minorVersion() > 0;
         keepsAlive = HttpUtil.isKeepAlive(head) && !isClosing;
         if (head instanceof HttpContent content) {
             content.release(); // what could not be decoded comes as a whole request
         }
         if (head.decoderResult().isFailure()) {
-            refuse(status(head.decoderResult().cause()), "malformed request");
+            refuse(Responses.malformed(head.decoderResult().cause()));
             return;
         }
         try {
@@ -170,12 +154,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static int status(Throwable cause) {
-        return cause instanceof TooLongFrameException
-                ? String.valueOf(cause.getMessage()).contains("line") ? 414 : 431
-                : 400;
-    }
-
     private void body(HttpRequest head, Exchange exchange) throws ApiException {
         if (exchange.route().isUpload()) {
             state = State.WORK;
@@ -184,24 +162,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
             read();
             return;
         }
-        documentLimit = Documents.LARGEST;
-        if (Heads.length(head.headers()).orElse(0) > documentLimit) {
-            throw tooLarge();
+        if (Heads.length(head.headers()).orElse(0) > Documents.LARGEST) {
+            throw Responses.tooLarge();
         }
-        document = new ByteArrayOutputStream(0);
+        document = new ArrivingDocument(door.documents());
         state = State.DOCUMENT;
-        schedule(door.settings().stall(), channel::close);
+        closeAfter(door.settings().stall());
         goOn(head);
         read();
     }
 
-    private static ApiException tooLarge() {
-        return new ApiException(413, "the document is larger than " + Documents.LARGEST + " bytes");
-    }
-
     private void goOn(HttpRequest head) {
         if (HttpUtil.is100ContinueExpected(head)) {
-            channel.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+            channel.writeAndFlush(Responses.goOn());
         }
     }
 
@@ -215,28 +188,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean isBroken = content.decoderResult().isFailure();
         byte[] bytes = bytes(content.content());
         content.release();
-        if (isBroken) {
-            refuse(400, "invalid JSON: malformed body");
+        try {
+            if (isBroken) {
+                throw ApiException.badRequest("invalid JSON: malformed body");
+            }
+            document.add(bytes);
+        } catch (ApiException e) {
+            refuse(e);
             return;
         }
-        if (bytes.length > 0) {
-            int length = document.size() + bytes.length;
-            if (length > documentLimit || !door.documents().take(bytes.length)) {
-                refuse(length > documentLimit ? tooLarge() : tooMany());
-                return;
-            }
-            document.writeBytes(bytes);
-        }
         if (!isLast) {
-            schedule(door.settings().stall(), channel::close);
+            closeAfter(door.settings().stall());
             read();
             return;
         }
         isBodyRead = true;
-        stopClock();
+        clock.stop();
         Exchange exchange = current.orElseThrow();
-        exchange.setDocument(document.toByteArray());
-        releaseDocument();
+        exchange.setDocument(document.bytes());
         state = State.WORK;
         work(exchange);
         if (!exchange.route().isHijack()) {
@@ -248,11 +217,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         byte[] bytes = new byte[content.readableBytes()];
         content.readBytes(bytes);
         return bytes;
-    }
-
-    private void releaseDocument() {
-        door.documents().give(document.size());
-        document = new ByteArrayOutputStream(0);
     }
 
     /** What comes while a request is worked on: its body, or the next one, which has to wait. */
@@ -314,12 +278,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 door.workers().stream(task);
             }
         } catch (RejectedExecutionException e) {
-            refuse(tooMany());
+            refuse(Responses.tooMany());
         }
-    }
-
-    private static ApiException tooMany() {
-        return new ApiException(503, "too many requests are being answered at the moment; try again later");
     }
 
     /** The handler has returned without an answer's end. By the worker. */
@@ -347,15 +307,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 DefaultHttpContent::new,
                 () -> answered(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)));
         channel.eventLoop().execute(() -> {
-            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-            door.fill(response.headers(), Map.of("Content-Type", contentType));
-            if (isChunked) {
-                response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            } else {
-                keepsAlive = false;
-            }
-            sayClose(response.headers());
-            channel.writeAndFlush(response);
+            keepsAlive &= isChunked;
+            HttpResponse response = Responses.streamed(door, contentType, isChunked);
+            channel.writeAndFlush(Responses.with(response, keepsAlive));
         });
         return pipe;
     }
@@ -377,52 +331,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
     // Answers, by the connection's thread
 
     private void refuse(ApiException why) {
-        refuse(why.status(), why.message());
-    }
-
-    private void refuse(int status, String message) {
-        byte[] json = Body.ERROR_RESPONSE.write(new ErrorResponse(message), Layout.COMPACT);
-        byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
-        line[json.length] = '\n';
-        answerEarly(status, Map.of("Content-Type", "application/json"), line);
+        answerEarly(why.status(), Responses.JSON, Responses.refusal(why));
     }
 
     /** An answer that no worker gives: the body may not have been read. */
     private void answerEarly(int status, Map<String, String> headers, byte[] body) {
-        stopClock();
-        releaseDocument();
+        clock.stop();
         state = State.WORK;
         sendNow(status, headers, body);
     }
 
     private void sendNow(int status, Map<String, String> headers, byte[] body) {
-        HttpResponseStatus line = HttpResponseStatus.valueOf(status);
-        boolean isBare = status == 204
-                || status == 304
-                || current.map(Exchange::head)
-                        .filter(head -> head.method().name().equals("HEAD"))
-                        .isPresent();
-        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, line, isBare ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
-        door.fill(response.headers(), headers);
-        if (status != 204 && status != 304) {
-            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, isBare ? 0 : body.length);
-        }
         boolean isResumed = !isBodyRead || decoder.resume();
         keepsAlive &= isBodyRead && isResumed && !isInputOver && !isClosing;
-        sayClose(response.headers());
-        answered(channel.writeAndFlush(response));
-    }
-
-    private void sayClose(HttpHeaders headers) {
-        if (!keepsAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
+        HttpResponse response = Responses.whole(door, status, headers, body, isHead);
+        answered(channel.writeAndFlush(Responses.with(response, keepsAlive)));
     }
 
     private void answered(ChannelFuture sent) {
         sent.addListener(done -> {
             current = Optional.empty();
+            document.release();
             if (!sent.isSuccess() || !channel.isActive()) {
                 channel.close();
             } else if (keepsAlive && isBodyRead && !isInputOver && !isClosing) {
@@ -449,7 +378,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** A client that still sends sees a reset, and no answer, when what it sends is not read (RFC 9112, 9.6). */
     private void linger() {
         state = State.REST;
-        schedule(door.settings().grace(), channel::close);
+        closeAfter(door.settings().grace());
         endOutput();
         read();
     }
@@ -502,8 +431,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        stopClock();
-        releaseDocument();
+        clock.stop();
+        document.release();
         early.ifPresent(ReferenceCountUtil::release);
         early = Optional.empty();
         current.ifPresent(exchange -> {

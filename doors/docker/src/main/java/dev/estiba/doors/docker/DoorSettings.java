@@ -52,4 +52,8 @@ public record DoorSettings(
     public DoorSettings withStall(Duration value) {
         return new DoorSettings(registries, connections, streams, calls, head, value, grace);
     }
+
+    public DoorSettings withGrace(Duration value) {
+        return new DoorSettings(registries, connections, streams, calls, head, stall, value);
+    }
 }

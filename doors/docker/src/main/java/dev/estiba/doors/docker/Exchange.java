@@ -114,9 +114,7 @@ final class Exchange {
 
     /** JSON, and a newline, as Go's encoder writes it. */
     void document(int status, byte[] json) {
-        byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
-        line[json.length] = '\n';
-        whole(status, Map.of("Content-Type", "application/json"), line);
+        whole(status, Responses.JSON, Responses.line(json));
     }
 
     void empty(int status) {

@@ -9,7 +9,6 @@ import dev.estiba.api.Layout;
 import dev.estiba.api.StatsOptions;
 import dev.estiba.doors.docker.Route.Kind;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
 /** What goes on: events, and what containers use. */
@@ -57,9 +56,6 @@ final class WatchRoutes {
     }
 
     private static <T> byte[] line(Body<T> kind, T value) {
-        byte[] json = kind.write(value, Layout.COMPACT);
-        byte[] line = Arrays.copyOf(json, json.length + 1);
-        line[json.length] = '\n';
-        return line;
+        return Responses.line(kind.write(value, Layout.COMPACT));
     }
 }

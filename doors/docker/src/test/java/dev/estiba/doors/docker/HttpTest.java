@@ -29,7 +29,7 @@ class HttpTest {
     @BeforeEach
     void open() throws Exception {
         socket = directory.resolve("docker.sock");
-        door = DoorRoom.open(engine.api(), socket, DoorSettings.USUAL);
+        door = DoorRoom.open(engine.api(), socket, DoorSettings.USUAL.withGrace(java.time.Duration.ofSeconds(60)));
     }
 
     @AfterEach
