@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # build: leaves build/estiba, a link to a runnable tree that is never written again. format: lays out the Java sources.
 #
-# A tree is build/trees/ID/ with bin/estiba, bin/estiba-oci, lib/*.jar, lib/planner.argv, lib/command.argv, lib/build-id and an AOT
+# A tree is build/trees/ID/ with bin/estiba, bin/estiba-oci, lib/*.jar, lib/planner.argv, lib/command.argv, lib/daemon.argv, lib/build-id and an AOT
 # cache for each of the two JVMs. A tree is made under another name and renamed, and the link is moved by
 # rename, because jars under a living JVM must not change.
 
@@ -146,6 +146,7 @@ lay_tree() {
     done
     planner_words "$java_home/bin/java" "$(class_path "$tree/lib" runtime)" >"$fresh/lib/planner.argv"
     command_words "$java_home/bin/java" "$(class_path "$tree/lib" daemon)" >"$fresh/lib/command.argv"
+    daemon_words "$java_home/bin/java" "$(class_path "$tree/lib" daemon)" >"$fresh/lib/daemon.argv"
     # estiba-oci --version and features are files: no JVM is asked for what never changes.
     quietly "writing the static answers" static-answers.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
         -cp "$(class_path "$fresh/lib" runtime)" dev.estiba.runtime.command.StaticAnswers "$fresh/share/oci" \
@@ -156,6 +157,7 @@ lay_tree() {
     # In its final place: a cache is bound to the jars' paths.
     train planner runtime "$tree"
     train command daemon "$tree"
+    train daemon daemon "$tree"
     # Last: a tree without it is an unfinished one and is laid anew.
     echo "$id" >"$tree/lib/build-id"
 }
@@ -191,6 +193,19 @@ command_words() {
         -XX:TrimNativeHeapInterval=2000 -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
         -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@" \
         -cp "$path" dev.estiba.daemon.CommandJvm
+}
+
+# daemon_words JAVA CLASSPATH [FLAG...]: the same for the daemon. It is as the command's, with room for a thousand containers and
+# for what their clients do not read.
+daemon_words() {
+    local java=$1 path=$2
+    shift 2
+    printf '%s\0' MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 LC_ALL=C.UTF-8 "$java" \
+        -XX:+UseSerialGC -Xms16m -Xmx256m -XX:NewSize=8m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -Xss512k \
+        -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400 -XX:Tier4CompileThreshold=60000 \
+        -XX:TrimNativeHeapInterval=2000 -XX:ReservedCodeCacheSize=64m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@" \
+        -cp "$path" dev.estiba.daemon.DaemonJvm
 }
 
 # train ROLE MODULE TREE: runs a role's JVM on calls of its own, which leaves its AOT cache.

@@ -25,6 +25,8 @@ package() {
     planner_words ./jre/bin/java ./lib/planner.jar -XX:AOTCache=./ >"$top/lib/planner.argv"
     path_jar command daemon "$top/lib"
     command_words ./jre/bin/java ./lib/command.jar -XX:AOTCache=./ >"$top/lib/command.argv"
+    path_jar daemon daemon "$top/lib"
+    daemon_words ./jre/bin/java ./lib/daemon.jar -XX:AOTCache=./ >"$top/lib/daemon.argv"
     archive=$build/dist/$name.tar.gz
     say "packing"
     # Equal contents make an equal archive: sorted, owned by nobody in particular, dated as the commit.

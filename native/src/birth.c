@@ -17,7 +17,7 @@
 
 #define AOT_OF_THIS_PLACE "-XX:AOTCache=./"
 
-enum { MAX_WORDS = 256 };
+enum { MAX_WORDS = 256, MAX_SETTINGS = 16, MAX_ENVIRONMENT = 4096 };
 
 static void reset_process(void)
 {
@@ -47,9 +47,9 @@ static int is_setting(const char *word)
         return *word == '=';
 }
 
-/* NUL-separated words: first the environment's (NAME=VALUE), then the program's. What begins with "./" is beneath home;
- * the word that names an AOT cache of this place is put by its path, or left out when there is none yet. */
-static char **words(char *bytes, size_t len, const char *home, const char *cache, char **environment, size_t settings)
+/* NUL-separated words: first the environment's (NAME=VALUE), then the program's, and `more` behind them. What begins with "./"
+ * is beneath home; the word that names an AOT cache of this place is put by its path, or left out when there is none yet. */
+static char **words(char *bytes, size_t len, const char *home, const char *cache, char *const *more, char **environment, size_t settings)
 {
         static char *argv[MAX_WORDS + 2]; /* one more for who trains */
         size_t n = 0, home_len = strlen(home);
@@ -78,6 +78,8 @@ static char **words(char *bytes, size_t len, const char *home, const char *cache
                 }
                 argv[n++] = word;
         }
+        while (more && *more && n < MAX_WORDS)
+                argv[n++] = *more++;
         argv[n] = 0;
         *environment = 0;
         return argv;
@@ -128,7 +130,7 @@ static void keep_program(void)
 
 static void child(const struct newborn *b, const char *cache, char *bytes, size_t len)
 {
-        char *environment[16], option[600];
+        char *environment[MAX_SETTINGS], option[600];
         struct text t = text_over(option, sizeof option);
         if (*cache) {
                 text_add(&t, "-XX:AOTCache=");
@@ -139,7 +141,7 @@ static void child(const struct newborn *b, const char *cache, char *bytes, size_
                 keep_program();
         if (b->stays && sys2(SYS_listen, 0, RESIDENT_BACKLOG) < 0)
                 sys1(SYS_exit_group, 127);
-        execute(words(bytes, len, b->home, option, environment, sizeof environment / sizeof *environment), environment);
+        execute(words(bytes, len, b->home, option, b->more, environment, sizeof environment / sizeof *environment), environment);
 }
 
 static int64_t read_words(const char *home, const char *role, char **bytes)
@@ -158,7 +160,7 @@ static int64_t read_words(const char *home, const char *role, char **bytes)
  * that nobody waits for and that gives way to all others. It gets its name at the end: who finds that finds all of it. */
 static void train(const struct newborn *b, const char *cache, char *bytes, size_t len)
 {
-        char *environment[16], part[560], plan[570], option[620];
+        char *environment[MAX_SETTINGS], part[560], plan[570], option[620];
         struct text t = text_over(part, sizeof part);
         text_add(&t, cache);
         text_add_char(&t, '.');
@@ -175,7 +177,7 @@ static void train(const struct newborn *b, const char *cache, char *bytes, size_
         struct clone_args_ args = {.exit_signal = SIGCHLD_};
         long pid = clone_process(&args);
         if (pid == 0) {
-                char **argv = words(bytes, len, b->home, option, environment, sizeof environment / sizeof *environment);
+                char **argv = words(bytes, len, b->home, option, 0, environment, sizeof environment / sizeof *environment);
                 size_t n = 0;
                 while (argv[n])
                         n++;
@@ -217,4 +219,30 @@ int birth(const struct newborn *b)
         if (pid > 0 && !there && *cache.path && b->stays && clone_process(&args) == 0)
                 train(b, cache.path, bytes, (size_t) len);
         return (int) pid;
+}
+
+int become(const struct newborn *b)
+{
+        static char *environment[MAX_ENVIRONMENT + 1];
+        char *bytes, option[600];
+        struct cache cache = {""};
+        int64_t len = read_words(b->home, b->role, &bytes);
+        size_t n = 0;
+        if (len < 0)
+                return (int) len;
+        struct text t = text_over(option, sizeof option);
+        if (wants_cache(bytes, (size_t) len) && cache_find(&cache, b->home, b->role, b->envp)) {
+                text_add(&t, "-XX:AOTCache=");
+                text_add(&t, cache.path);
+        }
+        char **argv = words(bytes, (size_t) len, b->home, option, b->more, environment, MAX_SETTINGS);
+        while (environment[n])
+                n++;
+        for (char **e = b->envp; *e; e++) {
+                if (n == MAX_ENVIRONMENT)
+                        return -E_2BIG;
+                environment[n++] = *e;
+        }
+        environment[n] = 0;
+        return argv[0] ? (int) sys3(SYS_execve, argv[0], argv, environment) : -E_NOENT;
 }

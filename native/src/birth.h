@@ -10,11 +10,15 @@ enum { RESIDENT_BACKLOG = 1024, RESIDENT_PROGRAM = 3 };
 struct newborn {
         const char *home, *role, *log;
         char **envp;
+        char *const *more; /* words behind those of the file, or 0 */
         int socket, stays, keeps_program;
 };
 
 /* Its pid, or -errno when it cannot even be forked; comes back when it listens or is no more. A JVM that dies is seen as the
  * end of the connection. */
 int birth(const struct newborn *b);
+
+/* The same JVM in this process's place, with its descriptors and its environment; comes back, with -errno, when it cannot. */
+int become(const struct newborn *b);
 
 #endif

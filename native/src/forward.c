@@ -13,6 +13,7 @@
  */
 #include "forward.h"
 
+#include "daemon.h"
 #include "paths.h"
 #include "resident.h"
 #include "text.h"
@@ -275,6 +276,8 @@ static int finish(uint32_t status)
 
 int forward_main(int argc, char **argv, char **envp)
 {
+        if (daemon_is_asked_for(argc, argv))
+                return daemon_main(argc, argv, envp);
         static struct call c;
         char home[3072];
         struct text at = text_over(home, sizeof home);

@@ -4,6 +4,8 @@ import dev.estiba.api.EngineApi;
 import dev.estiba.cli.command.AttachCommand;
 import dev.estiba.cli.command.CompletionCommand;
 import dev.estiba.cli.command.CreateCommand;
+import dev.estiba.cli.command.DaemonCommand;
+import dev.estiba.cli.command.EventsCommand;
 import dev.estiba.cli.command.ExecCommand;
 import dev.estiba.cli.command.HistoryCommand;
 import dev.estiba.cli.command.ImageCopyCommand;
@@ -12,6 +14,7 @@ import dev.estiba.cli.command.ImagePruneCommand;
 import dev.estiba.cli.command.ImageTreeCommand;
 import dev.estiba.cli.command.ImagesCommand;
 import dev.estiba.cli.command.ImportCommand;
+import dev.estiba.cli.command.InfoCommand;
 import dev.estiba.cli.command.InspectCommand;
 import dev.estiba.cli.command.KillCommand;
 import dev.estiba.cli.command.LoadCommand;
@@ -29,6 +32,7 @@ import dev.estiba.cli.command.RunCommand;
 import dev.estiba.cli.command.SaveCommand;
 import dev.estiba.cli.command.SimpleCommand;
 import dev.estiba.cli.command.StartCommand;
+import dev.estiba.cli.command.StatsCommand;
 import dev.estiba.cli.command.StopCommand;
 import dev.estiba.cli.command.SystemCheckCommand;
 import dev.estiba.cli.command.SystemUsageCommand;
@@ -60,6 +64,10 @@ public enum CommandName {
     UNPAUSE("unpause", "Let frozen containers go on", () -> new SimpleCommand("unpause", EngineApi::unpauseContainer)),
     WAIT("wait", "Wait until containers end, print how", WaitCommand::new),
     RENAME("rename", "Give a container another name", RenameCommand::new),
+    STATS("stats", "Print what containers use", StatsCommand::new),
+    EVENTS("events", "Print what happens", EventsCommand::new, "system events"),
+    INFO("info", "Print what there is, and what this machine can do", InfoCommand::new, "system info"),
+    DAEMON("daemon", "Run the daemon", DaemonCommand::new),
     VERSION("version", "Print which Estiba this is", VersionCommand::new),
     COMPLETION("completion", "Print what makes a shell complete command lines", CompletionCommand::new),
 

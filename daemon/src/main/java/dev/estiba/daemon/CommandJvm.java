@@ -5,17 +5,21 @@ import dev.estiba.daemon.forward.CallerConnection;
 import dev.estiba.daemon.forward.CallerSocket;
 import dev.estiba.daemon.forward.CommandProgram;
 import dev.estiba.daemon.forward.Rehearsal;
+import dev.estiba.daemon.serve.Daemon;
+import dev.estiba.daemon.serve.DaemonSettings;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.UnixSocket;
 import dev.estiba.runtime.resident.Resident;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -42,15 +46,37 @@ public final class CommandJvm {
             train();
             System.exit(0);
         }
-        serve(new EngineCommand(EnginePaths.standard()), () -> {});
+        serve(new EngineCommand(EnginePaths.standard(), home()), () -> {});
     }
 
-    /** For the AOT cache, with an engine of its own that has no container. */
+    /** Where bin/estiba is: a tree has its jars beside it, and tests say it. */
+    private static Path home() throws IOException {
+        String said = System.getProperty("estiba.home", "");
+        if (!said.isEmpty()) {
+            return Path.of(said);
+        }
+        try {
+            return Path.of(CommandJvm.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .resolveSibling("..")
+                    .normalize();
+        } catch (URISyntaxException e) {
+            throw new IOException("it cannot be told where Estiba is installed", e);
+        }
+    }
+
+    /** For the AOT cache, with an engine and a daemon of its own that have no container. */
     private static void train() throws IOException, InterruptedException {
         Path place = Files.createTempDirectory("estiba-training");
         try {
             EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
-            Rehearsal.run(new EngineCommand(paths), CALLS, CommandJvm::log);
+            DaemonSettings settings = new DaemonSettings(paths, List.of(), Optional.empty());
+            try (Daemon daemon = Daemon.open(settings, CommandJvm::log)) {
+                Rehearsal.run(new EngineCommand(paths, home()), CALLS, CommandJvm::log);
+            }
         } finally {
             try (Stream<Path> files = Files.walk(place)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -3,7 +3,12 @@ package dev.estiba.daemon;
 import dev.estiba.api.ApiException;
 import dev.estiba.cli.Caller;
 import dev.estiba.cli.EstibaProgram;
+import dev.estiba.cli.remote.DaemonAddress;
+import dev.estiba.cli.remote.DaemonClient;
+import dev.estiba.cli.remote.DaemonEngine;
 import dev.estiba.daemon.forward.CommandProgram;
+import dev.estiba.daemon.serve.DaemonBirth;
+import dev.estiba.daemon.serve.DaemonSettings;
 import dev.estiba.engine.Engine;
 import dev.estiba.engine.EnginePaths;
 import java.io.IOException;
@@ -15,29 +20,45 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The {@code estiba} command on engines in this process: one for each pair of directories that callers name, opened when
- * somebody first needs it.
+ * The {@code estiba} command on engines: one for each pair of directories that callers name, opened when somebody first needs
+ * it. Root's containers are its daemon's, which is started when it is not there; other users' are this process's.
  */
 final class EngineCommand implements CommandProgram {
     /** The caller's choice, as dockerd's --data-root and --exec-root. */
     static final String DATA_ROOT = "ESTIBA_DATA_ROOT", EXEC_ROOT = "ESTIBA_EXEC_ROOT";
 
+    /** {@code never}: the containers of this call are this process's. */
+    static final String DAEMON = "ESTIBA_DAEMON";
+
+    private static final String NEVER = "never";
     private static final int FAILED = 125;
 
     private final EnginePaths standard;
+    private final Path home;
     private final Map<EnginePaths, Opened> programs = new HashMap<>();
 
-    private record Opened(Engine engine, EstibaProgram program) {}
+    private record Opened(Engine engine, EstibaProgram program, DaemonClient daemon) {}
 
-    /** @param standard for callers who choose nothing */
-    EngineCommand(EnginePaths standard) {
+    /**
+     * @param standard for callers who choose nothing
+     * @param home where Estiba is installed
+     */
+    EngineCommand(EnginePaths standard, Path home) {
         this.standard = standard;
+        this.home = home;
     }
 
     @Override
     public int run(Caller caller) {
         try {
-            return program(paths(caller)).run(caller);
+            EnginePaths paths = paths(caller);
+            Opened opened = opened(paths);
+            if (caller.uid() != 0
+                    || caller.environment().getOrDefault(DAEMON, "").equals(NEVER)) {
+                return opened.program().run(caller);
+            }
+            DaemonEngine engine = new DaemonEngine(opened.daemon(), why -> start(caller, paths), opened.engine());
+            return new EstibaProgram(engine).run(caller);
         } catch (ApiException e) {
             return say(caller, "estiba: " + e.getMessage() + "\n");
         }
@@ -70,14 +91,27 @@ final class EngineCommand implements CommandProgram {
     }
 
     /** Tried again by the next call when it could not be opened: what was in the way may be gone then. */
-    private synchronized EstibaProgram program(EnginePaths paths) throws ApiException {
+    private synchronized Opened opened(EnginePaths paths) throws ApiException {
         Opened opened = programs.get(paths);
         if (opened == null) {
             Engine engine = Engine.open(paths);
-            opened = new Opened(engine, new EstibaProgram(engine));
+            DaemonAddress address = new DaemonAddress.Unix(DaemonSettings.socket(paths));
+            opened = new Opened(
+                    engine,
+                    new EstibaProgram(engine),
+                    new DaemonClient(address, "; its log is " + DaemonSettings.log(paths)));
             programs.put(paths, opened);
         }
-        return opened.program();
+        return opened;
+    }
+
+    private void start(Caller caller, EnginePaths paths) throws ApiException {
+        if (DaemonBirth.give(home.resolve("bin/estiba"), paths)) {
+            say(
+                    caller,
+                    "estiba: the daemon was not there and has been started; its log is " + DaemonSettings.log(paths)
+                            + "\n");
+        }
     }
 
     @Override

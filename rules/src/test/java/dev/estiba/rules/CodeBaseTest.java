@@ -23,6 +23,7 @@ class CodeBaseTest {
     private static final Set<String> MAINS = Set.of(
             "dev.estiba.cli.ManPages",
             "dev.estiba.daemon.CommandJvm",
+            "dev.estiba.daemon.DaemonJvm",
             "dev.estiba.runtime.command.GrammarHeader",
             "dev.estiba.runtime.command.StaticAnswers",
             "dev.estiba.runtime.planner.Planner",

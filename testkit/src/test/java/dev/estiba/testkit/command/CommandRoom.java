@@ -27,6 +27,7 @@ public final class CommandRoom implements AutoCloseable {
     private final Path home;
     private final Process holder;
     private final String mark = "-Destiba.test=" + UUID.randomUUID();
+    private boolean hasDaemon;
 
     public record Ended(int status, String output, String error) {}
 
@@ -49,6 +50,17 @@ public final class CommandRoom implements AutoCloseable {
     static CommandRoom ofProduct(Path place) throws IOException {
         CommandRoom room = make(place);
         room.writeWords(false);
+        return room;
+    }
+
+    /** The same, whose containers are a daemon's, as root's are. */
+    static CommandRoom ofDaemon(Path place) throws IOException {
+        CommandRoom room = make(place);
+        room.hasDaemon = true;
+        room.writeWords(false, "-Destiba.home=" + room.home);
+        List<String> words = words("daemon");
+        words.add(words.indexOf("-cp"), room.mark);
+        room.write("daemon", words);
         return room;
     }
 
@@ -80,9 +92,7 @@ public final class CommandRoom implements AutoCloseable {
 
     /** The product's own words; for a trial but for the class path, the main class, and the AOT cache of another one. */
     private void writeWords(boolean trial, String... properties) throws IOException {
-        Path from = Path.of(tree()).resolve("lib/command.argv");
-        List<String> words = new ArrayList<>(
-                List.of(Files.readString(from, StandardCharsets.UTF_8).split("\0")));
+        List<String> words = words("command");
         if (trial) {
             words.removeIf(word -> word.startsWith("-XX:AOTCache="));
             words.set(words.indexOf("-cp") + 1, System.getProperty("java.class.path"));
@@ -91,7 +101,18 @@ public final class CommandRoom implements AutoCloseable {
         int at = words.indexOf("-cp");
         words.add(at, mark);
         words.addAll(at, List.of(properties));
-        Files.writeString(home.resolve("lib/command.argv"), String.join("\0", words) + "\0", StandardCharsets.UTF_8);
+        write("command", words);
+    }
+
+    private static List<String> words(String role) throws IOException {
+        Path from = Path.of(tree()).resolve("lib/" + role + ".argv");
+        return new ArrayList<>(
+                List.of(Files.readString(from, StandardCharsets.UTF_8).split("\0")));
+    }
+
+    private void write(String role, List<String> words) throws IOException {
+        Path to = home.resolve("lib/" + role + ".argv");
+        Files.writeString(to, String.join("\0", words) + "\0", StandardCharsets.UTF_8);
     }
 
     /** The process that holds the mount namespace. */
@@ -146,6 +167,9 @@ public final class CommandRoom implements AutoCloseable {
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         builder.environment().put("GREETING", "salt & sea");
+        if (!hasDaemon) {
+            builder.environment().put("ESTIBA_DAEMON", "never");
+        }
         return builder.start();
     }
 

@@ -87,7 +87,8 @@ final class ContainerRoutes {
             throw ApiException.badRequest(
                     "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
         }
-        StartOptions options = new StartOptions(exchange.query().text("detachKeys"), false);
+        StartOptions options = new StartOptions(
+                exchange.query().text("detachKeys"), exchange.query().bool("trace")); // trace is ours: see EngineApi
         exchange.empty(status(engine.startContainer(exchange.name(), options)));
     }
 

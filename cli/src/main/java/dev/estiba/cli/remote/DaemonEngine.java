@@ -1,0 +1,347 @@
+package dev.estiba.cli.remote;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.AttachOptions;
+import dev.estiba.api.Attachment;
+import dev.estiba.api.Body;
+import dev.estiba.api.Change;
+import dev.estiba.api.ContainerInspect;
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.CreateResponse;
+import dev.estiba.api.DiskUsage;
+import dev.estiba.api.EngineApi;
+import dev.estiba.api.EventSink;
+import dev.estiba.api.EventsOptions;
+import dev.estiba.api.ExecCreateRequest;
+import dev.estiba.api.ExecInspect;
+import dev.estiba.api.ExecStartRequest;
+import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.HistoryItem;
+import dev.estiba.api.ImageCheckOptions;
+import dev.estiba.api.ImageCopyOptions;
+import dev.estiba.api.ImageDeleted;
+import dev.estiba.api.ImageDiff;
+import dev.estiba.api.ImageInspect;
+import dev.estiba.api.ImageListOptions;
+import dev.estiba.api.ImagePruneOptions;
+import dev.estiba.api.ImageSummary;
+import dev.estiba.api.ImageTree;
+import dev.estiba.api.ImageTreeOptions;
+import dev.estiba.api.ImagesChecked;
+import dev.estiba.api.ImagesPruned;
+import dev.estiba.api.ImportOptions;
+import dev.estiba.api.Info;
+import dev.estiba.api.ListOptions;
+import dev.estiba.api.LogSink;
+import dev.estiba.api.LoginRequest;
+import dev.estiba.api.LoginResult;
+import dev.estiba.api.LogsOptions;
+import dev.estiba.api.ProgressSink;
+import dev.estiba.api.PullOptions;
+import dev.estiba.api.PushOptions;
+import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryServeOptions;
+import dev.estiba.api.RemoveOptions;
+import dev.estiba.api.ServedRegistry;
+import dev.estiba.api.StartOptions;
+import dev.estiba.api.StatsOptions;
+import dev.estiba.api.StatsSink;
+import dev.estiba.api.StopOptions;
+import dev.estiba.api.Top;
+import dev.estiba.api.Version;
+import dev.estiba.api.WaitCondition;
+import dev.estiba.api.WaitResponse;
+import dev.estiba.cli.remote.DaemonClient.Request;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An engine in two places: containers are a daemon's, and images are read and written beside it, by whoever has the caller's
+ * credentials and files. Both work on the same directories, whose locks are the kernel's. Safe for all threads.
+ */
+public final class DaemonEngine implements EngineApi {
+    private final DaemonClient client;
+    private final Requests requests;
+    private final RemoteContainers containers;
+    private final RemoteExecs execs;
+    private final EngineApi here;
+
+    /**
+     * @param missing what is done when the daemon does not answer
+     * @param here what works on the daemon's directories in this process
+     */
+    public DaemonEngine(DaemonClient client, DaemonClient.Missing missing, EngineApi here) {
+        this.client = client;
+        requests = new Requests(client, missing);
+        containers = new RemoteContainers(requests);
+        execs = new RemoteExecs(requests);
+        this.here = here;
+    }
+
+    // The daemon's
+
+    @Override
+    public CreateResponse createContainer(Optional<String> name, Optional<String> platform, CreateRequest body)
+            throws ApiException {
+        return containers.create(name, platform, body);
+    }
+
+    @Override
+    public Change startContainer(String id, StartOptions options) throws ApiException {
+        return containers.start(id, options);
+    }
+
+    @Override
+    public Change stopContainer(String id, StopOptions options) throws ApiException {
+        return containers.stop(id, options);
+    }
+
+    @Override
+    public void restartContainer(String id, StopOptions options) throws ApiException {
+        containers.restart(id, options);
+    }
+
+    @Override
+    public void killContainer(String id, String signal) throws ApiException {
+        containers.kill(id, signal);
+    }
+
+    @Override
+    public void removeContainer(String id, RemoveOptions options) throws ApiException {
+        containers.remove(id, options);
+    }
+
+    @Override
+    public void pauseContainer(String id) throws ApiException {
+        containers.pause(id);
+    }
+
+    @Override
+    public void unpauseContainer(String id) throws ApiException {
+        containers.unpause(id);
+    }
+
+    @Override
+    public void renameContainer(String id, String name) throws ApiException {
+        containers.rename(id, name);
+    }
+
+    @Override
+    public ContainerInspect inspectContainer(String id) throws ApiException {
+        return containers.inspect(id, false);
+    }
+
+    @Override
+    public ContainerInspect inspectContainer(String id, boolean withSize) throws ApiException {
+        return containers.inspect(id, withSize);
+    }
+
+    @Override
+    public List<ContainerSummary> listContainers(ListOptions options) throws ApiException {
+        return containers.list(options);
+    }
+
+    @Override
+    public CompletableFuture<WaitResponse> waitContainer(String id, WaitCondition condition) throws ApiException {
+        return containers.await(id, condition);
+    }
+
+    @Override
+    public Attachment attachContainer(String id, AttachOptions options) throws ApiException {
+        return containers.attach(id, options);
+    }
+
+    @Override
+    public void containerLogs(String id, LogsOptions options, LogSink to) throws ApiException {
+        try {
+            containers.logs(id, options, to);
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException e) {
+            throw requests.broken("the log of container " + id, e);
+        }
+    }
+
+    @Override
+    public void resizeContainer(String id, int rows, int columns) throws ApiException {
+        containers.resize(id, rows, columns);
+    }
+
+    @Override
+    public Top topContainer(String id, List<String> psArguments) throws ApiException {
+        return containers.top(id, psArguments);
+    }
+
+    @Override
+    public String createExec(String id, ExecCreateRequest body) throws ApiException {
+        return execs.create(id, body);
+    }
+
+    @Override
+    public Attachment startExec(String execId, ExecStartRequest body) throws ApiException {
+        return execs.start(execId, body);
+    }
+
+    @Override
+    public ExecInspect inspectExec(String execId) throws ApiException {
+        return execs.inspect(execId);
+    }
+
+    @Override
+    public void resizeExec(String execId, int rows, int columns) throws ApiException {
+        execs.resize(execId, rows, columns);
+    }
+
+    /** Nobody starts a daemon to hear which one it would be. */
+    @Override
+    public Version version() throws ApiException {
+        return client.isAnswering()
+                ? requests.answer(Request.of("GET", Query.of("/version")), Body.VERSION)
+                : here.version();
+    }
+
+    @Override
+    public Info info() throws ApiException {
+        return requests.answer(Request.of("GET", Query.of("/info")), Body.INFO);
+    }
+
+    @Override
+    public void events(EventsOptions options, EventSink to) throws ApiException {
+        Query target = Query.of("/events")
+                .with("since", options.since().map(RemoteContainers::time))
+                .with("until", options.until().map(RemoteContainers::time))
+                .withText("filters", Requests.filters(options.filters()));
+        requests.lines(Request.of("GET", target), line -> to.tell(Body.EVENT.read(line)));
+    }
+
+    @Override
+    public void containerStats(String id, StatsOptions options, StatsSink to) throws ApiException {
+        Query target = Query.of("/containers/{}/stats", id)
+                .with("stream", options.stream() ? "1" : "0")
+                .when(options.oneShot(), "one-shot");
+        requests.lines(Request.of("GET", target), line -> to.tell(Body.STATS.read(line)));
+    }
+
+    // Here
+
+    @Override
+    public DiskUsage diskUsage() throws ApiException {
+        return here.diskUsage();
+    }
+
+    @Override
+    public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException {
+        here.explainContainer(body, options, to);
+    }
+
+    /** What a start has returned is kept on this machine. */
+    @Override
+    public void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException {
+        here.traceContainer(id, options, to);
+    }
+
+    @Override
+    public String pullImage(String reference, PullOptions options, ProgressSink to) throws ApiException {
+        return here.pullImage(reference, options, to);
+    }
+
+    @Override
+    public List<String> meantImages(String reference, RegistryAccess access) throws ApiException {
+        return here.meantImages(reference, access);
+    }
+
+    @Override
+    public void pushImage(String reference, PushOptions options, ProgressSink to) throws ApiException {
+        here.pushImage(reference, options, to);
+    }
+
+    @Override
+    public List<ImageSummary> listImages(ImageListOptions options) throws ApiException {
+        return here.listImages(options);
+    }
+
+    @Override
+    public ImageInspect inspectImage(String name) throws ApiException {
+        return here.inspectImage(name);
+    }
+
+    @Override
+    public List<HistoryItem> imageHistory(String name) throws ApiException {
+        return here.imageHistory(name);
+    }
+
+    @Override
+    public void tagImage(String source, String target) throws ApiException {
+        here.tagImage(source, target);
+    }
+
+    @Override
+    public List<ImageDeleted> removeImage(String name, boolean force) throws ApiException {
+        return here.removeImage(name, force);
+    }
+
+    @Override
+    public void saveImages(List<String> names, List<String> platforms, OutputStream to) throws ApiException {
+        here.saveImages(names, platforms, to);
+    }
+
+    @Override
+    public void loadImages(InputStream from, List<String> platforms, ProgressSink to) throws ApiException {
+        here.loadImages(from, platforms, to);
+    }
+
+    @Override
+    public void importImage(InputStream from, ImportOptions options, ProgressSink to) throws ApiException {
+        here.importImage(from, options, to);
+    }
+
+    @Override
+    public ImagesPruned pruneImages(ImagePruneOptions options) throws ApiException {
+        return here.pruneImages(options);
+    }
+
+    @Override
+    public LoginResult login(LoginRequest request, RegistryAccess access) throws ApiException {
+        return here.login(request, access);
+    }
+
+    @Override
+    public boolean logout(String server, RegistryAccess access) throws ApiException {
+        return here.logout(server, access);
+    }
+
+    @Override
+    public Optional<String> knownUser(String server, RegistryAccess access) throws ApiException {
+        return here.knownUser(server, access);
+    }
+
+    @Override
+    public ServedRegistry serveRegistry(RegistryServeOptions options) throws ApiException {
+        return here.serveRegistry(options);
+    }
+
+    @Override
+    public ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException {
+        return here.checkImages(options, to);
+    }
+
+    @Override
+    public void copyImage(ImageCopyOptions options, ProgressSink to) throws ApiException {
+        here.copyImage(options, to);
+    }
+
+    @Override
+    public ImageTree imageTree(String name, ImageTreeOptions options) throws ApiException {
+        return here.imageTree(name, options);
+    }
+
+    @Override
+    public ImageDiff diffImages(String before, String after, ImageTreeOptions options) throws ApiException {
+        return here.diffImages(before, after, options);
+    }
+}

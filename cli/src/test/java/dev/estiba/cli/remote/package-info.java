@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.cli.remote;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package dev.estiba.daemon;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.EngineApi;
+import dev.estiba.api.ListOptions;
+import dev.estiba.cli.remote.DaemonAddress;
+import dev.estiba.cli.remote.DaemonClient;
+import dev.estiba.cli.remote.DaemonEngine;
+import dev.estiba.daemon.serve.Daemon;
+import dev.estiba.daemon.serve.DaemonSettings;
+import dev.estiba.engine.Engine;
+import dev.estiba.engine.EnginePaths;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A daemon in directories of its own that is asked for nothing that makes a container: for the AOT cache. */
+final class DaemonRehearsal {
+    private static final int TIMES = 50;
+
+    private DaemonRehearsal() {}
+
+    /** An exit status. */
+    static int run(Consumer<String> log) {
+        try {
+            Path place = Files.createTempDirectory("estiba-training");
+            try {
+                rehearse(place, log);
+            } finally {
+                try (Stream<Path> files = Files.walk(place)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+            return 0;
+        } catch (IOException e) {
+            log.accept("the training failed: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static void rehearse(Path place, Consumer<String> log) throws IOException {
+        EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
+        Path socket = place.resolve("api.sock");
+        DaemonSettings settings = new DaemonSettings(paths, List.of("unix://" + socket), Optional.empty());
+        try (Daemon daemon = Daemon.open(settings, log)) {
+            EngineApi engine = new DaemonEngine(
+                    new DaemonClient(new DaemonAddress.Unix(socket)),
+                    why -> {
+                        throw new ApiException(ApiException.SERVER_ERROR, "the daemon does not answer", why);
+                    },
+                    Engine.open(paths));
+            for (int i = 0; i < TIMES; i++) {
+                engine.version();
+                engine.listContainers(new ListOptions(true, 0, false, Map.of()));
+                inspectNothing(engine);
+            }
+        }
+    }
+
+    private static void inspectNothing(EngineApi engine) {
+        try {
+            engine.inspectContainer("nothing");
+        } catch (ApiException e) {
+            return; // there is none
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.estiba.daemon.serve;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.doors.docker.DockerDoor;
+import dev.estiba.doors.docker.DoorSettings;
+import dev.estiba.engine.Engine;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** An engine with its doors open. */
+public final class Daemon implements AutoCloseable {
+    private final DaemonLock lock;
+    private final Engine engine;
+    private final DockerDoor door;
+
+    private Daemon(DaemonLock lock, Engine engine, DockerDoor door) {
+        this.lock = lock;
+        this.engine = engine;
+        this.door = door;
+    }
+
+    /**
+     * Finds the containers that an earlier one has left, and serves from then on.
+     *
+     * @param log takes a line for whoever runs this
+     * @throws ApiException in words for a person, with nothing left behind
+     */
+    public static Daemon open(DaemonSettings settings, Consumer<String> log) throws IOException {
+        List<AutoCloseable> opened = new ArrayList<>();
+        boolean serves = false;
+        try {
+            DaemonLock lock = DaemonLock.take(settings.paths());
+            opened.add(lock);
+            Engine engine = Engine.open(settings.paths());
+            engine.restore();
+            List<ServerSocketChannel> sockets = new ArrayList<>();
+            for (String host : hosts(settings)) {
+                ServerSocketChannel socket = ApiSocket.open(host, settings.group());
+                opened.add(socket);
+                sockets.add(socket);
+                log.accept("listening on " + host);
+            }
+            Daemon daemon = new Daemon(lock, engine, DockerDoor.open(engine, DoorSettings.USUAL, sockets));
+            serves = true;
+            return daemon;
+        } finally {
+            if (!serves) {
+                close(opened.reversed());
+            }
+        }
+    }
+
+    /** A socket that was passed has callers already. */
+    private static List<String> hosts(DaemonSettings settings) throws IOException {
+        List<String> hosts = new ArrayList<>(settings.hosts());
+        if (ApiSocket.passed().isPresent()) {
+            hosts.removeIf(ApiSocket::isPassed);
+            hosts.addFirst(ApiSocket.PASSED);
+        } else if (hosts.isEmpty()) {
+            hosts.add("unix://" + DaemonSettings.socket(settings.paths()));
+        }
+        return hosts;
+    }
+
+    private static void close(List<AutoCloseable> opened) {
+        for (AutoCloseable each : opened) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                continue; // of a daemon that does not come to be
+            }
+        }
+    }
+
+    /** Its clients are let go; containers go on. */
+    @Override
+    public void close() {
+        door.close();
+        try {
+            engine.awaitSettled();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        lock.close();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.estiba.testkit.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.estiba.testkit.command.CommandRoom.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon behind the command: how it comes and goes, and that no container is lost with it. */
+@Tag("kernel")
+class DaemonKernelTest {
+    private static final String BORN = ProductRoom.BORN;
+
+    @TempDir
+    Path place;
+
+    private ProductRoom room;
+
+    @BeforeEach
+    void open() throws Exception {
+        room = ProductRoom.withDaemon(place);
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        room.close();
+    }
+
+    private long daemon() throws Exception {
+        return Long.parseLong(Files.readString(room.room().root().resolve("var/lib/estiba/daemon.lock"))
+                .strip());
+    }
+
+    private void kill(String signal) throws Exception {
+        ProcessHandle daemon = ProcessHandle.of(daemon()).orElseThrow();
+        CommandRoom.signal(daemon, signal);
+        daemon.onExit().get(60, TimeUnit.SECONDS);
+    }
+
+    /** What Docker's own command answers. */
+    private Ended docker(String words) throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/local/bin/docker")) || Files.isExecutable(Path.of("/usr/bin/docker")),
+                "no docker command on this machine");
+        return room.room()
+                .callFrom("PATH=$PATH:/usr/local/bin DOCKER_HOST=unix:///run/estiba/docker.sock exec docker " + words);
+    }
+
+    @Test
+    void theFirstContainerStartsItAndTheNextFindsIt() throws Exception {
+        Ended first = room.ran(List.of("--rm"), "sh", "-c", "echo out; echo err >&2; exit 7");
+        assertThat(first).isEqualTo(new Ended(7, "out\n", BORN + "err\n"));
+        Ended next = room.ran(List.of("--rm"), "sh", "-c", "echo again");
+        assertThat(next).isEqualTo(new Ended(0, "again\n", ""));
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(room.room().root().resolve("run/estiba/docker.sock"))))
+                .isEqualTo("rw-rw----");
+    }
+
+    @Test
+    void manyFirstCallsStartOne() throws Exception {
+        List<Process> calls = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            calls.add(room.begin(List.of("--rm"), "echo", "call"));
+        }
+        int told = 0;
+        for (Process call : calls) {
+            Ended ended = CommandRoom.end(call);
+            assertThat(ended.output()).isEqualTo("call\n");
+            assertThat(ended.status()).isZero();
+            told += ended.error().equals(BORN) ? 1 : 0;
+        }
+        assertThat(told).isEqualTo(1);
+    }
+
+    @Test
+    void dockersOwnCommandSeesTheSame() throws Exception {
+        String id = room.detached(List.of("--name", "both", "--label", "colour=blue"), "sleep", "1000");
+        assertThat(docker("ps --no-trunc --format '{{.ID}} {{.Names}} {{.Label \"colour\"}}'")
+                        .output())
+                .isEqualTo(id + " both blue\n");
+        assertThat(docker("exec both echo inside")).isEqualTo(new Ended(0, "inside\n", ""));
+        assertThat(docker("exec both sh -c 'echo out; echo err >&2; exit 5'"))
+                .isEqualTo(new Ended(5, "out\n", "err\n"));
+        Ended hello = docker("run --rm --network none hello");
+        assertThat(hello.status()).isZero();
+        assertThat(hello.error()).isEmpty();
+        assertThat(hello.output()).startsWith("Hello from a container of Estiba.");
+        assertThat(docker("stop -t 0 both").output()).isEqualTo("both\n");
+        assertThat(room.asked("both", "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited 137");
+    }
+
+    @Test
+    void aSignalEndsItAndContainersGoOn() throws Exception {
+        room.detached(List.of("--name", "goes-on"), "sleep", "1000");
+        kill("TERM");
+        assertThat(Files.readString(room.room().root().resolve("run/estiba/daemon.log")))
+                .contains("estiba daemon: ending; containers go on\n");
+        Ended next = room.call("ps", "--format", "{{.Names}} {{.State}}");
+        assertThat(next).isEqualTo(new Ended(0, "goes-on running\n", BORN));
+    }
+
+    @Test
+    void aSecondOneOfTheSameDirectoriesIsRefused() throws Exception {
+        room.call("ps");
+        Ended second = room.call("daemon", "--host", "unix:///run/estiba/second.sock");
+        assertThat(second.status()).isEqualTo(1);
+        assertThat(second.error())
+                .isEqualTo("estiba daemon: another daemon (process " + daemon()
+                        + ") works in /var/lib/estiba; stop it, or choose another --data-root\n");
+        Ended third = room.call(
+                "daemon",
+                "--data-root",
+                "/run/other",
+                "--exec-root",
+                "/run/other.exec",
+                "-H",
+                "unix:///run/estiba/docker.sock");
+        assertThat(third.status()).isEqualTo(1);
+        assertThat(third.error())
+                .isEqualTo(
+                        "estiba daemon: somebody listens on /run/estiba/docker.sock already; stop it, or choose another"
+                                + " --host\n");
+    }
+
+    @Test
+    void whatIsWrongWithItsSettingsIsSaidBeforeAnythingIsDone() throws Exception {
+        Path file = place.resolve("daemon.json");
+        Files.writeString(file, "{\"data-root\": \"/run/there\", \"colour\": \"blue\", \"debug\": true}");
+        Ended unknown = room.call("daemon", "--config-file", file.toString());
+        assertThat(unknown.status()).isEqualTo(1);
+        assertThat(unknown.error())
+                .isEqualTo("estiba daemon: unable to configure the daemon with file " + file
+                        + ": the following directives don't match any configuration option: colour\n");
+        Files.writeString(file, "{\"data-root\": \"/run/there\", \"debug\": true}");
+        Ended valid = room.call("daemon", "--config-file", file.toString(), "--validate");
+        assertThat(valid)
+                .isEqualTo(new Ended(
+                        0, "", "estiba daemon: " + file + ": without effect, because not built yet: debug\n"));
+        assertThat(room.call("daemon", "--config-file", file.toString(), "--data-root", "/x")
+                        .error())
+                .contains("are specified both as a flag and in the configuration file: data-root");
+        assertThat(room.call("daemon", "--colour").error()).contains("unknown flag: --colour");
+        assertThat(room.call("daemon", "-H", "tcp://0.0.0.0:2375").error())
+                .contains("TCP is not built yet, and will only be opened with TLS");
+        assertThat(room.call("daemon", "-G", "nobody-of-that-name").error())
+                .contains("there is no group nobody-of-that-name on this machine");
+        assertThat(Files.exists(room.room().root().resolve("run/there"))).isFalse();
+    }
+
+    /** SIGKILL at any moment, with containers that run, end, begin and go meanwhile. */
+    @Test
+    void noContainerIsLostWithIt() throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("DaemonKernelTest: seed " + seed);
+        Random random = new Random(seed);
+        Map<String, Integer> ends = new TreeMap<>();
+        String goesOn = room.detached(List.of(), "sleep", "1000");
+        int rounds = Boolean.getBoolean("estiba.long") ? 100 : 5;
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < 3; i++) {
+                int code = 1 + random.nextInt(100);
+                String id = room.detached(List.of(), "sh", "-c", "sleep 0." + random.nextInt(10) + "; exit " + code);
+                ends.put(id, code);
+            }
+            Process begun = room.begin(List.of("--rm", "--name", "made-rm-" + round), "true");
+            Process made = room.begin(List.of("--name", "made-" + round), "true");
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
+            kill("KILL");
+            CommandRoom.end(begun);
+            CommandRoom.end(made);
+            Ended all = room.call("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.Names}}");
+            List<String> ids = all.output()
+                    .lines()
+                    .filter(line -> !line.contains(" made-"))
+                    .map(line -> line.split(" ")[0])
+                    .sorted()
+                    .toList();
+            List<String> wanted = new ArrayList<>(ends.keySet());
+            wanted.add(goesOn);
+            assertThat(ids).isEqualTo(wanted.stream().sorted().toList());
+        }
+        assertThat(room.asked(goesOn, "{{.State.Status}}")).isEqualTo("running");
+        for (Map.Entry<String, Integer> end : ends.entrySet()) {
+            CommandRoom.until(
+                    "the end of " + end.getKey(), () -> asked(end.getKey()).startsWith("exited"));
+            assertThat(asked(end.getKey())).isEqualTo("exited " + end.getValue());
+        }
+    }
+
+    private String asked(String id) {
+        try {
+            return room.asked(id, "{{.State.Status}} {{.State.ExitCode}}");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
