@@ -330,6 +330,15 @@ public final class Networks implements AutoCloseable {
         return firewall.restore();
     }
 
+    /** Whether the host has IPv6 at all: without, a network of it cannot be made. */
+    public boolean hasV6() throws IOException {
+        return host.in(() -> {
+            try (Sysctls sysctls = Sysctls.open()) {
+                return sysctls.read("ipv6/conf/all/disable_ipv6").isPresent();
+            }
+        });
+    }
+
     /** The addresses that a container may call the host by ({@code host-gateway}): the default network's bridge. */
     public List<InetAddress> hostGateway() {
         List<InetAddress> addresses = new ArrayList<>();

@@ -309,5 +309,19 @@ class NetworksKernelTest {
                         false,
                         false)))
                 .hasMessage("invalid pool request: Pool overlaps with other one on this address space");
+        NetworkConfig small = world.network(
+                networks,
+                new NetworkRequest(
+                        world.id(),
+                        "small",
+                        List.of(NetworkRequest.Pool.of(Subnet.parse("10.77.0.0/30"))),
+                        true,
+                        networks.hasV6(),
+                        BridgeOptions.defaults(),
+                        false,
+                        false));
+        assertThat(world.container(networks, small).v4()).isEqualTo("10.77.0.2");
+        assertThatThrownBy(() -> world.container(networks, small))
+                .hasMessage("no available IPv4 addresses on this network's address pools: small (" + small.id() + ")");
     }
 }

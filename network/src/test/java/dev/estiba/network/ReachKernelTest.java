@@ -74,6 +74,10 @@ class ReachKernelTest {
         reaches(one.namespace(), "10.9.0.2", 81, "10.9.0.1");
         reaches(one.namespace(), "fd09::2", 81, "fd09::1");
         reaches(one.namespace(), "172.17.0.1", 82, one.v4());
+        // What is called host-gateway is another network's bridge, as a rule.
+        Container stranger = world.container(networks, network("other"));
+        reaches(stranger.namespace(), "172.17.0.1", 82, stranger.v4());
+        reaches(stranger.namespace(), "fd5e:57:1ba::1", 82, "fd5e:57:1ba:1::2");
         reaches(world.host(), two.v4(), 80, "172.17.0.1");
     }
 

@@ -29,6 +29,10 @@ public final class Links {
     private static final int PROTINFO = 12;
     private static final int LINKINFO = 18;
     private static final int NET_NS_FD = 28;
+    private static final int EXT_MASK = 29;
+    /** RTEXT_FILTER_SKIP_STATS: counters are half of an answer, and nobody here reads them. */
+    private static final int NO_STATISTICS = 8;
+
     private static final int INFO_KIND = 1;
     private static final int INFO_DATA = 2;
     private static final int VETH_PEER = 1;
@@ -218,7 +222,10 @@ public final class Links {
     public static Optional<Link> find(NetlinkSocket socket, String name) throws IOException {
         checkName(name);
         Message ask = Message.of(
-                "look for the device " + name, GETLINK, 0, header(0, 0, false).attribute(IFNAME, name));
+                "look for the device " + name,
+                GETLINK,
+                0,
+                header(0, 0, false).attribute(IFNAME, name).attributeU32(EXT_MASK, NO_STATISTICS));
         Optional<NetlinkSocket.Reply> reply = socket.get(ask);
         return reply.isEmpty() ? Optional.empty() : Optional.of(link(reply.get().body()));
     }
@@ -226,7 +233,8 @@ public final class Links {
     /** All devices. */
     public static List<Link> all(NetlinkSocket socket) throws IOException {
         List<Link> links = new ArrayList<>();
-        for (NetlinkSocket.Reply reply : socket.dump(Message.of("list the devices", GETLINK, 0, header(0, 0, false)))) {
+        for (NetlinkSocket.Reply reply : socket.dump(Message.of(
+                "list the devices", GETLINK, 0, header(0, 0, false).attributeU32(EXT_MASK, NO_STATISTICS)))) {
             if (reply.type() == NEWLINK) {
                 links.add(link(reply.body()));
             }

@@ -220,6 +220,10 @@ final class NetworkRules {
                             .compare(0, EQUAL, name)
                             .verdict(RETURN));
         }
+        ruleset.rule(
+                chain,
+                "for the bridge itself, which is this host",
+                Ruleset.toThisHost(new Expressions()).verdict(RETURN));
         ruleset.rule(chain, "nothing else", new Expressions().verdict(DROP));
     }
 

@@ -6,7 +6,6 @@ import static dev.estiba.linux.netlink.Expressions.Meta.INPUT_NAME;
 import static dev.estiba.linux.netlink.Expressions.Meta.NETWORK_PROTOCOL;
 import static dev.estiba.linux.netlink.Expressions.Meta.OUTPUT_NAME;
 import static dev.estiba.linux.netlink.Expressions.Meta.TRANSPORT_PROTOCOL;
-import static dev.estiba.linux.netlink.Expressions.Verdict.ACCEPT;
 import static dev.estiba.linux.netlink.Expressions.Verdict.DROP;
 
 import dev.estiba.linux.netlink.Expressions;
@@ -211,7 +210,6 @@ final class Ruleset {
                 "raw",
                 "internal networks reach nothing else",
                 expressions().meta(INPUT_NAME, 0).verdictOf("internal", 0));
-        rule("raw", "what is for this host", toThisHost(expressions()).verdict(ACCEPT));
         for (boolean isV4 : new boolean[] {true, false}) {
             String map = "guarded" + (isV4 ? "4" : "6");
             rule(
