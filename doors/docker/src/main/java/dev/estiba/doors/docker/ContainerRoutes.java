@@ -111,7 +111,12 @@ final class ContainerRoutes {
     }
 
     private void kill(Exchange exchange) throws IOException {
-        engine.killContainer(exchange.name(), exchange.query().text("signal"));
+        try {
+            engine.killContainer(exchange.name(), exchange.query().text("signal"));
+        } catch (ApiException e) {
+            String what = "cannot kill container: " + exchange.name() + ": ";
+            throw e.message().startsWith(what) ? e : new ApiException(e.status(), what + e.message(), e);
+        }
         exchange.empty(204);
     }
 

@@ -1,9 +1,7 @@
 package dev.estiba.doors.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,26 +28,9 @@ class CommandTableTest {
     @Tag("kernel")
     @Tag("peer")
     void dockerDoesOnDockerdWhatTheTableSays() throws Exception {
-        assumeTrue(Boolean.getBoolean("estiba.peers"), "dockerd is asked with --peers only");
-        assumeTrue(DoorRoom.isRoot(), "needs root");
-        Path tool = Path.of(System.getProperty("estiba.repo"), "testkit/peers/docker");
-        Path place = Files.createTempDirectory(Path.of("/run"), "dockerd");
-        assertThat(run(tool, "start", place)).isZero();
-        try {
-            check(new DockerClient(place.resolve("docker.sock"), directory), true);
-        } finally {
-            assertThat(run(tool, "stop", place)).isZero();
-            assertThat(new ProcessBuilder("rm", "-rf", place.toString()).start().waitFor())
-                    .isZero();
+        try (Dockerd dockerd = Dockerd.start()) {
+            check(new DockerClient(dockerd.socket(), directory), true);
         }
-    }
-
-    private static int run(Path tool, String action, Path place) throws Exception {
-        return new ProcessBuilder("sh", tool.toString(), action, place.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
     }
 
     private void check(DockerClient docker, boolean isPeer) throws Exception {

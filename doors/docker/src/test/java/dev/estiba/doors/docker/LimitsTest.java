@@ -1,7 +1,9 @@
 package dev.estiba.doors.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.EngineApi;
 import java.lang.reflect.Method;
@@ -69,26 +71,25 @@ class LimitsTest {
     /** Of all that come at the same time too. */
     @Test
     void boundsDocumentsTogether() throws Exception {
-        Path socket = open(DoorSettings.USUAL);
-        String head = "POST /containers/create HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                + "Content-Length: 10485760\r\n\r\n";
-        List<RawClient> clients = new ArrayList<>();
-        try {
-            for (int i = 0; i < 7; i++) {
-                RawClient client = RawClient.connect(socket);
-                clients.add(client);
-                client.send(head + " ".repeat((10 << 20) - 1));
-            }
-            assertThat(RawClient.status(clients.getLast().rest())).isEqualTo(503);
-            clients.getFirst().send("x");
-            assertThat(RawClient.status(clients.getFirst().until("\r\n\r\n"))).isEqualTo(400);
-        } finally {
-            for (RawClient client : clients) {
-                client.close();
-            }
+        Documents all = new Documents();
+        byte[] piece = new byte[4 << 20];
+        List<ArrivingDocument> documents = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ArrivingDocument document = new ArrivingDocument(all);
+            document.add(piece);
+            document.add(piece);
+            documents.add(document);
         }
-        assertThat(RawClient.status(RawClient.post(socket, "/containers/create", "{\"Image\":\"x\"}")))
-                .isEqualTo(201);
+        ArrivingDocument last = new ArrivingDocument(all);
+        assertThatThrownBy(() -> last.add(piece))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(503));
+        assertThatThrownBy(() -> documents.getFirst().add(piece))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(413));
+        documents.getFirst().release();
+        last.add(piece);
+        last.add(piece);
     }
 
     /** Slow loris: a head, or a document, that never ends. Who is only idle may stay. */
