@@ -39,6 +39,7 @@ public final class InetSocket {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_TRUNC = 0x20;
     private static final int SHUT_WR = 1;
+    private static final int SHUT_RDWR = 2;
     private static final int ADDRESS = 28;
     private static final short BPF_RET = 6;
 
@@ -159,6 +160,17 @@ public final class InetSocket {
     public static void listen(Fd socket, int backlog) throws IOException {
         try (Frame frame = new Frame()) {
             ErrnoException.check(frame.call(LISTEN, socket.number(), backlog), "listen", socket.label());
+        }
+    }
+
+    /**
+     * Nobody can connect to it any more, whoever has it open: a child that has not executed its program yet may, for a moment after it
+     * was closed here.
+     */
+    public static void stopListening(Fd socket) throws IOException {
+        try (Frame frame = new Frame()) {
+            // One that does not listen has nothing to stop.
+            frame.call(SHUTDOWN, socket.number(), SHUT_RDWR);
         }
     }
 

@@ -141,7 +141,7 @@ class ReachKernelTest {
         // It is the firewall that holds them off.
         assumeTrue(World.has("nft"), "needs nft(8)");
         networks.close();
-        World.tell(world.host(), "nft", "flush chain inet estiba raw; flush chain inet estiba forward");
+        World.changeFirewall(world.host(), "flush chain inet estiba raw; flush chain inet estiba forward");
         reaches(world.outsider(), web.v4(), 81, "10.9.0.2");
         reaches(stranger.namespace(), web.v4(), 81, "172.17.0.1");
     }
@@ -281,7 +281,7 @@ class ReachKernelTest {
         doesNotReach(web.namespace(), "127.0.0.1", 82);
         assumeTrue(World.has("nft"), "needs nft(8)");
         networks.close();
-        World.tell(world.host(), "nft", "flush chain inet estiba raw");
+        World.changeFirewall(world.host(), "flush chain inet estiba raw");
         reaches(web.namespace(), "127.0.0.1", 82, web.v4());
     }
 

@@ -223,6 +223,27 @@ final class World implements AutoCloseable {
 
     /** What a program in a namespace says; it must succeed. */
     static String tell(Fd namespace, String... command) {
+        Told told = run(namespace, command);
+        assertThat(told.status()).as(told.text()).isZero();
+        return told.text();
+    }
+
+    /**
+     * Changes the firewall whose owner has just been closed. A child that some other thread starts at that moment has a copy of his socket
+     * until it executes its program, so it may take some tries.
+     */
+    static void changeFirewall(Fd namespace, String change) {
+        long until = System.nanoTime() + PATIENT * 1_000_000L;
+        Told told = run(namespace, "nft", change);
+        while (told.status() != 0 && System.nanoTime() - until < 0) {
+            told = run(namespace, "nft", change);
+        }
+        assertThat(told.status()).as(told.text()).isZero();
+    }
+
+    private record Told(int status, String text) {}
+
+    private static Told run(Fd namespace, String... command) {
         try {
             List<String> words = new ArrayList<>(List.of(
                     "nsenter",
@@ -232,8 +253,7 @@ final class World implements AutoCloseable {
             Process process =
                     new ProcessBuilder(words).redirectErrorStream(true).start();
             String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(told).isZero();
-            return told;
+            return new Told(process.waitFor(), told);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,9 @@ import java.util.stream.Collectors;
  * are no other table's business, and other tables are none of its. For several threads.
  */
 public final class Firewall {
+    private static final long FORMER_OWNER_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final HostNetwork host;
     private final boolean isOwned;
     private List<NetworkConfig> networks = List.of();
@@ -77,7 +82,8 @@ public final class Firewall {
 
     /**
      * Replaces the table in one batch: what was there of it is gone, and what is new is there, at one moment. A table that is ours or a
-     * former process's is taken; one that anybody can change is first removed; on an older kernel it is anybody's again.
+     * former process's is taken; one that anybody can change is first removed; on an older kernel it is anybody's again. A former owner
+     * may still be about to end, or a child of his that has not executed its program yet.
      */
     private void replace(List<Message> contents) throws IOException {
         Message plain = NfTables.addTable(Ruleset.TABLE);
@@ -85,7 +91,8 @@ public final class Firewall {
         List<List<Message>> ways = isOwned
                 ? List.of(List.of(own, own), List.of(plain, own), List.of(plain, plain))
                 : List.of(List.of(plain, plain));
-        for (int i = 0; ; i++) {
+        long until = System.nanoTime() + FORMER_OWNER_NANOS;
+        for (int i = 0; ; ) {
             List<Message> batch = new ArrayList<>();
             batch.add(ways.get(i).getFirst());
             batch.add(NfTables.deleteTable(Ruleset.TABLE));
@@ -95,12 +102,15 @@ public final class Firewall {
                 NfTables.commit(host.netfilter(), batch);
                 return;
             } catch (NetlinkException e) {
-                if (e.is(Errno.EPERM) && isOwned) {
+                if (e.is(Errno.EOPNOTSUPP) && i < ways.size() - 1) {
+                    i++;
+                } else if (!e.is(Errno.EPERM) || !isOwned) {
+                    throw e;
+                } else if (System.nanoTime() - until > 0) {
                     throw NetworkException.taken("another process, another Estiba perhaps, has the table inet "
                             + Ruleset.TABLE.name() + " of this host's firewall");
-                }
-                if (!e.is(Errno.EOPNOTSUPP) || i == ways.size() - 1) {
-                    throw e;
+                } else {
+                    LockSupport.parkNanos(LOOK_NANOS);
                 }
             }
         }

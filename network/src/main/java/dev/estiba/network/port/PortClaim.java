@@ -1,7 +1,9 @@
 package dev.estiba.network.port;
 
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.InetSocket;
 import dev.estiba.linux.InetSocket.Transport;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -61,7 +63,14 @@ public final class PortClaim implements AutoCloseable {
 
     @Override
     public void close() {
+        if (socket.isPresent()) {
+            try {
+                InetSocket.stopListening(socket.get());
+            } catch (IOException e) {
+                // closed already, which is as good
+            }
+            socket.get().close();
+        }
         claims.release(this);
-        socket.ifPresent(Fd::close);
     }
 }

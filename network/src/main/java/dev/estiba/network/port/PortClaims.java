@@ -19,12 +19,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** Takes ports of the host. For several threads. */
 public final class PortClaims {
     private static final int FIRST_EPHEMERAL = 32768;
     private static final int LAST_EPHEMERAL = 60999;
+    private static final long FORMER_HOLDER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final HostNetwork host;
     private final List<PortClaim> claims = new ArrayList<>();
@@ -72,7 +76,7 @@ public final class PortClaims {
             Predicate<InetAddress> isRelayed)
             throws IOException {
         if (range.first() > 0 && range.first() == range.last()) {
-            return takeAll(transport, addresses, range.first(), holder, isRelayed);
+            return takeAll(transport, addresses, range.first(), holder, isRelayed, true);
         }
         Range from = range.first() > 0 ? range : ephemeralRange();
         int count = from.last() - from.first() + 1;
@@ -80,7 +84,7 @@ public final class PortClaims {
         for (int i = 0; i < count; i++) {
             int port = from.first() + (start + i) % count;
             try {
-                List<PortClaim> taken = takeAll(transport, addresses, port, holder, isRelayed);
+                List<PortClaim> taken = takeAll(transport, addresses, port, holder, isRelayed, false);
                 if (range.first() == 0) {
                     nextEphemeral = port + 1;
                 }
@@ -112,7 +116,12 @@ public final class PortClaims {
     }
 
     private List<PortClaim> takeAll(
-            Transport transport, List<InetAddress> addresses, int port, String holder, Predicate<InetAddress> isRelayed)
+            Transport transport,
+            List<InetAddress> addresses,
+            int port,
+            String holder,
+            Predicate<InetAddress> isRelayed,
+            boolean isPatient)
             throws IOException {
         for (InetAddress address : addresses) {
             for (PortClaim claim : claims) {
@@ -126,7 +135,7 @@ public final class PortClaims {
             List<PortClaim> taken = new ArrayList<>();
             try {
                 for (InetAddress address : addresses) {
-                    Optional<Fd> socket = bind(transport, address, port, isRelayed.test(address));
+                    Optional<Fd> socket = bind(transport, address, port, isRelayed.test(address), isPatient);
                     taken.add(new PortClaim(this, transport, address, port, holder, socket));
                 }
             } catch (IOException | RuntimeException e) {
@@ -138,7 +147,8 @@ public final class PortClaims {
         });
     }
 
-    private static Optional<Fd> bind(Transport transport, InetAddress address, int port, boolean isRelayed)
+    private static Optional<Fd> bind(
+            Transport transport, InetAddress address, int port, boolean isRelayed, boolean isPatient)
             throws IOException {
         Fd socket;
         try {
@@ -153,7 +163,7 @@ public final class PortClaims {
             if (transport != Transport.UDP) {
                 InetSocket.reuseAddress(socket);
             }
-            InetSocket.bind(socket, new InetSocketAddress(address, port));
+            bind(socket, new InetSocketAddress(address, port), isPatient);
             if (!isRelayed) {
                 InetSocket.hearNothing(socket);
             }
@@ -168,6 +178,25 @@ public final class PortClaims {
         } catch (IOException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /**
+     * A port that was ours a moment ago may still be open in a child that has not executed its program yet: who wants the very one waits
+     * for that.
+     */
+    private static void bind(Fd socket, InetSocketAddress address, boolean isPatient) throws IOException {
+        long until = System.nanoTime() + (isPatient ? FORMER_HOLDER_NANOS : 0);
+        while (true) {
+            try {
+                InetSocket.bind(socket, address);
+                return;
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.EADDRINUSE) || System.nanoTime() - until >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
         }
     }
 
