@@ -13,6 +13,9 @@ import java.util.Map;
  * @param maxFiles the live one included
  */
 record LogOptions(long maxSize, int maxFiles) {
+    /** Where nothing is said: a log never fills the disk. */
+    static final LogOptions USUAL = new LogOptions(10 << 20, 3);
+
     /** @throws IllegalArgumentException never after {@link #check} */
     static LogOptions of(LogConfig config) {
         try {
@@ -24,6 +27,9 @@ record LogOptions(long maxSize, int maxFiles) {
 
     /** @throws ApiException 400 in Docker's words */
     static LogOptions check(LogConfig config) throws ApiException {
+        if (config.config().isEmpty()) {
+            return USUAL;
+        }
         long maxSize = 0;
         int maxFiles = 1;
         for (Map.Entry<String, String> option : config.config().entrySet()) {

@@ -90,7 +90,7 @@ class WordsTest {
 
     @Test
     void logOptionsAreRead() throws ApiException {
-        assertThat(log()).isEqualTo(new LogOptions(0, 1));
+        assertThat(log()).isEqualTo(new LogOptions(10 << 20, 3));
         assertThat(log("max-size", "10m", "max-file", "3")).isEqualTo(new LogOptions(10L << 20, 3));
         assertThat(log("max-size", "512").maxSize()).isEqualTo(512);
         assertThat(log("max-size", "2KiB").maxSize()).isEqualTo(2048);
