@@ -46,14 +46,19 @@ final class CommandTable {
         }
     }
 
-    /** @param isPeer whether it is dockerd that answers */
-    static List<Row> read(Path directory, boolean isPeer) throws IOException {
+    /**
+     * @param part of the table
+     * @param isPeer whether it is dockerd that answers
+     */
+    static List<Row> read(Path directory, String part, boolean isPeer) throws IOException {
         String text;
         try (InputStream in = CommandTable.class.getResourceAsStream("commands.txt")) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         List<Row> rows = new ArrayList<>();
-        for (String line : text.split("\n")) {
+        int begin = text.indexOf("\n[" + part + "]\n") + part.length() + 4;
+        int end = text.indexOf("\n[", begin);
+        for (String line : text.substring(begin, end < 0 ? text.length() : end).split("\n")) {
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }

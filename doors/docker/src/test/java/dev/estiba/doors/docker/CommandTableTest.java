@@ -6,37 +6,42 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real docker command, call after call, as {@code commands.txt} has it: on the door, and on dockerd. */
+@Timeout(300)
 class CommandTableTest {
     @TempDir
     private Path directory;
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"containers", "input", "images"})
     @Tag("kernel")
     @Tag("peer")
-    void dockerDoesOnTheDoorWhatTheTableSays() throws Exception {
+    void dockerDoesOnTheDoorWhatTheTableSays(String part) throws Exception {
         DoorRoom.docker();
         try (DoorRoom room = DoorRoom.open(directory)) {
-            check(room.client(), false);
+            check(room.client(), part, false);
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"containers", "input", "images"})
     @Tag("kernel")
     @Tag("peer")
-    void dockerDoesOnDockerdWhatTheTableSays() throws Exception {
+    void dockerDoesOnDockerdWhatTheTableSays(String part) throws Exception {
         try (Dockerd dockerd = Dockerd.start()) {
-            check(new DockerClient(dockerd.socket(), directory), true);
+            check(new DockerClient(dockerd.socket(), directory), part, true);
         }
     }
 
-    private void check(DockerClient docker, boolean isPeer) throws Exception {
+    private void check(DockerClient docker, String part, boolean isPeer) throws Exception {
         docker.importBusybox("bb:1");
         List<String> differences = new ArrayList<>();
-        for (CommandTable.Row row : CommandTable.read(directory, isPeer)) {
+        for (CommandTable.Row row : CommandTable.read(directory, part, isPeer)) {
             DoorRoom.Ended ended = docker.runWith(row.input(), row.words().toArray(String[]::new));
             String difference = row.difference(ended);
             if (!difference.isEmpty()) {
