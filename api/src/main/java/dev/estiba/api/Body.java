@@ -57,6 +57,8 @@ public final class Body<T> {
     /** The parameter {@code filters}, in both forms; written as lists. */
     public static final Body<Map<String, List<String>>> FILTERS = new Body<>(FiltersJson::read, FiltersJson::write);
 
+    public static final Body<FileChange> FILE_CHANGE = new Body<>(FileChangeJson::read, FileChangeJson::write);
+    public static final Body<PathStat> PATH_STAT = new Body<>(PathStatJson::read, PathStatJson::write);
     public static final Body<ErrorResponse> ERROR_RESPONSE =
             new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
 

@@ -59,6 +59,9 @@ public interface Caller {
     /** What a path of the caller's is on this host. */
     String hostPath(String path) throws IOException;
 
+    /** The caller's files, to copy them. */
+    LocalFiles files();
+
     long uid();
 
     /** Whether the calling process has ended. */

@@ -2,11 +2,15 @@ package dev.estiba.cli;
 
 import dev.estiba.api.EngineApi;
 import dev.estiba.cli.command.AttachCommand;
+import dev.estiba.cli.command.CommitCommand;
 import dev.estiba.cli.command.CompletionCommand;
+import dev.estiba.cli.command.CopyCommand;
 import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.DaemonCommand;
+import dev.estiba.cli.command.DiffCommand;
 import dev.estiba.cli.command.EventsCommand;
 import dev.estiba.cli.command.ExecCommand;
+import dev.estiba.cli.command.ExportCommand;
 import dev.estiba.cli.command.HistoryCommand;
 import dev.estiba.cli.command.ImageCopyCommand;
 import dev.estiba.cli.command.ImageDiffCommand;
@@ -68,6 +72,10 @@ public enum CommandName {
     EVENTS("events", "Print what happens", EventsCommand::new, "system events"),
     INFO("info", "Print what there is, and what this machine can do", InfoCommand::new, "system info"),
     DAEMON("daemon", "Run the daemon", DaemonCommand::new),
+    CP("cp", "Copy files between a container and here", CopyCommand::new),
+    DIFF("diff", "List what a container has changed of its image", DiffCommand::new),
+    EXPORT("export", "Write a container's files into an archive", ExportCommand::new),
+    COMMIT("commit", "Make an image of a container", CommitCommand::new),
     VERSION("version", "Print which Estiba this is", VersionCommand::new),
     COMPLETION("completion", "Print what makes a shell complete command lines", CompletionCommand::new),
 

@@ -30,6 +30,7 @@ public final class FakeCaller implements Caller {
     public IntConsumer signals = signal -> {};
     public Consumer<WindowSize> resized = to -> {};
     public boolean isGone;
+    public LocalFiles files = new FakeFiles();
 
     public FakeCaller(String... arguments) {
         this.arguments = List.of(arguments);
@@ -125,6 +126,11 @@ public final class FakeCaller implements Caller {
                 : Path.of(hostPath(parent.toString()))
                         .resolve(there.getFileName())
                         .toString();
+    }
+
+    @Override
+    public LocalFiles files() {
+        return files;
     }
 
     @Override

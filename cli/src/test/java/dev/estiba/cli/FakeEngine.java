@@ -1,6 +1,8 @@
 package dev.estiba.cli;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ArchiveOptions;
+import dev.estiba.api.ArchiveSink;
 import dev.estiba.api.AttachOptions;
 import dev.estiba.api.Attachment;
 import dev.estiba.api.Change;
@@ -18,6 +20,7 @@ import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
 import dev.estiba.api.OutputStreamName;
+import dev.estiba.api.PathStat;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.RemoveOptions;
@@ -28,6 +31,7 @@ import dev.estiba.api.Version;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,6 +49,7 @@ public final class FakeEngine extends FakeImages implements EngineApi {
     public final Map<String, ContainerInspect> containers = new TreeMap<>();
     public List<ContainerSummary> summaries = List.of();
     public final Streams streams = new Streams();
+    public final Map<String, PathStat> stats = new TreeMap<>();
     public int status;
     public Optional<ApiException> startFails = Optional.empty();
     public Optional<ApiException> createFails = Optional.empty();
@@ -282,5 +287,38 @@ public final class FakeEngine extends FakeImages implements EngineApi {
         String name = super.pullImage(reference, options, to);
         createFails = Optional.empty();
         return name;
+    }
+
+    @Override
+    public PathStat statPath(String id, String path) throws ApiException {
+        PathStat stat = stats.get(path);
+        if (stat == null) {
+            throw ApiException.notFound("Could not find the file " + path + " in container " + id);
+        }
+        return stat;
+    }
+
+    @Override
+    public void readArchive(String id, String path, ArchiveSink to) throws ApiException {
+        calls.add("get " + id + " " + path);
+        String plain = path.endsWith("/.") ? path.substring(0, path.length() - 2) : path;
+        try {
+            to.open(statPath(id, plain)).write(("archive of " + path).getBytes(StandardCharsets.UTF_8));
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ApiException(ApiException.SERVER_ERROR, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void writeArchive(String id, String path, InputStream from, ArchiveOptions options) throws ApiException {
+        String how = (options.keepKinds() ? " keep" : "") + (options.toUser() ? " user" : "");
+        try {
+            String sent = new String(from.readAllBytes(), StandardCharsets.UTF_8);
+            calls.add("put " + id + " " + path + how + " " + sent);
+        } catch (IOException e) {
+            throw new ApiException(ApiException.SERVER_ERROR, String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -1,9 +1,12 @@
 package dev.estiba.engine;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ArchiveOptions;
+import dev.estiba.api.ArchiveSink;
 import dev.estiba.api.AttachOptions;
 import dev.estiba.api.Attachment;
 import dev.estiba.api.Change;
+import dev.estiba.api.CommitOptions;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
@@ -16,6 +19,7 @@ import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.FileChange;
 import dev.estiba.api.HistoryItem;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
@@ -36,6 +40,7 @@ import dev.estiba.api.LogSink;
 import dev.estiba.api.LoginRequest;
 import dev.estiba.api.LoginResult;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.PathStat;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
@@ -367,5 +372,35 @@ public final class Engine implements EngineApi {
     @Override
     public ImageDiff diffImages(String before, String after, ImageTreeOptions options) throws ApiException {
         return translated(() -> images.diff(before, after, options));
+    }
+
+    @Override
+    public List<FileChange> containerChanges(String id) throws ApiException {
+        return translated(() -> containers.changes(id));
+    }
+
+    @Override
+    public void exportContainer(String id, OutputStream to) throws ApiException {
+        done(() -> containers.export(id, to));
+    }
+
+    @Override
+    public PathStat statPath(String id, String path) throws ApiException {
+        return translated(() -> containers.statPath(id, path));
+    }
+
+    @Override
+    public void readArchive(String id, String path, ArchiveSink to) throws ApiException {
+        done(() -> containers.readArchive(id, path, to));
+    }
+
+    @Override
+    public void writeArchive(String id, String path, InputStream from, ArchiveOptions options) throws ApiException {
+        done(() -> containers.writeArchive(id, path, from, options));
+    }
+
+    @Override
+    public String commitContainer(String id, CommitOptions options) throws ApiException {
+        return translated(() -> containers.commit(id, options));
     }
 }

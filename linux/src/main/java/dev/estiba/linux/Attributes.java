@@ -34,7 +34,21 @@ public final class Attributes {
     static final int MAJOR = 128;
     static final int MINOR = 132;
 
+    static final int DEVICE_MAJOR = 136;
+    static final int DEVICE_MINOR = 140;
+
     private Attributes() {}
+
+    /** Which file it is, among all of this machine: its file system's device, and its number there. */
+    public record Identity(long device, long inode) {}
+
+    /** What a name stands for, which may be a symbolic link. */
+    public static Identity identity(CallMemory memory, Fd directory, byte[] name) throws IOException {
+        long inode = of(memory, directory, name).inode();
+        MemorySegment s = memory.struct();
+        long major = Integer.toUnsignedLong(s.get(ValueLayout.JAVA_INT, DEVICE_MAJOR));
+        return new Identity(major << 32 | Integer.toUnsignedLong(s.get(ValueLayout.JAVA_INT, DEVICE_MINOR)), inode);
+    }
 
     /**
      * What the kernel says of a file.

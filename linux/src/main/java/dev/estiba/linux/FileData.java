@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.OptionalLong;
 
-/** pwrite(2), ftruncate(2), lseek(2): the bytes of a regular file and its holes. */
+/** pread(2), pwrite(2), ftruncate(2), lseek(2): the bytes of a regular file and its holes. */
 public final class FileData {
+    private static final int PREAD = Frame.number("pread64");
     private static final int PWRITE = Frame.number("pwrite64");
     private static final int FTRUNCATE = Frame.number("ftruncate");
     private static final int LSEEK = Frame.number("lseek");
@@ -15,6 +16,19 @@ public final class FileData {
     private static final int SEEK_HOLE = 4;
 
     private FileData() {}
+
+    /** Reads from a place in the file; how many bytes it was, at least one, or 0 at the file's end. */
+    public static int read(CallMemory memory, Fd file, long offset, byte[] into, int from, int count)
+            throws IOException {
+        MemorySegment data = memory.data();
+        long n;
+        do {
+            n = memory.call(PREAD, file.number(), data.address(), Math.min(count, CallMemory.DATA), offset);
+        } while (n == -Errno.EINTR.number());
+        int read = (int) check(n, "pread", file);
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, into, from, read);
+        return read;
+    }
 
     /** Writes all of the bytes at a place in the file; what lies between its end and them becomes a hole. */
     public static void write(CallMemory memory, Fd file, long offset, byte[] bytes, int from, int count)

@@ -87,7 +87,7 @@ public final class IdMappedOverlay {
         }
     }
 
-    private static void join(Thread thread) {
+    static void join(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {

@@ -30,6 +30,7 @@ public final class Room<T> {
     private static final int PIVOT_ROOT = Frame.number("pivot_root");
     private static final int FCHDIR = Frame.number("fchdir");
     private static final int CHDIR = Frame.number("chdir");
+    private static final int CHROOT = Frame.number("chroot");
     private static final int GETEUID = Frame.number("geteuid");
     private static final int GETTID = Frame.number("gettid");
     private static final int GETPID = Frame.number("getpid");
@@ -53,6 +54,7 @@ public final class Room<T> {
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private final Fd target;
+    private final boolean isInUse;
     private final Work<T> work;
     private final Runnable ended;
     private final Thread thread;
@@ -96,8 +98,9 @@ public final class Room<T> {
         }
     }
 
-    private Room(String name, Fd target, Work<T> work, Runnable ended) {
+    private Room(String name, Fd target, boolean isInUse, Work<T> work, Runnable ended) {
         this.target = target;
+        this.isInUse = isInUse;
         this.work = work;
         this.ended = ended;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::live);
@@ -111,10 +114,23 @@ public final class Room<T> {
      * @param ended called by the thread when it does nothing more, also when a wall has failed and the work was never begun
      */
     public static <T> Room<T> start(String name, Fd target, Work<T> work, Runnable ended) {
+        return start(new Room<>(name, target, false, work, ended));
+    }
+
+    /**
+     * The same in a tree that others use meanwhile, such as a container's root directory: it is the thread's root directory as it is,
+     * with what is mounted in it, and in no mount table of the thread's.
+     *
+     * @param root the superuser's room has it as its root directory; stays the caller's, who keeps it open
+     */
+    public static <T> Room<T> startIn(String name, Fd root, Work<T> work, Runnable ended) {
+        return start(new Room<>(name, root, true, work, ended));
+    }
+
+    private static <T> Room<T> start(Room<T> room) {
         load(Room.class);
         load(Errno.class);
-        load(work.getClass());
-        Room<T> room = new Room<>(name, target, work, ended);
+        load(room.work.getClass());
         room.thread.start();
         return room;
     }
@@ -193,7 +209,7 @@ public final class Room<T> {
             ErrnoException.check(frame.call(UNSHARE, CLONE_FS), "unshare", "a directory of its own");
             frame.call(UMASK, 0);
             boolean isRoot = frame.call(GETEUID) == 0;
-            try (Fd layer = isRoot ? enter(frame) : target.duplicate()) {
+            try (Fd layer = isRoot ? entered(frame) : target.duplicate()) {
                 boolean hasLandlock = Landlock.allowOnly(frame, layer);
                 result = work.run(new Inside(layer, new Walls(isRoot, isRoot, hasLandlock)));
             }
@@ -204,24 +220,50 @@ public final class Room<T> {
         }
     }
 
+    private Fd entered(Frame frame) throws IOException {
+        if (!isInUse) {
+            return enter(frame);
+        }
+        try (Fd root = DetachedMount.emptyRoot(LAYER)) {
+            leaveNamespaces(frame);
+            attach(frame, root);
+            leave(frame, root);
+        }
+        // A directory of a mount that is in no namespace of this thread's: there is no way up from it.
+        check(frame.call(FCHDIR, target.number()), "fchdir");
+        check(frame.call(CHROOT, frame.string(".").address()), "chroot");
+        return Open.absolute("/", Open.How.directory());
+    }
+
+    private void leaveNamespaces(Frame frame) throws IOException {
+        check(frame.call(UNSHARE, CLONE_NEWNS | CLONE_NEWNET), "unshare(CLONE_NEWNS | CLONE_NEWNET)");
+        long slash = frame.string("/").address();
+        check(frame.call(MOUNT, 0, slash, 0, MS_REC | MS_PRIVATE, 0), "mount(MS_PRIVATE)");
+    }
+
+    private void attach(Frame frame, Fd root) throws IOException {
+        check(move(frame, root, AT_FDCWD, frame.string(PLACE).address()), "move_mount");
+    }
+
+    /** pivot_root(2), "pivot_root(".", ".")": the old root is on top of the new one until it is unmounted. */
+    private void leave(Frame frame, Fd root) throws IOException {
+        check(frame.call(FCHDIR, root.number()), "fchdir");
+        long here = frame.string(".").address();
+        check(frame.call(PIVOT_ROOT, here, here), "pivot_root");
+        check(frame.call(UMOUNT2, here, MNT_DETACH), "umount2");
+        check(frame.call(CHDIR, frame.string("/").address()), "chdir");
+    }
+
     /** Leaves the host's mounts and network. The target's mount is copied before: it is none of the new namespace's. */
     private Fd enter(Frame frame) throws IOException {
         long empty = frame.string("").address();
         long copy = frame.call(OPEN_TREE, target.number(), empty, AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
         try (Fd tree = Fd.own(check(copy, "open_tree"), target.label())) {
-            check(frame.call(UNSHARE, CLONE_NEWNS | CLONE_NEWNET), "unshare(CLONE_NEWNS | CLONE_NEWNET)");
-            long slash = frame.string("/").address();
-            check(frame.call(MOUNT, 0, slash, 0, MS_REC | MS_PRIVATE, 0), "mount(MS_PRIVATE)");
+            leaveNamespaces(frame);
             try (Fd root = DetachedMount.emptyRoot(LAYER)) {
-                long place = frame.string(PLACE).address();
-                check(move(frame, root, AT_FDCWD, place), "move_mount");
+                attach(frame, root);
                 check(move(frame, tree, root.number(), frame.string(LAYER).address()), "move_mount");
-                check(frame.call(FCHDIR, root.number()), "fchdir");
-                // pivot_root(2), "pivot_root(".", ".")": the old root is on top of the new one until it is unmounted.
-                long here = frame.string(".").address();
-                check(frame.call(PIVOT_ROOT, here, here), "pivot_root");
-                check(frame.call(UMOUNT2, here, MNT_DETACH), "umount2");
-                check(frame.call(CHDIR, slash), "chdir");
+                leave(frame, root);
             }
         }
         return Open.absolute("/" + LAYER, Open.How.directory());

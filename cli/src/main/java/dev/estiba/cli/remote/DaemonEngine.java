@@ -1,10 +1,13 @@
 package dev.estiba.cli.remote;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ArchiveOptions;
+import dev.estiba.api.ArchiveSink;
 import dev.estiba.api.AttachOptions;
 import dev.estiba.api.Attachment;
 import dev.estiba.api.Body;
 import dev.estiba.api.Change;
+import dev.estiba.api.CommitOptions;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
@@ -17,6 +20,7 @@ import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.FileChange;
 import dev.estiba.api.HistoryItem;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
@@ -37,6 +41,7 @@ import dev.estiba.api.LogSink;
 import dev.estiba.api.LoginRequest;
 import dev.estiba.api.LoginResult;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.PathStat;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
@@ -243,6 +248,37 @@ public final class DaemonEngine implements EngineApi {
     @Override
     public void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException {
         here.traceContainer(id, options, to);
+    }
+
+    /** An archive of a container's files would only be carried from one process to another. */
+    @Override
+    public List<FileChange> containerChanges(String id) throws ApiException {
+        return here.containerChanges(id);
+    }
+
+    @Override
+    public void exportContainer(String id, OutputStream to) throws ApiException {
+        here.exportContainer(id, to);
+    }
+
+    @Override
+    public PathStat statPath(String id, String path) throws ApiException {
+        return here.statPath(id, path);
+    }
+
+    @Override
+    public void readArchive(String id, String path, ArchiveSink to) throws ApiException {
+        here.readArchive(id, path, to);
+    }
+
+    @Override
+    public void writeArchive(String id, String path, InputStream from, ArchiveOptions options) throws ApiException {
+        here.writeArchive(id, path, from, options);
+    }
+
+    @Override
+    public String commitContainer(String id, CommitOptions options) throws ApiException {
+        return here.commitContainer(id, options);
     }
 
     @Override

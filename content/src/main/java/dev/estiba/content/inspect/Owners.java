@@ -1,9 +1,13 @@
 package dev.estiba.content.inspect;
 
+import dev.estiba.content.tar.TarBytes;
+import dev.estiba.content.tar.TarMetadata;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -34,6 +38,19 @@ public record Owners(LongUnaryOperator uid, LongUnaryOperator gid) {
     private static final int ACL_ENTRY = 8;
     private static final int ACL_USER = 2;
     private static final int ACL_GROUP = 8;
+
+    /** An entry of an archive with the ids that it has then. */
+    public TarMetadata of(TarMetadata entry) {
+        if (equals(SAME)) {
+            return entry;
+        }
+        SequencedMap<TarBytes, TarBytes> attributes = new LinkedHashMap<>();
+        entry.attributes()
+                .forEach(
+                        (name, value) -> attributes.put(name, TarBytes.of(attribute(name.toArray(), value.toArray()))));
+        return entry.withOwner(uid.applyAsLong(entry.uid()), gid.applyAsLong(entry.gid()))
+                .withAttributes(attributes);
+    }
 
     /** An extended attribute's value with the ids that it has then; any other attribute's is left as it is. */
     public byte[] attribute(byte[] name, byte[] value) {

@@ -11,8 +11,10 @@ import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
 import dev.estiba.oci.image.Descriptor;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -78,6 +80,32 @@ public final class StagedBlobs implements AutoCloseable {
             out.force(true);
             isWhole = true;
             return new Staged(file, size);
+        } finally {
+            if (!isWhole) {
+                Names.remove(directory, file);
+            }
+        }
+    }
+
+    /** Who writes a blob. */
+    @FunctionalInterface
+    public interface Filling {
+        /** @param to which need not be closed */
+        void into(OutputStream to) throws IOException;
+    }
+
+    /** What is written; whoever writes it knows what it is. */
+    public Staged add(Filling content) throws IOException {
+        String file = Long.toString(count.getAndIncrement());
+        boolean isWhole = false;
+        try (Fd fd = Open.at(directory, file, Open.How.creating(0644));
+                FileChannel out = FileChannel.open(Path.of(fd.procPath()), StandardOpenOption.WRITE)) {
+            OutputStream buffered = new BufferedOutputStream(Channels.newOutputStream(out), BUFFER);
+            content.into(buffered);
+            buffered.flush();
+            out.force(true);
+            isWhole = true;
+            return new Staged(file, out.size());
         } finally {
             if (!isWhole) {
                 Names.remove(directory, file);

@@ -86,7 +86,7 @@ public final class Unpacker {
                 built.walls());
     }
 
-    private static IOException thrown(Throwable failure) {
+    static IOException thrown(Throwable failure) {
         return switch (failure) {
             case IOException e -> e;
             case RuntimeException e -> throw e;
@@ -96,8 +96,8 @@ public final class Unpacker {
     }
 
     /** Fills the exchange. What goes wrong is told to the other side, and given back: null when nothing did. */
-    private static @Nullable Throwable pump(
-            Compression compression, PackedInput input, Exchange exchange, ArchiveHash archive) {
+    static @Nullable Throwable pump(
+            Compression compression, InputStream input, Exchange exchange, ArchiveHash archive) {
         try {
             InputStream plain = compression.unpack(input);
             try (plain) {

@@ -1,6 +1,7 @@
 package dev.estiba.daemon.forward;
 
 import dev.estiba.cli.Caller;
+import dev.estiba.cli.LocalFiles;
 import dev.estiba.cli.WindowSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -230,6 +231,11 @@ final class ForwardedCaller implements Caller {
     @Override
     public String hostPath(String path) throws IOException {
         return files.hostPath(path);
+    }
+
+    @Override
+    public LocalFiles files() {
+        return new CallerCopies(files);
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.estiba.engine.container;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ArchiveOptions;
+import dev.estiba.api.ArchiveSink;
 import dev.estiba.api.AttachOptions;
 import dev.estiba.api.Attachment;
 import dev.estiba.api.Change;
+import dev.estiba.api.CommitOptions;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
@@ -14,9 +17,11 @@ import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.FileChange;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.PathStat;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.StatsOptions;
@@ -35,6 +40,7 @@ import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -65,6 +71,7 @@ public final class ContainerOperations {
     private final Traces traces;
     private final Explainer explainer;
     private final Sweep sweep;
+    private final FileOperations files;
     private final Watchers watchers = new Watchers();
 
     private ContainerOperations(Context context) {
@@ -82,6 +89,7 @@ public final class ContainerOperations {
         processes = new Processes(context);
         explainer = new Explainer(context);
         sweep = new Sweep(context, removal, runs);
+        files = new FileOperations(context, stopper);
     }
 
     /** Makes the directories and removes what has no record. */
@@ -299,5 +307,29 @@ public final class ContainerOperations {
             id = reference;
         }
         traces.print(id, options, to);
+    }
+
+    public List<FileChange> changes(String id) throws IOException {
+        return files.changes(id);
+    }
+
+    public void export(String id, OutputStream to) throws IOException {
+        files.export(id, to);
+    }
+
+    public PathStat statPath(String id, String path) throws IOException {
+        return files.stat(id, path);
+    }
+
+    public void readArchive(String id, String path, ArchiveSink to) throws IOException {
+        files.read(id, path, to);
+    }
+
+    public void writeArchive(String id, String path, InputStream from, ArchiveOptions options) throws IOException {
+        files.write(id, path, from, options);
+    }
+
+    public String commit(String id, CommitOptions options) throws IOException {
+        return files.commit(id, options);
     }
 }

@@ -43,6 +43,16 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
      */
     static RootFileSystem of(Locked container, Optional<ContainerIds> ids, Optional<String> wish, Context context)
             throws IOException {
+        return of(container, ids, wish, context, container.record().ephemeral());
+    }
+
+    /**
+     * @param unsynced whether a crash of the machine may lose changes. What was mounted so once can be mounted no second time, so it is
+     *     for a start alone
+     */
+    static RootFileSystem of(
+            Locked container, Optional<ContainerIds> ids, Optional<String> wish, Context context, boolean unsynced)
+            throws IOException {
         Path data = container.home().dataPath();
         List<String> lowers = LowerDirectories.of(container, context.images());
         Optional<String> why = NativeCopy.why(data);
@@ -52,7 +62,7 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
         }
         if (why.isEmpty()) {
             try {
-                return mounted(overlay(container, lowers, ids, context.runtime()));
+                return mounted(overlay(container, lowers, ids, context.runtime(), unsynced));
             } catch (ErrnoException e) {
                 if (begun || UNABLE.stream().noneMatch(e::is)) {
                     throw e;
@@ -67,7 +77,8 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
         return mounted(IdMappedMount.copy(NativeCopy.root(data).toString()));
     }
 
-    private static Fd overlay(Locked container, List<String> lowers, Optional<ContainerIds> ids, Containers runtime)
+    private static Fd overlay(
+            Locked container, List<String> lowers, Optional<ContainerIds> ids, Containers runtime, boolean unsynced)
             throws IOException {
         Path data = container.home().dataPath();
         makeUpper(data, Path.of(lowers.getFirst()), (lower, made) -> {
@@ -79,7 +90,6 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
         });
         String upper = data.resolve("upper").toString();
         String work = data.resolve("work").toString();
-        boolean unsynced = container.record().ephemeral();
         if (ids.isEmpty()) {
             return DetachedMount.overlay(lowers, upper, work, unsynced);
         }

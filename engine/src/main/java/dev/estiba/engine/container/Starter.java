@@ -202,7 +202,7 @@ final class Starter {
         return context.runtime().monitor(container.record().id(), bundle, request);
     }
 
-    private static Optional<String> wish(SpecBuilder spec) {
+    static Optional<String> wish(SpecBuilder spec) {
         return switch (spec.snapshotter()) {
             case OVERLAY -> Optional.empty();
             case NATIVE -> Optional.of("it was asked for (--snapshotter native)");

@@ -2,7 +2,6 @@ package dev.estiba.engine.image;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.oci.image.ImageConfig.Execution;
-import dev.estiba.oci.image.ImageConfig.Healthcheck;
 import dev.estiba.oci.json.Cursor;
 import dev.estiba.oci.json.DocumentException;
 import dev.estiba.oci.json.Origin;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -33,11 +31,38 @@ final class Changes {
     private List<String> cmd = List.of();
     private List<String> shell = List.of();
 
-    private Changes() {}
+    private final Execution before;
+    private boolean hasCmd;
+
+    private Changes(Execution before) {
+        this.before = before;
+        user = before.user();
+        directory = before.workingDir();
+        signal = before.stopSignal();
+        ports.addAll(before.exposedPorts());
+        volumes.addAll(before.volumes());
+        for (String variable : before.env()) {
+            int equals = variable.indexOf('=');
+            env.put(equals < 0 ? variable : variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        labels.putAll(before.labels());
+        onBuild.addAll(before.onBuild());
+        entrypoint = before.entrypoint();
+        cmd = before.cmd();
+        shell = before.shell();
+    }
 
     /** @throws ApiException 400 for what is no such instruction */
     static Execution apply(List<String> instructions) throws ApiException {
-        Changes changes = new Changes();
+        return apply(Execution.NOTHING, instructions);
+    }
+
+    /**
+     * @param before what they change
+     * @throws ApiException 400 for what is no such instruction
+     */
+    static Execution apply(Execution before, List<String> instructions) throws ApiException {
+        Changes changes = new Changes(before);
         for (String each : instructions) {
             changes.take(each.strip());
         }
@@ -58,11 +83,11 @@ final class Changes {
                 directory,
                 labels,
                 signal,
-                OptionalInt.empty(),
-                Optional.<Healthcheck>empty(),
+                before.stopTimeout(),
+                before.healthcheck(),
                 shell,
                 onBuild,
-                false);
+                before.argsEscaped());
     }
 
     private void take(String instruction) throws ApiException {
@@ -76,8 +101,14 @@ final class Changes {
             throw ApiException.badRequest("Dockerfile parse error: " + word + " requires at least one argument");
         }
         switch (word) {
-            case "CMD" -> cmd = command(rest);
-            case "ENTRYPOINT" -> entrypoint = command(rest);
+            case "CMD" -> {
+                cmd = command(rest);
+                hasCmd = true;
+            }
+            case "ENTRYPOINT" -> {
+                entrypoint = command(rest);
+                cmd = hasCmd ? cmd : List.of(); // what was said for another one means nothing to this one
+            }
             case "ENV" -> pairs(rest, env);
             case "LABEL" -> pairs(rest, labels);
             case "EXPOSE" -> words(rest).forEach(each -> ports.add(each.indexOf('/') < 0 ? each + "/tcp" : each));
@@ -85,12 +116,18 @@ final class Changes {
             case "ONBUILD" -> onBuild.add(rest);
             case "STOPSIGNAL" -> signal = Optional.of(rest);
             case "USER" -> user = Optional.of(rest);
-            case "WORKDIR" -> directory = Optional.of(rest.startsWith("/") ? rest : "/" + rest);
+            case "WORKDIR" -> directory = Optional.of(directory(rest));
             case "SHELL" ->
                 shell = json(rest)
                         .orElseThrow(() -> ApiException.badRequest("SHELL requires the arguments to be in JSON form"));
-            default -> throw ApiException.badRequest(word.toLowerCase(Locale.ROOT) + " is not a valid change command");
+            default -> throw ApiException.badRequest(instruction.substring(0, end) + " is not a valid change command");
         }
+    }
+
+    /** One that is not absolute is in the one before. */
+    private String directory(String rest) {
+        String parent = directory.orElse("/");
+        return rest.startsWith("/") ? rest : (parent.endsWith("/") ? parent : parent + "/") + rest;
     }
 
     private List<String> command(String rest) {

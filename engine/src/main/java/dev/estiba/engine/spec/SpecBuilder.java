@@ -305,6 +305,26 @@ public final class SpecBuilder {
         return List.copyOf(env.values());
     }
 
+    /**
+     * What of the host and of the container's own is mounted in it.
+     *
+     * @param files the container's directory
+     */
+    public List<Mount> binds(Path files) {
+        return mounts(files, Path.of("/")).stream()
+                .filter(mount -> mount.type().equals(Optional.of("bind")))
+                .filter(mount -> !mount.destination().equals(INIT)
+                        && !mount.destination().startsWith("/dev/")
+                        && !mount.destination().startsWith("/sys/"))
+                .toList();
+    }
+
+    /** Who a container's user is, in its own ids, by its own files. */
+    public UserIds userIds(Fd root) throws IOException {
+        UserDatabase.Identity identity = identity(List.of(root), config.user());
+        return new UserIds(identity.uid(), identity.gid());
+    }
+
     private List<Mount> mounts(Path files, Path init) {
         List<Mount> all = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();

@@ -301,7 +301,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.eventLoop().schedule(action, milliseconds, TimeUnit.MILLISECONDS);
     }
 
-    OutputPipe stream(String contentType) {
+    OutputPipe stream(String contentType, Map<String, String> more) {
         OutputPipe pipe = new OutputPipe(
                 channel,
                 DefaultHttpContent::new,
@@ -309,6 +309,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.eventLoop().execute(() -> {
             keepsAlive &= isChunked;
             HttpResponse response = Responses.streamed(door, contentType, isChunked);
+            more.forEach(response.headers()::set);
             channel.writeAndFlush(Responses.with(response, keepsAlive));
         });
         return pipe;

@@ -132,8 +132,13 @@ final class Exchange {
 
     /** The head goes out at once; the rest is what is written, until the handler returns. */
     OutputPipe stream(String contentType) {
+        return stream(contentType, Map.of());
+    }
+
+    /** @param headers beside those that every answer has */
+    OutputPipe stream(String contentType, Map<String, String> headers) {
         begin();
-        OutputPipe opened = connection.stream(contentType);
+        OutputPipe opened = connection.stream(contentType, headers);
         keep(opened);
         return opened;
     }

@@ -41,6 +41,7 @@ final class Routes {
         routes.addAll(new ExecRoutes(engine).routes());
         routes.addAll(new ImageRoutes(engine).routes());
         routes.addAll(new TransferRoutes(engine, settings).routes());
+        routes.addAll(new FileRoutes(engine).routes());
         routes.addAll(new WatchRoutes(engine).routes());
         routes.addAll(UnbuiltRoutes.routes());
         return new Routes(routes);

@@ -67,17 +67,8 @@ final class UnbuiltRoutes {
     /** What is to be built next; its rows move to those that answer. */
     private static void later(List<Route> routes) {
         unbuilt(routes, "containers prune", "POST /containers/prune");
-        unbuilt(routes, "changes of containers", "GET /containers/{name}/changes");
-        unbuilt(routes, "export", "GET /containers/{name}/export");
         unbuilt(routes, "update", "POST /containers/{name}/update");
-        unbuilt(
-                routes,
-                "copying from and to containers",
-                "HEAD /containers/{name}/archive",
-                "GET /containers/{name}/archive",
-                "PUT /containers/{name}/archive");
         unbuilt(routes, "checkpoints", "GET /containers/{name}/checkpoints", "POST /containers/{name}/checkpoints");
-        unbuilt(routes, "commit", "POST /commit");
         unbuilt(
                 routes,
                 "networks",
