@@ -36,6 +36,10 @@ public final class Body<T> {
     public static final Body<Version> VERSION = new Body<>(VersionJson::read, VersionJson::write);
     public static final Body<Info> INFO = new Body<>(InfoJson::read, InfoJson::write);
     public static final Body<ContainerStats> STATS = new Body<>(ContainerStatsJson::read, ContainerStatsJson::write);
+    public static final Body<UpdateResponse> UPDATE_RESPONSE =
+            new Body<>(UpdateResponseJson::read, UpdateResponseJson::write);
+    public static final Body<ContainersPruned> CONTAINERS_PRUNED =
+            new Body<>(ContainersPrunedJson::read, ContainersPrunedJson::write);
     public static final Body<Event> EVENT = new Body<>(EventJson::read, EventJson::write);
     public static final Body<IdResponse> ID_RESPONSE = new Body<>(IdResponseJson::read, IdResponseJson::write);
     public static final Body<ImageSummary> IMAGE_SUMMARY = new Body<>(ImageSummaryJson::read, ImageSummaryJson::write);

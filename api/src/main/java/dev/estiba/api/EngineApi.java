@@ -2,6 +2,7 @@ package dev.estiba.api;
 
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -63,6 +64,16 @@ public interface EngineApi extends ImagesApi, FilesApi {
 
     /** @param psArguments of ps(1); empty: {@code -ef} */
     Top topContainer(String id, List<String> psArguments) throws ApiException;
+
+    /** Sets other limits and another restart policy, of a container that runs at once. */
+    default UpdateResponse updateContainer(String id, UpdateRequest request) throws ApiException {
+        throw ApiException.notImplemented("update is not built yet");
+    }
+
+    /** Removes the containers that do not run. */
+    default ContainersPruned pruneContainers(Map<String, List<String>> filters) throws ApiException {
+        throw ApiException.notImplemented("prune is not built yet");
+    }
 
     /** What a container uses; of one that does not run, that it uses nothing. */
     default void containerStats(String id, StatsOptions options, StatsSink to) throws ApiException {

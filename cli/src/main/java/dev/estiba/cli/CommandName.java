@@ -4,6 +4,7 @@ import dev.estiba.api.EngineApi;
 import dev.estiba.cli.command.AttachCommand;
 import dev.estiba.cli.command.CommitCommand;
 import dev.estiba.cli.command.CompletionCommand;
+import dev.estiba.cli.command.ContainerPruneCommand;
 import dev.estiba.cli.command.CopyCommand;
 import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.DaemonCommand;
@@ -42,6 +43,7 @@ import dev.estiba.cli.command.SystemCheckCommand;
 import dev.estiba.cli.command.SystemUsageCommand;
 import dev.estiba.cli.command.TagCommand;
 import dev.estiba.cli.command.TopCommand;
+import dev.estiba.cli.command.UpdateCommand;
 import dev.estiba.cli.command.VersionCommand;
 import dev.estiba.cli.command.WaitCommand;
 import java.util.List;
@@ -68,6 +70,8 @@ public enum CommandName {
     UNPAUSE("unpause", "Let frozen containers go on", () -> new SimpleCommand("unpause", EngineApi::unpauseContainer)),
     WAIT("wait", "Wait until containers end, print how", WaitCommand::new),
     RENAME("rename", "Give a container another name", RenameCommand::new),
+    UPDATE("update", "Give containers other limits", UpdateCommand::new),
+    CONTAINER_PRUNE("container prune", "Remove containers that do not run", ContainerPruneCommand::new),
     STATS("stats", "Print what containers use", StatsCommand::new),
     EVENTS("events", "Print what happens", EventsCommand::new, "system events"),
     INFO("info", "Print what there is, and what this machine can do", InfoCommand::new, "system info"),
@@ -101,6 +105,9 @@ public enum CommandName {
 
     /** In front of a command on images: all of them, and those whose own word would mean a container. */
     static final String IMAGE = "image";
+
+    /** In front of a command on containers; all but those of two words can do without. */
+    static final String CONTAINER = "container";
 
     /** In front of a command on the engine itself. */
     static final String SYSTEM = "system";
@@ -159,6 +166,9 @@ public enum CommandName {
 
     /** How many words of a command line name the command. */
     static int length(List<String> words) {
-        return words.size() > 1 && GROUPS.contains(words.getFirst()) ? 2 : Math.min(1, words.size());
+        boolean isTwo = words.size() > 1
+                && (GROUPS.contains(words.getFirst())
+                        || of(String.join(" ", words.subList(0, 2))).isPresent());
+        return isTwo ? 2 : Math.min(1, words.size());
     }
 }

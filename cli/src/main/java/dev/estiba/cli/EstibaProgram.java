@@ -55,7 +55,11 @@ public final class EstibaProgram {
     /** "container run" is "run", "help run" is "run --help". */
     private static List<String> meant(List<String> words) {
         List<String> meant = new ArrayList<>(words);
-        if (!meant.isEmpty() && meant.getFirst().equals("container")) {
+        boolean isPrefix = !meant.isEmpty()
+                && meant.getFirst().equals(CommandName.CONTAINER)
+                && (meant.size() == 1
+                        || CommandName.of(String.join(" ", meant.subList(0, 2))).isEmpty());
+        if (isPrefix) {
             meant.removeFirst();
             if (!meant.isEmpty() && meant.getFirst().equals(CommandName.INSPECT.word())) {
                 meant.add(1, "--type=container");

@@ -9,6 +9,7 @@ import dev.estiba.api.Change;
 import dev.estiba.api.CommitOptions;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.DiskUsage;
@@ -53,6 +54,8 @@ import dev.estiba.api.StatsOptions;
 import dev.estiba.api.StatsSink;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
+import dev.estiba.api.UpdateRequest;
+import dev.estiba.api.UpdateResponse;
 import dev.estiba.api.Version;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
@@ -246,6 +249,16 @@ public final class Engine implements EngineApi {
     @Override
     public Version version() throws ApiException {
         return translated(EngineVersion::read);
+    }
+
+    @Override
+    public UpdateResponse updateContainer(String id, UpdateRequest request) throws ApiException {
+        return translated(() -> new UpdateResponse(containers.update(id, request)));
+    }
+
+    @Override
+    public ContainersPruned pruneContainers(Map<String, List<String>> filters) throws ApiException {
+        return translated(() -> containers.prune(filters));
     }
 
     @Override

@@ -9,11 +9,16 @@ import dev.estiba.api.Info;
 import dev.estiba.api.Layout;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.Resources;
+import dev.estiba.api.RestartPolicy;
 import dev.estiba.api.StatsOptions;
+import dev.estiba.api.UpdateRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,5 +117,60 @@ class EngineStatsKernelTest {
         assertThat(info.id()).isEqualTo(room.another().info().id());
         assertThat(Body.INFO.read(Body.INFO.write(info, Layout.COMPACT)))
                 .isEqualTo(info.toBuilder().build());
+    }
+
+    @Test
+    void limitsAreSetWhileItRunsAndKept() throws Exception {
+        Resources limits = Resources.builder().memory(64 << 20).build();
+        String id =
+                room.started(room.request(UnaryOperator.identity(), host -> host.resources(limits), "sleep", "1000"));
+        Resources more = Resources.builder()
+                .memory(96 << 20)
+                .pidsLimit(77L)
+                .cpuShares(512)
+                .build();
+        room.engine.updateContainer(id, new UpdateRequest(more, Optional.empty()));
+        ContainerStats stats = stats(id, new StatsOptions(false, true));
+        assertThat(stats.now().memoryLimit()).isEqualTo(96 << 20);
+        assertThat(stats.now().pidsLimit()).isEqualTo(77);
+        assertThat(room.engine.inspectContainer(id).hostConfig().resources().memory())
+                .isEqualTo(96 << 20);
+        assertThat(room.engine.inspectContainer(id).hostConfig().resources().cpuShares())
+                .isEqualTo(512);
+        assertThatThrownBy(() -> room.engine.updateContainer(
+                        id,
+                        new UpdateRequest(Resources.builder().memory(1 << 20).build(), Optional.empty())))
+                .hasMessage("Minimum memory limit allowed is 6MB");
+        assertThatThrownBy(() -> room.engine.updateContainer(
+                        id, new UpdateRequest(Resources.NOTHING, Optional.of(new RestartPolicy("always", 0)))))
+                .hasMessage("restart policies need the daemon (--restart always)");
+        assertThat(stats(id, new StatsOptions(false, true)).now().memoryLimit()).isEqualTo(96 << 20);
+    }
+
+    @Test
+    void whatDoesNotRunIsPruned() throws Exception {
+        String runs = room.started(room.request("sleep", "1000"));
+        String never = room.create(room.request("true"));
+        String ended = room.started(room.request("true"));
+        room.await(ended);
+        String labelled = room.create(
+                room.request(config -> config.labels(Map.of("keep", "yes")), UnaryOperator.identity(), "true"));
+        assertThat(room.engine.pruneContainers(Map.of("until", List.of("1h"))).containers())
+                .isEmpty();
+        EngineRoom.until(() -> {
+            try {
+                return room.engine
+                        .pruneContainers(Map.of("label!", List.of("keep")))
+                        .containers()
+                        .isEmpty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(EngineRoom.entries(room.paths().dataRoot().resolve("containers")))
+                .containsExactlyInAnyOrder(runs, labelled);
+        assertThat(List.of(never, ended)).doesNotContain(runs);
+        assertThatThrownBy(() -> room.engine.pruneContainers(Map.of("colour", List.of("blue"))))
+                .hasMessage("invalid filter 'colour'");
     }
 }

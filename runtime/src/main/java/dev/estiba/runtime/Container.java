@@ -98,6 +98,14 @@ public final class Container implements AutoCloseable {
         calls.perform(id, List.of("resume", id));
     }
 
+    /** Sets other limits while it runs. */
+    public void update(LimitChanges changes) throws IOException {
+        List<String> words = new ArrayList<>(List.of("update"));
+        words.addAll(changes.flags());
+        words.add(id);
+        calls.perform(id, words);
+    }
+
     /**
      * Removes what is left of it.
      *

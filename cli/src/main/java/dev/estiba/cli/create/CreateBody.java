@@ -226,7 +226,15 @@ public final class CreateBody {
     }
 
     private RestartPolicy restart() throws BadValue {
-        String policy = flags.text("restart");
+        RestartPolicy policy = restart(flags.text("restart"));
+        if (flags.isOn("rm") && !policy.name().isEmpty() && !policy.name().equals("no")) {
+            throw new BadValue("conflicting options: cannot specify both --restart and --rm");
+        }
+        return policy;
+    }
+
+    /** {@code --restart}: {@code on-failure:3}. */
+    public static RestartPolicy restart(String policy) throws BadValue {
         Pair pair = Pair.cut(policy, ':');
         int count = 0;
         if (pair.isCut() && pair.before().isEmpty()) {
@@ -238,10 +246,6 @@ public final class CreateBody {
             } catch (NumberFormatException e) {
                 throw new BadValue("invalid restart policy format: maximum retry count must be an integer");
             }
-        }
-        boolean isNone = pair.before().isEmpty() || pair.before().equals("no");
-        if (flags.isOn("rm") && !isNone) {
-            throw new BadValue("conflicting options: cannot specify both --restart and --rm");
         }
         return new RestartPolicy(pair.before(), count);
     }

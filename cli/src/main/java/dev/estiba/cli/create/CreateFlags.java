@@ -13,12 +13,32 @@ import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The flags that say what a new container is: those of {@code docker create}. */
 public final class CreateFlags {
     private CreateFlags() {}
 
     /** All of them, heading by heading. */
+    private static final Set<String> CHANGEABLE = Set.of(
+            "blkio-weight",
+            "cpu-period",
+            "cpu-quota",
+            "cpu-shares",
+            "cpus",
+            "cpuset-cpus",
+            "cpuset-mems",
+            "memory",
+            "memory-reservation",
+            "memory-swap",
+            "pids-limit",
+            "restart");
+
+    /** Those of {@link #all} that can be said again of a container that is there. */
+    public static List<Flag> changeable() {
+        return all().stream().filter(flag -> CHANGEABLE.contains(flag.name())).toList();
+    }
+
     public static List<Flag> all() {
         List<Flag> flags = new ArrayList<>();
         flags.addAll(general());

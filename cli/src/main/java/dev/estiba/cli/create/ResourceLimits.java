@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The flags that limit a container, and those that give it devices. */
-final class ResourceLimits {
+public final class ResourceLimits {
     /** The name of a device by the Container Device Interface: {@code vendor.com/class=name}. */
     private static final Pattern CDI = Pattern.compile("[a-zA-Z][\\w.-]*/[a-zA-Z][\\w.-]*=[\\w.:-]+");
 
@@ -53,6 +53,25 @@ final class ResourceLimits {
                 .pidsLimit(flags.number("pids-limit"))
                 .ulimits(ulimits(flags))
                 .build();
+    }
+
+    /** Those that a container that runs can be given; what is not said stays as it is. */
+    public static Resources changes(Parsed flags) throws BadValue {
+        Resources.Builder changes = Resources.builder()
+                .blkioWeight(int32(flags, "blkio-weight"))
+                .cpuShares(flags.number("cpu-shares"))
+                .memory(flags.number("memory"))
+                .nanoCpus(flags.number("cpus"))
+                .cpuPeriod(flags.number("cpu-period"))
+                .cpuQuota(flags.number("cpu-quota"))
+                .cpusetCpus(flags.text("cpuset-cpus"))
+                .cpusetMems(flags.text("cpuset-mems"))
+                .memoryReservation(flags.number("memory-reservation"))
+                .memorySwap(flags.number("memory-swap"));
+        if (flags.isGiven("pids-limit")) {
+            changes.pidsLimit(flags.number("pids-limit"));
+        }
+        return changes.build();
     }
 
     static int int32(Parsed flags, String name) throws BadValue {

@@ -10,6 +10,7 @@ import dev.estiba.api.Change;
 import dev.estiba.api.CommitOptions;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.DiskUsage;
@@ -54,6 +55,8 @@ import dev.estiba.api.StatsOptions;
 import dev.estiba.api.StatsSink;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
+import dev.estiba.api.UpdateRequest;
+import dev.estiba.api.UpdateResponse;
 import dev.estiba.api.Version;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
@@ -62,6 +65,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -208,6 +212,16 @@ public final class DaemonEngine implements EngineApi {
         return client.isAnswering()
                 ? requests.answer(Request.of("GET", Query.of("/version")), Body.VERSION)
                 : here.version();
+    }
+
+    @Override
+    public UpdateResponse updateContainer(String id, UpdateRequest request) throws ApiException {
+        return containers.update(id, request);
+    }
+
+    @Override
+    public ContainersPruned pruneContainers(Map<String, List<String>> filters) throws ApiException {
+        return containers.prune(filters);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.estiba.api.Body;
 import dev.estiba.api.Change;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.Layout;
@@ -17,6 +18,8 @@ import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
+import dev.estiba.api.UpdateRequest;
+import dev.estiba.api.UpdateResponse;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.cli.remote.DaemonClient.Request;
@@ -24,6 +27,7 @@ import dev.estiba.cli.remote.DaemonClient.Response;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +161,16 @@ final class RemoteContainers {
 
     void resize(String id, int rows, int columns) throws ApiException {
         requests.change(resizing(Query.of("/containers/{}/resize", id), rows, columns));
+    }
+
+    UpdateResponse update(String id, UpdateRequest request) throws ApiException {
+        byte[] json = Body.HOST_CONFIG.write(request.body(), Layout.COMPACT);
+        return requests.answer(Request.of("POST", Query.of("/containers/{}/update", id), json), Body.UPDATE_RESPONSE);
+    }
+
+    ContainersPruned prune(Map<String, List<String>> filters) throws ApiException {
+        Query target = Query.of("/containers/prune").withText("filters", Requests.filters(filters));
+        return requests.answer(Request.of("POST", target), Body.CONTAINERS_PRUNED);
     }
 
     static Query resizing(Query target, int rows, int columns) {

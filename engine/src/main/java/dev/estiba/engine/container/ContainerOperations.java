@@ -9,6 +9,7 @@ import dev.estiba.api.Change;
 import dev.estiba.api.CommitOptions;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.EventSink;
@@ -28,6 +29,7 @@ import dev.estiba.api.StatsOptions;
 import dev.estiba.api.StatsSink;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
+import dev.estiba.api.UpdateRequest;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.EnginePaths;
@@ -224,6 +226,14 @@ public final class ContainerOperations {
 
     public CompletableFuture<WaitResponse> await(String id, WaitCondition condition) throws IOException {
         return runs.await(id, condition);
+    }
+
+    public List<String> update(String id, UpdateRequest request) throws IOException {
+        return new Updating(context).update(id, request);
+    }
+
+    public ContainersPruned prune(Map<String, List<String>> filters) throws IOException {
+        return new ContainerPruning(context, removal, runs).prune(filters);
     }
 
     /** How many containers do what; one that waits to be started again is taken as running. */

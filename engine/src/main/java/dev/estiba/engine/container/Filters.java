@@ -77,7 +77,7 @@ record Filters(Map<String, List<String>> wanted) {
         }
     }
 
-    private static boolean label(String wanted, Map<String, String> labels) {
+    static boolean label(String wanted, Map<String, String> labels) {
         int equals = wanted.indexOf('=');
         return equals < 0
                 ? labels.containsKey(wanted)

@@ -27,6 +27,10 @@ public record ContainerRecord(
         lowers = List.copyOf(lowers);
     }
 
+    public ContainerRecord with(CreateRequest other) {
+        return new ContainerRecord(id, name, created, imageId, lowers, ephemeral, other);
+    }
+
     public ContainerRecord withName(String other) {
         return new ContainerRecord(id, other, created, imageId, lowers, ephemeral, request);
     }

@@ -218,6 +218,11 @@ public final class ContainerStore {
         return renamed;
     }
 
+    /** Writes down what else has changed of it. */
+    public void replace(Home home, ContainerRecord record) throws IOException {
+        home.writeRecord(record);
+    }
+
     private boolean exists(String id) {
         return isId(id)
                 && (Files.exists(containers.resolve(id).resolve(Home.RECORD))

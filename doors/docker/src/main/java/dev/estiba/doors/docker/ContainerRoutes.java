@@ -11,6 +11,7 @@ import dev.estiba.api.ListOptions;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.StopOptions;
+import dev.estiba.api.UpdateRequest;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.doors.docker.Route.Kind;
@@ -44,6 +45,8 @@ final class ContainerRoutes {
                 new Route("POST", "/containers/{name}/unpause", Kind.CALL, this::unpause),
                 new Route("POST", "/containers/{name}/rename", Kind.CALL, this::rename),
                 new Route("POST", "/containers/{name}/resize", Kind.CALL, this::resize),
+                new Route("POST", "/containers/{name}/update", Kind.CALL, this::update),
+                new Route("POST", "/containers/prune", Kind.LONG, this::prune),
                 new Route("POST", "/containers/{name}/wait", Kind.CALL, this::await),
                 new Route("DELETE", "/containers/{name}", Kind.LONG, this::remove));
     }
@@ -72,6 +75,18 @@ final class ContainerRoutes {
                 200,
                 Body.CONTAINER_INSPECT,
                 engine.inspectContainer(exchange.name(), exchange.query().bool("size")));
+    }
+
+    private void update(Exchange exchange) throws IOException {
+        UpdateRequest request = UpdateRequest.of(exchange.json(Body.HOST_CONFIG));
+        exchange.answer(200, Body.UPDATE_RESPONSE, engine.updateContainer(exchange.name(), request));
+    }
+
+    private void prune(Exchange exchange) throws IOException {
+        exchange.answer(
+                200,
+                Body.CONTAINERS_PRUNED,
+                engine.pruneContainers(exchange.query().filters()));
     }
 
     private void top(Exchange exchange) throws IOException {

@@ -66,8 +66,6 @@ final class UnbuiltRoutes {
 
     /** What is to be built next; its rows move to those that answer. */
     private static void later(List<Route> routes) {
-        unbuilt(routes, "containers prune", "POST /containers/prune");
-        unbuilt(routes, "update", "POST /containers/{name}/update");
         unbuilt(routes, "checkpoints", "GET /containers/{name}/checkpoints", "POST /containers/{name}/checkpoints");
         unbuilt(
                 routes,
