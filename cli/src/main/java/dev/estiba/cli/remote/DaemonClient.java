@@ -111,7 +111,24 @@ public final class DaemonClient {
      * @throws ApiException what the daemon has answered when it refused it or failed
      */
     Response send(Request request, Missing missing) throws IOException {
-        Connection connection = connection(missing);
+        Optional<Connection> kept = kept();
+        if (kept.isPresent()) {
+            try {
+                return exchange(request, kept.get());
+            } catch (ApiException e) {
+                throw e;
+            } catch (IOException e) {
+                // It was closed at that very moment (RFC 9112, section 9.3.1): what changes nothing is asked for once
+                // more.
+                if (!request.method().equals("GET")) {
+                    throw e;
+                }
+            }
+        }
+        return exchange(request, connection(missing));
+    }
+
+    private Response exchange(Request request, Connection connection) throws IOException {
         boolean answered = false;
         try {
             connection.write(request.bytes(address));
@@ -146,13 +163,17 @@ public final class DaemonClient {
         }
     }
 
-    private Connection connection(Missing missing) throws IOException {
+    private Optional<Connection> kept() {
         for (Connection kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
             if (!kept.isStale()) {
-                return kept;
+                return Optional.of(kept);
             }
             kept.close();
         }
+        return Optional.empty();
+    }
+
+    private Connection connection(Missing missing) throws IOException {
         SocketAddress to = address.socketAddress();
         try {
             return Connection.open(to);
