@@ -63,6 +63,20 @@ public final class Body<T> {
 
     public static final Body<FileChange> FILE_CHANGE = new Body<>(FileChangeJson::read, FileChangeJson::write);
     public static final Body<PathStat> PATH_STAT = new Body<>(PathStatJson::read, PathStatJson::write);
+    public static final Body<NetworkCreateRequest> NETWORK_CREATE_REQUEST =
+            new Body<>(NetworkCreateRequestJson::read, NetworkCreateRequestJson::write);
+    public static final Body<NetworkCreateResponse> NETWORK_CREATE_RESPONSE =
+            new Body<>(NetworkCreateResponseJson::read, NetworkCreateResponseJson::write);
+    public static final Body<NetworkInspect> NETWORK_INSPECT =
+            new Body<>(NetworkInspectJson::read, NetworkInspectJson::write);
+    public static final Body<NetworkConnectRequest> NETWORK_CONNECT_REQUEST =
+            new Body<>(NetworkConnectRequestJson::read, NetworkConnectRequestJson::write);
+    public static final Body<NetworkDisconnectRequest> NETWORK_DISCONNECT_REQUEST =
+            new Body<>(NetworkDisconnectRequestJson::read, NetworkDisconnectRequestJson::write);
+    public static final Body<NetworksPruned> NETWORKS_PRUNED =
+            new Body<>(NetworksPrunedJson::read, NetworksPrunedJson::write);
+    public static final Body<NetworkSettings> NETWORK_SETTINGS =
+            new Body<>(NetworkSettingsJson::read, NetworkSettingsJson::write);
     public static final Body<ErrorResponse> ERROR_RESPONSE =
             new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
 

@@ -26,6 +26,14 @@ import dev.estiba.cli.command.LoadCommand;
 import dev.estiba.cli.command.LoginCommand;
 import dev.estiba.cli.command.LogoutCommand;
 import dev.estiba.cli.command.LogsCommand;
+import dev.estiba.cli.command.NetworkConnectCommand;
+import dev.estiba.cli.command.NetworkCreateCommand;
+import dev.estiba.cli.command.NetworkDisconnectCommand;
+import dev.estiba.cli.command.NetworkInspectCommand;
+import dev.estiba.cli.command.NetworkListCommand;
+import dev.estiba.cli.command.NetworkPruneCommand;
+import dev.estiba.cli.command.NetworkRemoveCommand;
+import dev.estiba.cli.command.PortCommand;
 import dev.estiba.cli.command.PsCommand;
 import dev.estiba.cli.command.PullCommand;
 import dev.estiba.cli.command.PushCommand;
@@ -57,7 +65,7 @@ public enum CommandName {
     EXEC("exec", "Run another process in a running container", ExecCommand::new),
     PS("ps", "List containers", PsCommand::new, "ls", "list"),
     LOGS("logs", "Print what a container has written", LogsCommand::new),
-    INSPECT("inspect", "Print all that is known of containers and images", () -> new InspectCommand(false)),
+    INSPECT("inspect", "Print all that is known of containers, images and networks", () -> new InspectCommand(false)),
     TOP("top", "List a container's processes", TopCommand::new),
     CREATE("create", "Create a container", CreateCommand::new),
     START("start", "Start containers that do not run", StartCommand::new),
@@ -80,6 +88,7 @@ public enum CommandName {
     DIFF("diff", "List what a container has changed of its image", DiffCommand::new),
     EXPORT("export", "Write a container's files into an archive", ExportCommand::new),
     COMMIT("commit", "Make an image of a container", CommitCommand::new),
+    PORT("port", "Print where a container's ports are published", PortCommand::new),
     VERSION("version", "Print which Estiba this is", VersionCommand::new),
     COMPLETION("completion", "Print what makes a shell complete command lines", CompletionCommand::new),
 
@@ -99,6 +108,13 @@ public enum CommandName {
     IMAGE_PRUNE("image prune", "Remove images that nobody uses", ImagePruneCommand::new),
     IMAGE_TREE("image tree", "Show what each layer of an image changed", ImageTreeCommand::new),
     IMAGE_DIFF("image diff", "Show how two images differ", ImageDiffCommand::new),
+    NETWORK_CREATE("network create", "Make a network", NetworkCreateCommand::new),
+    NETWORK_LS("network ls", "List networks", NetworkListCommand::new, "network list"),
+    NETWORK_INSPECT("network inspect", "Print all that is known of networks", NetworkInspectCommand::new),
+    NETWORK_RM("network rm", "Remove networks", NetworkRemoveCommand::new, "network remove"),
+    NETWORK_CONNECT("network connect", "Join a container to one more network", NetworkConnectCommand::new),
+    NETWORK_DISCONNECT("network disconnect", "Take a container out of a network", NetworkDisconnectCommand::new),
+    NETWORK_PRUNE("network prune", "Remove networks that no container is in", NetworkPruneCommand::new),
     SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
     SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new),
     REGISTRY_SERVE("registry serve", "Serve the images that are here as a registry", RegistryServeCommand::new);
@@ -109,6 +125,9 @@ public enum CommandName {
     /** In front of a command on containers; all but those of two words can do without. */
     static final String CONTAINER = "container";
 
+    /** In front of a command on networks. */
+    static final String NETWORK = "network";
+
     /** In front of a command on the engine itself. */
     static final String SYSTEM = "system";
 
@@ -116,7 +135,7 @@ public enum CommandName {
     static final String REGISTRY = "registry";
 
     /** The words that a command of two words may begin with. */
-    static final List<String> GROUPS = List.of(IMAGE, SYSTEM, REGISTRY);
+    static final List<String> GROUPS = List.of(IMAGE, NETWORK, SYSTEM, REGISTRY);
 
     private final String word;
     private final String summary;

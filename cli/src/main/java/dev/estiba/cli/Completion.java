@@ -6,6 +6,7 @@ import dev.estiba.api.EngineApi;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImageSummary;
 import dev.estiba.api.ListOptions;
+import dev.estiba.api.NetworkInspect;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
@@ -77,6 +78,9 @@ final class Completion {
         if (takesAny || takesImages && !(command.flags().stopsAtArgument() && hasArgument(command, before))) {
             names.addAll(images(engine));
         }
+        if (synopsis.contains("NETWORK") && !(synopsis.contains("CONTAINER") && hasArgument(command, before))) {
+            return networks(engine);
+        }
         return names;
     }
 
@@ -98,6 +102,16 @@ final class Completion {
             return List.of();
         }
         return names;
+    }
+
+    private static List<String> networks(EngineApi engine) {
+        try {
+            return engine.listNetworks(Map.of()).stream()
+                    .map(NetworkInspect::name)
+                    .toList();
+        } catch (ApiException nothingToComplete) {
+            return List.of();
+        }
     }
 
     private static List<String> containers(EngineApi engine) {

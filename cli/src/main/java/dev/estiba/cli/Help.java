@@ -33,6 +33,7 @@ final class Help {
             }
         }
         row(text, CommandName.IMAGE, 12, "All commands on images: 'estiba image --help'");
+        row(text, CommandName.NETWORK, 12, "Commands on networks: 'estiba network --help'");
         row(text, CommandName.SYSTEM, 12, "Commands on what is stored: 'estiba system --help'");
         row(text, CommandName.REGISTRY, 12, "A registry of your own: 'estiba registry --help'");
         text.append('\n').append(heading("Environment", caller));
@@ -48,7 +49,11 @@ final class Help {
 
     /** What there is behind a group's word. */
     static int group(Caller caller, String group) throws IOException {
-        String what = group.equals(CommandName.IMAGE) ? "images" : "what is stored";
+        String what = switch (group) {
+            case CommandName.IMAGE -> "images";
+            case CommandName.NETWORK -> "networks";
+            default -> "what is stored";
+        };
         StringBuilder text = new StringBuilder("Usage:  estiba " + group + " COMMAND\n\nManage " + what + ".\n\n");
         text.append(heading("Commands", caller));
         for (CommandName name : CommandName.values()) {

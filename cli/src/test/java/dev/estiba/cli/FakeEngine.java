@@ -19,6 +19,12 @@ import dev.estiba.api.ExplainOptions;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.NetworkConnectRequest;
+import dev.estiba.api.NetworkCreateRequest;
+import dev.estiba.api.NetworkCreateResponse;
+import dev.estiba.api.NetworkDisconnectRequest;
+import dev.estiba.api.NetworkInspect;
+import dev.estiba.api.NetworksPruned;
 import dev.estiba.api.OutputStreamName;
 import dev.estiba.api.PathStat;
 import dev.estiba.api.ProgressSink;
@@ -57,6 +63,52 @@ public final class FakeEngine extends FakeImages implements EngineApi {
     public boolean neverEnds;
     public Optional<ApiException> waitFails = Optional.empty();
     public List<String> warnings = List.of();
+
+    public final List<NetworkInspect> networks = new ArrayList<>();
+    public final List<NetworkCreateRequest> networkBodies = new ArrayList<>();
+    public final List<NetworkConnectRequest> connections = new ArrayList<>();
+
+    @Override
+    public NetworkCreateResponse createNetwork(NetworkCreateRequest body) {
+        networkBodies.add(body);
+        return new NetworkCreateResponse("id of " + body.name(), "");
+    }
+
+    @Override
+    public List<NetworkInspect> listNetworks(Map<String, List<String>> filters) {
+        return networks;
+    }
+
+    @Override
+    public NetworkInspect inspectNetwork(String id) throws ApiException {
+        return networks.stream()
+                .filter(network -> network.name().equals(id))
+                .findFirst()
+                .orElseThrow(() -> ApiException.notFound("network " + id + " not found"));
+    }
+
+    @Override
+    public void removeNetwork(String id) throws ApiException {
+        networks.remove(inspectNetwork(id));
+    }
+
+    @Override
+    public void connectNetwork(String id, NetworkConnectRequest body) {
+        calls.add("connect " + body.container() + " to " + id);
+        connections.add(body);
+    }
+
+    @Override
+    public void disconnectNetwork(String id, NetworkDisconnectRequest body) {
+        calls.add("disconnect " + body.container() + " from " + id + (body.force() ? " by force" : ""));
+    }
+
+    @Override
+    public NetworksPruned pruneNetworks(Map<String, List<String>> filters) {
+        List<String> names = networks.stream().map(NetworkInspect::name).toList();
+        networks.clear();
+        return new NetworksPruned(names);
+    }
 
     /** The streams of the one process that there is; what it writes is put in before. */
     public final class Streams implements Attachment {

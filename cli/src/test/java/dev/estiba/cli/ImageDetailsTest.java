@@ -140,7 +140,7 @@ class ImageDetailsTest {
                 "image inspect nope i|sha256:i|estiba: No such image: nope",
                 "container inspect i|''|estiba: No such container: i",
                 "inspect --type volume i|''|estiba: inspect --type volume is not built yet: "
-                        + "there are only containers and images",
+                        + "there are only containers, images and networks",
             })
     void inspectFindsWhatIsAskedFor(String line, String id, String complaint) {
         assertThat(run((line + " -f {{.Id}}").split(" "))).isEqualTo(complaint.isEmpty() ? 0 : 1);

@@ -41,6 +41,12 @@ import dev.estiba.api.LogSink;
 import dev.estiba.api.LoginRequest;
 import dev.estiba.api.LoginResult;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.NetworkConnectRequest;
+import dev.estiba.api.NetworkCreateRequest;
+import dev.estiba.api.NetworkCreateResponse;
+import dev.estiba.api.NetworkDisconnectRequest;
+import dev.estiba.api.NetworkInspect;
+import dev.estiba.api.NetworksPruned;
 import dev.estiba.api.PathStat;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
@@ -61,6 +67,7 @@ import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.ContainerOperations;
 import dev.estiba.engine.image.ImageOperations;
+import dev.estiba.linux.Fd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -89,7 +96,17 @@ public final class Engine implements EngineApi {
      * @throws ApiException in words for a person, when this user or this host cannot have an engine
      */
     public static Engine open(EnginePaths paths) throws ApiException {
-        return translated(() -> new Engine(paths, ContainerOperations.open(paths)));
+        return translated(() -> new Engine(paths, ContainerOperations.open(paths, Optional.empty())));
+    }
+
+    /**
+     * The same, and once it stays ({@link #restore}) containers have bridge networks.
+     *
+     * @param hostNetwork the network namespace that bridges are made in; duplicated
+     */
+    public static Engine open(EnginePaths paths, Fd hostNetwork) throws ApiException {
+        return translated(
+                () -> new Engine(paths, ContainerOperations.open(paths, Optional.of(hostNetwork.duplicate()))));
     }
 
     /**
@@ -103,6 +120,11 @@ public final class Engine implements EngineApi {
     /** For who stays: goes on with the containers that an earlier process has left, and sees how they end. */
     public void restore() throws ApiException {
         done(containers::restore);
+    }
+
+    /** Lets go of networks in this process, as its end would: containers go on, and the next engine has them. */
+    public void releaseNetworks() {
+        containers.releaseNetworks();
     }
 
     private interface Operation<T> {
@@ -269,6 +291,41 @@ public final class Engine implements EngineApi {
     @Override
     public void events(EventsOptions options, EventSink to) throws ApiException {
         done(() -> containers.events(options, to));
+    }
+
+    @Override
+    public NetworkCreateResponse createNetwork(NetworkCreateRequest body) throws ApiException {
+        return translated(() -> containers.createNetwork(body));
+    }
+
+    @Override
+    public List<NetworkInspect> listNetworks(Map<String, List<String>> filters) throws ApiException {
+        return translated(() -> containers.networks(filters));
+    }
+
+    @Override
+    public NetworkInspect inspectNetwork(String id) throws ApiException {
+        return translated(() -> containers.inspectNetwork(id));
+    }
+
+    @Override
+    public void removeNetwork(String id) throws ApiException {
+        done(() -> containers.removeNetwork(id));
+    }
+
+    @Override
+    public void connectNetwork(String id, NetworkConnectRequest body) throws ApiException {
+        done(() -> containers.connectNetwork(id, body));
+    }
+
+    @Override
+    public void disconnectNetwork(String id, NetworkDisconnectRequest body) throws ApiException {
+        done(() -> containers.disconnectNetwork(id, body));
+    }
+
+    @Override
+    public NetworksPruned pruneNetworks(Map<String, List<String>> filters) throws ApiException {
+        return translated(() -> containers.pruneNetworks(filters));
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
+import dev.estiba.linux.Fd;
 import dev.estiba.linux.ProcessFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,6 +93,13 @@ final class EngineRoom implements AutoCloseable {
         return Engine.open(paths);
     }
 
+    /** Another one, which stays, with its bridges in that namespace. */
+    Engine staying(Fd hostNetwork) throws IOException {
+        Engine engine = Engine.open(paths, hostNetwork);
+        engine.restore();
+        return engine;
+    }
+
     CreateRequest request(
             UnaryOperator<ContainerConfig.Builder> config, UnaryOperator<HostConfig.Builder> host, String... command) {
         return new CreateRequest(
@@ -120,7 +128,11 @@ final class EngineRoom implements AutoCloseable {
     record Outcome(int status, String out, String err) {}
 
     Outcome run(CreateRequest request) throws Exception {
-        String id = create(request);
+        return on(engine, request);
+    }
+
+    static Outcome on(Engine engine, CreateRequest request) throws Exception {
+        String id = engine.createContainer(Optional.empty(), request).id();
         CompletableFuture<WaitResponse> end = engine.waitContainer(
                 id, request.hostConfig().autoRemove() ? WaitCondition.REMOVED : WaitCondition.NEXT_EXIT);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -36,7 +36,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("registry", Set.of("linux", "oci", "content"));
         arrows.put("network", Set.of("linux"));
         arrows.put("api", Set.of());
-        arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "api"));
+        arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "network", "api"));
         arrows.put("doors", Set.of("api"));
         arrows.put("cli", Set.of("oci", "api"));
         arrows.put("daemon", Set.of("linux", "oci", "runtime", "content", "api", "engine", "doors", "cli"));

@@ -50,7 +50,7 @@ public final class KeyValues {
     }
 
     /** A text without {@code =} has an empty value. */
-    static Map<String, String> map(List<String> texts) {
+    public static Map<String, String> map(List<String> texts) {
         Map<String, String> map = new LinkedHashMap<>();
         for (String text : texts) {
             Pair pair = Pair.cut(text, '=');

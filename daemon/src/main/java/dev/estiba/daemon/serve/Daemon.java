@@ -4,6 +4,8 @@ import dev.estiba.api.ApiException;
 import dev.estiba.doors.docker.DockerDoor;
 import dev.estiba.doors.docker.DoorSettings;
 import dev.estiba.engine.Engine;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.NetworkNamespace;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ public final class Daemon implements AutoCloseable {
         try {
             DaemonLock lock = DaemonLock.take(settings.paths());
             opened.add(lock);
-            Engine engine = Engine.open(settings.paths());
+            Engine engine = open(settings);
             engine.restore();
             List<ServerSocketChannel> sockets = new ArrayList<>();
             for (String host : hosts(settings)) {
@@ -50,6 +52,13 @@ public final class Daemon implements AutoCloseable {
             if (!serves) {
                 close(opened.reversed());
             }
+        }
+    }
+
+    /** Its bridges are in the network that it is in itself; nothing is made there before a container needs it. */
+    private static Engine open(DaemonSettings settings) throws IOException {
+        try (Fd own = NetworkNamespace.own()) {
+            return Engine.open(settings.paths(), own);
         }
     }
 

@@ -22,6 +22,12 @@ import dev.estiba.api.FileChange;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.NetworkConnectRequest;
+import dev.estiba.api.NetworkCreateRequest;
+import dev.estiba.api.NetworkCreateResponse;
+import dev.estiba.api.NetworkDisconnectRequest;
+import dev.estiba.api.NetworkInspect;
+import dev.estiba.api.NetworksPruned;
 import dev.estiba.api.PathStat;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
@@ -37,9 +43,11 @@ import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.image.Images;
+import dev.estiba.engine.network.Networking;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.linux.Fd;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,15 +82,17 @@ public final class ContainerOperations {
     private final Explainer explainer;
     private final Sweep sweep;
     private final FileOperations files;
+    private final Connections connections;
     private final Watchers watchers = new Watchers();
 
     private ContainerOperations(Context context) {
         this.context = context;
-        creation = new Creation(context);
         removal = new Removal(context);
         runs = new Runs(context, removal, watchers);
         traces = new Traces(context.runtime());
-        starter = new Starter(context, runs, removal, traces);
+        connections = new Connections(context);
+        creation = new Creation(context, connections);
+        starter = new Starter(context, runs, removal, traces, connections);
         stopper = new Stopper(context, runs);
         attaching = new Attaching(context, runs);
         logs = new Logs(context);
@@ -94,8 +104,12 @@ public final class ContainerOperations {
         files = new FileOperations(context, stopper);
     }
 
-    /** Makes the directories and removes what has no record. */
-    public static ContainerOperations open(EnginePaths paths) throws IOException {
+    /**
+     * Makes the directories and removes what has no record.
+     *
+     * @param hostNetwork where bridge networks are to be, of an engine that stays; this object's
+     */
+    public static ContainerOperations open(EnginePaths paths, Optional<Fd> hostNetwork) throws IOException {
         Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
         HostFacts facts = HostFacts.read();
         Images images = new Images(
@@ -121,8 +135,16 @@ public final class ContainerOperations {
             throw ApiException.serverError("the engine's directory " + e.getFile() + ": " + why
                     + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
-        ContainerOperations operations = new ContainerOperations(
-                new Context(paths, store, images, runtime, facts, new Restarts(), new Events(paths.execRoot())));
+        Events events = new Events(paths.execRoot());
+        ContainerOperations operations = new ContainerOperations(new Context(
+                paths,
+                store,
+                images,
+                runtime,
+                facts,
+                new Restarts(),
+                events,
+                Networking.of(paths.dataRoot(), hostNetwork, events)));
         operations.sweep.run();
         images.sweepPins(Set.copyOf(store.ids()));
         return operations;
@@ -132,6 +154,7 @@ public final class ContainerOperations {
     public void restore() throws IOException {
         context.events().keep();
         context.restarts().activate(starter::startAgain);
+        connections.restore();
         for (String id : context.store().ids()) {
             try {
                 runs.adopt(id);
@@ -139,6 +162,42 @@ public final class ContainerOperations {
                 LOG.log(Level.WARNING, "container " + id + " cannot be followed: " + e.getMessage());
             }
         }
+    }
+
+    /** Lets go of networks in this process; containers go on. */
+    public void releaseNetworks() {
+        context.networking().close();
+    }
+
+    public NetworkCreateResponse createNetwork(NetworkCreateRequest body) throws IOException {
+        return context.networking().operations().create(body);
+    }
+
+    public List<NetworkInspect> networks(Map<String, List<String>> filters) throws IOException {
+        return context.networking().operations().list(filters);
+    }
+
+    public NetworkInspect inspectNetwork(String id) throws IOException {
+        if (!context.networking().isActive()) {
+            throw ApiException.notFound("network " + id + " not found");
+        }
+        return context.networking().operations().inspect(id, connections.names());
+    }
+
+    public void removeNetwork(String id) throws IOException {
+        context.networking().operations().remove(id, connections.names());
+    }
+
+    public void connectNetwork(String id, NetworkConnectRequest body) throws IOException {
+        connections.connect(id, body);
+    }
+
+    public void disconnectNetwork(String id, NetworkDisconnectRequest body) throws IOException {
+        connections.disconnect(id, body);
+    }
+
+    public NetworksPruned pruneNetworks(Map<String, List<String>> filters) throws IOException {
+        return context.networking().operations().prune(filters, connections.used());
     }
 
     /** The images that containers are made of. */

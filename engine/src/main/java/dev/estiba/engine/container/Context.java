@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.Images;
+import dev.estiba.engine.network.Networking;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
@@ -19,7 +20,8 @@ record Context(
         Containers runtime,
         HostFacts facts,
         Restarts restarts,
-        Events events) {
+        Events events,
+        Networking networking) {
     Observer observer() {
         return new Observer(runtime.root());
     }

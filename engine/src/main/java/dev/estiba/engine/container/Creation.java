@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.engine.image.Image;
+import dev.estiba.engine.network.NetworkChoice;
 import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.IdPool;
 import dev.estiba.engine.spec.Jail;
@@ -28,9 +29,11 @@ final class Creation {
     private static final int ATTEMPTS = 20;
 
     private final Context context;
+    private final Connections connections;
 
-    Creation(Context context) {
+    Creation(Context context, Connections connections) {
         this.context = context;
+        this.connections = connections;
     }
 
     CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest request) throws IOException {
@@ -41,7 +44,7 @@ final class Creation {
         }
         Image image = context.images().find(request.config().image(), platform);
         SpecBuilder.refuseOwn(request, context.facts());
-        CreateRequest merged = Merge.of(request, image);
+        CreateRequest merged = connections.completed(Merge.of(request, image));
         String id = ContainerStore.newId();
         SpecBuilder.of(id, merged, context.facts()).refuseOnHost();
         if (RestartRule.of(merged.hostConfig()) != RestartRule.NO
@@ -56,8 +59,8 @@ final class Creation {
         context.images().pin(id, image);
         boolean made = false;
         try {
-            CreateResponse response =
-                    withIds(id, merged, mapped -> make(id, wanted, image, mapped, warnings(mapped, image, platform)));
+            CreateResponse response = withIds(
+                    id, merged, mapped -> make(id, wanted, image, mapped, warnings(request, mapped, image, platform)));
             made = true;
             return response;
         } finally {
@@ -138,7 +141,8 @@ final class Creation {
         }
     }
 
-    private List<String> warnings(CreateRequest request, Image image, Optional<String> platform) throws IOException {
+    private List<String> warnings(CreateRequest asked, CreateRequest request, Image image, Optional<String> platform)
+            throws IOException {
         List<String> warnings = new ArrayList<>(Rootless.warnings(request.hostConfig(), context.facts()));
         Platform host = context.images().host();
         image.stored()
@@ -151,9 +155,13 @@ final class Creation {
         if (request.hostConfig().isolation().equals("chroot")) {
             warnings.add(Jail.UNPROTECTED);
         }
-        String network = request.hostConfig().networkMode();
-        if (network.isEmpty() || network.equals("default")) {
-            warnings.add("the bridge network is not built yet: it has --network none (or say --network host)");
+        String network = asked.hostConfig().networkMode();
+        if (!context.networking().isActive() && (network.isEmpty() || network.equals("default"))) {
+            warnings.add("bridge networks need the daemon: it has --network none (or say --network host)");
+        }
+        if (!network.equals(NetworkChoice.NONE)
+                && request.hostConfig().networkMode().equals(NetworkChoice.NONE)) {
+            warnings.add("a container with ids of its own (--userns) has no bridge network yet: it has --network none");
         }
         return warnings;
     }

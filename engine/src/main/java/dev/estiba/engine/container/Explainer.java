@@ -43,7 +43,8 @@ final class Explainer {
         // Its user is looked up where it will be looked up first of all.
         try (Fd root = Open.absolute(image.lowers().getFirst(), Open.How.directory())) {
             config = ConfigWriter.write(
-                    spec.config(spec.onHost(), data, data.resolve("init"), List.of(root)), Layout.COMPACT);
+                    spec.config(spec.onHost(), data, data.resolve("init"), Optional.empty(), List.of(root)),
+                    Layout.COMPACT);
         }
         Planned planned = context.runtime()
                 .plan(

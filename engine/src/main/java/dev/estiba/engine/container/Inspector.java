@@ -4,7 +4,7 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerState;
 import dev.estiba.api.ContainerSummary;
-import dev.estiba.api.EndpointSettings;
+import dev.estiba.api.CreateRequest;
 import dev.estiba.api.GraphDriver;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.ListOptions;
@@ -13,6 +13,9 @@ import dev.estiba.api.NetworkSettings;
 import dev.estiba.api.SummaryHostConfig;
 import dev.estiba.api.SummaryNetworks;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.network.Given;
+import dev.estiba.engine.network.NetworkView;
+import dev.estiba.engine.network.Networking;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.Snapshotter;
 import dev.estiba.engine.spec.SpecBuilder;
@@ -78,7 +81,7 @@ final class Inspector {
                     .graphDriver(driver)
                     .mounts(spec.mountPoints(data))
                     .config(config)
-                    .networkSettings(networks(host));
+                    .networkSettings(networks(container));
             if (withSize) {
                 inspect.sizeRw(written(record, data));
                 inspect.sizeRootFs(
@@ -122,15 +125,25 @@ final class Inspector {
         return Math.max(0, Sizes.of(NativeCopy.root(data)) - image);
     }
 
-    private static NetworkSettings networks(HostConfig host) {
-        return NetworkSettings.builder()
-                .networks(Map.of(network(host), EndpointSettings.NOTHING))
-                .build();
+    private NetworkSettings networks(Locked container) throws IOException {
+        Status status = context.status(container);
+        boolean runs = status instanceof Status.Running;
+        String sandbox = status instanceof Status.Running(int pid, boolean paused) ? "/proc/" + pid + "/ns/net" : "";
+        Given given = runs ? Networking.given(container.home()) : Given.NOTHING;
+        return NetworkView.settings(
+                request(container.record()), given, container.record().id(), sandbox);
     }
 
-    /** The one it has, whatever it is called in the request. */
-    private static String network(HostConfig host) {
-        return host.networkMode().equals("host") ? "host" : "none";
+    /** As this engine starts it: one that does not stay has no bridges. */
+    private CreateRequest request(ContainerRecord record) {
+        HostConfig host = record.request().hostConfig();
+        boolean wantsBridge = host.networkMode().isEmpty() || host.networkMode().equals("default");
+        return wantsBridge && !context.networking().isActive()
+                ? new CreateRequest(
+                        record.request().config(),
+                        host.toBuilder().networkMode("none").build(),
+                        record.request().networkingConfig())
+                : record.request();
     }
 
     private ContainerState state(Locked container) throws IOException {
@@ -213,6 +226,7 @@ final class Inspector {
         HostConfig host = record.request().hostConfig();
         List<MountPoint> mounts = SpecBuilder.of(record.id(), record.request(), context.facts())
                 .mountPoints(container.home().dataPath());
+        Given given = status instanceof Status.Running ? Networking.given(container.home()) : Given.NOTHING;
         ContainerSummary.Builder summary = ContainerSummary.builder()
                 .id(record.id())
                 .names(List.of("/" + record.name()))
@@ -225,7 +239,8 @@ final class Inspector {
                 .status(Words.status(status, container.home().life(), Instant.now()))
                 .hostConfig(new SummaryHostConfig(
                         host.networkMode().isEmpty() ? "default" : host.networkMode(), host.annotations()))
-                .networkSettings(new SummaryNetworks(Map.of(network(host), EndpointSettings.NOTHING)))
+                .networkSettings(new SummaryNetworks(NetworkView.endpoints(request(record), given)))
+                .ports(NetworkView.list(record.request(), given))
                 .mounts(mounts);
         if (withSize) {
             summary.sizeRw(written(record, container.home().dataPath()));

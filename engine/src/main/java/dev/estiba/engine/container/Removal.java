@@ -40,6 +40,7 @@ final class Removal {
         end(container);
         Status last = context.status(container);
         context.store().remove(container.home(), container.record());
+        context.networking().removed(container.record().id());
         return last instanceof Status.Ended ended ? ended : new Status.Ended(0, "", false);
     }
 
@@ -53,6 +54,7 @@ final class Removal {
         if (left.isPresent()) {
             left.get().deleteForcibly();
         }
+        context.networking().end(container.record().id(), Optional.of(container.home()));
     }
 
     static boolean hasMonitor(Locked container) throws IOException {

@@ -59,6 +59,8 @@ final class Runs {
                 status = settled(container);
             }
             if (condition == WaitCondition.NOT_RUNNING && going.isEmpty()) {
+                // Whoever has waited finds its ports free, also when the one who watches comes later.
+                context.networking().end(container.record().id(), Optional.of(container.home()));
                 int code = status instanceof Status.Ended ended ? ended.code() : 0;
                 return CompletableFuture.completedFuture(new WaitResponse(code, Optional.empty()));
             }
@@ -184,6 +186,8 @@ final class Runs {
         Optional<Home> home = context.store().lock(id);
         if (home.isEmpty()) {
             reap(monitored);
+            context.networking().end(id, Optional.empty());
+            context.networking().removed(id);
             int code = told.isPresent() && told.get() instanceof AttachFrame.Exit exit
                     ? exit.status().shell()
                     : Removal.KILLED;
@@ -197,6 +201,7 @@ final class Runs {
                 Removal.awaitMonitor(context, container); // it was killed, and may still be seen for a moment
             }
             Status.Ended last = last(container);
+            context.networking().end(id, Optional.of(locked));
             Happened.to(
                     context,
                     container.record(),
@@ -208,6 +213,7 @@ final class Runs {
             if (container.record().ephemeral()) {
                 // Gone for everybody from here on; what it had on the disk goes when its monitor has.
                 context.store().forget(locked, container.record());
+                context.networking().removed(id);
                 Happened.to(context, container.record(), "destroy");
                 run.removed().complete(last);
                 reap(monitored);

@@ -44,12 +44,14 @@ final class Starter {
     private final Runs runs;
     private final Removal removal;
     private final Traces traces;
+    private final Connections connections;
 
-    Starter(Context context, Runs runs, Removal removal, Traces traces) {
+    Starter(Context context, Runs runs, Removal removal, Traces traces, Connections connections) {
         this.context = context;
         this.runs = runs;
         this.removal = removal;
         this.traces = traces;
+        this.connections = connections;
     }
 
     Change start(String reference, StartOptions options) throws IOException {
@@ -148,7 +150,15 @@ final class Starter {
         }
     }
 
+    /** In its networks, whose namespace is held by its first process from then on. */
     private Monitored monitored(Locked container, List<Fd> clients, StartOptions options) throws IOException {
+        try (Connection connection = connections.make(container)) {
+            return monitored(container, connection, clients, options);
+        }
+    }
+
+    private Monitored monitored(Locked container, Connection connection, List<Fd> clients, StartOptions options)
+            throws IOException {
         SpecBuilder spec =
                 SpecBuilder.of(container.record().id(), container.record().request(), context.facts());
         HostParts parts = spec.onHost();
@@ -156,11 +166,10 @@ final class Starter {
             container.home().removeRunFile(name);
         }
         makeDirectories(parts);
-        HostConfig host = container.record().request().hostConfig();
         Path data = container.home().dataPath();
         boolean rootless = context.facts().lent().isPresent();
         Optional<ContainerIds> ids = rootless ? Optional.empty() : spec.ids();
-        ContainerFiles.write(data, host, spec.hostname(), ids);
+        connections.writeFiles(container, connection, spec.hostname(), ids);
         try (RootFileSystem root = rootless
                 ? RootFileSystem.ofUser(container, context)
                 : RootFileSystem.of(container, ids.filter(each -> !each.isSame()), wish(spec), context)) {
@@ -168,7 +177,8 @@ final class Starter {
                 VolumeContents.ensure(
                         container.home(), spec.volumes(), root.mount().get(), ids);
             }
-            byte[] config = ConfigWriter.write(spec.config(parts, data, init(spec), root.layers()), Layout.COMPACT);
+            byte[] config = ConfigWriter.write(
+                    spec.config(parts, data, init(spec), connection.path(), root.layers()), Layout.COMPACT);
             Bundle bundle = new Bundle(container.home().runPath(), config);
             if (!options.trace()) {
                 return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());

@@ -219,17 +219,19 @@ public final class SpecBuilder {
      * @param parts what {@link #onHost} has found
      * @param files where the container's own hostname, hosts and resolv.conf are
      * @param init the program that is its first process when one is asked for ({@link #wantsInit}); else not looked at
+     * @param network the network namespace that it joins; empty when it has one of its own, or the host's
      * @param layers its root directory, or what that is put together of, the uppermost first: to look its user up
      * @throws ApiException 400 when it has no such user
      */
-    public Config config(HostParts parts, Path files, Path init, List<Fd> layers) throws IOException {
+    public Config config(HostParts parts, Path files, Path init, Optional<String> network, List<Fd> layers)
+            throws IOException {
         UserDatabase.Identity identity = identity(layers, config.user());
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
                 .mounts(isJail() ? List.of() : mounts(files, init))
                 .annotations(host.annotations())
-                .linux(linux(parts));
+                .linux(linux(parts, network));
         if (!host.utsMode().equals("host") && !isJail()) {
             built.hostname(hostname());
             if (!config.domainname().isEmpty()) {
@@ -366,10 +368,10 @@ public final class SpecBuilder {
         }
     }
 
-    private Linux linux(HostParts parts) {
+    private Linux linux(HostParts parts, Optional<String> network) {
         boolean privileged = host.privileged();
         Linux.Builder linux = Linux.builder()
-                .namespaces(isJail() ? List.of() : namespaces())
+                .namespaces(isJail() ? List.of() : namespaces(network))
                 .devices(parts.nodes())
                 .sysctl(sysctls());
         ids.ifPresent(own -> linux.uidMappings(own.uids()).gidMappings(own.gids()));
@@ -395,14 +397,15 @@ public final class SpecBuilder {
         return linux.build();
     }
 
-    private List<Namespace> namespaces() {
+    private List<Namespace> namespaces(Optional<String> network) {
         List<Namespace> all = new ArrayList<>();
         if (ids.isPresent()) {
             all.add(Namespace.create(Namespace.Type.USER));
         }
         all.add(Namespace.create(Namespace.Type.MOUNT));
         if (!host.networkMode().equals("host")) {
-            all.add(Namespace.create(Namespace.Type.NETWORK));
+            all.add(network.map(path -> Namespace.join(Namespace.Type.NETWORK, path))
+                    .orElse(Namespace.create(Namespace.Type.NETWORK)));
         }
         if (!host.utsMode().equals("host")) {
             all.add(Namespace.create(Namespace.Type.UTS));
@@ -431,9 +434,14 @@ public final class SpecBuilder {
                 .build();
     }
 
+    /** Whether its network is another container's, who has set it as that one wanted. */
+    private boolean sharesNetwork() {
+        return host.networkMode().startsWith("container:");
+    }
+
     private Map<String, String> sysctls() {
         Map<String, String> all = new LinkedHashMap<>();
-        if (!host.networkMode().equals("host")) {
+        if (!host.networkMode().equals("host") && !sharesNetwork()) {
             all.putAll(SYSCTLS);
             if (isRootless()) {
                 all.remove(PING); // its groups are the host's, of which a user namespace has few

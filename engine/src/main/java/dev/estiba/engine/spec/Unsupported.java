@@ -16,11 +16,7 @@ final class Unsupported {
 
     static void refuse(CreateRequest request) throws ApiException {
         HostConfig host = request.hostConfig();
-        ContainerConfig config = request.config();
-        network(host.networkMode());
-        no(!host.portBindings().isEmpty() || host.publishAllPorts(), "published ports (-p, -P)");
         no(!host.links().isEmpty(), "--link");
-        no(!config.macAddress().isEmpty(), "--mac-address");
         no(!host.volumesFrom().isEmpty(), "--volumes-from");
         no(!host.volumeDriver().isEmpty(), "--volume-driver");
         mode("--pid", host.pidMode(), Set.of("", "host", "private"));
@@ -42,20 +38,6 @@ final class Unsupported {
                         && !config.healthcheck().get().test().getFirst().equals("NONE"),
                 "health checks");
         no(!config.volumes().isEmpty() && facts.lent().isPresent(), "anonymous volumes (-v PATH) of an ordinary user");
-    }
-
-    private static void network(String mode) throws ApiException {
-        switch (mode) {
-            case "", "default", "none", "host" -> {}
-            case "bridge" ->
-                throw ApiException.notImplemented("the bridge network is not built yet: use --network none or host");
-            default -> {
-                if (mode.startsWith("container:")) {
-                    throw ApiException.notImplemented("--network " + mode + " is not built yet");
-                }
-                throw ApiException.notFound("network " + mode + " not found");
-            }
-        }
     }
 
     private static void mode(String option, String value, Set<String> known) throws ApiException {

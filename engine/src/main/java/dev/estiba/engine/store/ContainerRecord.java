@@ -4,7 +4,7 @@ import dev.estiba.api.CreateRequest;
 import java.util.List;
 
 /**
- * What a container is; it changes only its name.
+ * What a container is; it changes its name and its networks.
  *
  * @param id 64 hex digits
  * @param created RFC 3339, UTC

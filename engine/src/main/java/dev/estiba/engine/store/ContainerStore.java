@@ -267,6 +267,18 @@ public final class ContainerStore {
         throw ApiException.notFound("No such container: " + reference);
     }
 
+    /** Whether an id, its beginning, or a name stands for a container. */
+    public boolean isKnown(String reference) throws IOException {
+        try {
+            return exists(resolve(reference));
+        } catch (ApiException e) {
+            if (e.status() == ApiException.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /**
      * Every container's id. What has none any more is removed on the way: an engine that was killed may have taken the
      * record away after the next one had looked for rubbish.

@@ -10,7 +10,6 @@ import dev.estiba.api.HealthConfig;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.LogConfig;
 import dev.estiba.api.Mount;
-import dev.estiba.api.PortBinding;
 import dev.estiba.api.Resources;
 import dev.estiba.api.RestartPolicy;
 import dev.estiba.api.ThrottleDevice;
@@ -46,20 +45,7 @@ class RefusalsTest {
     }
 
     private static Stream<Arguments> whatIsOfNetworks() {
-        return Stream.of(
-                host(
-                        h -> h.networkMode("bridge"),
-                        501,
-                        "the bridge network is not built yet: use --network none or host"),
-                host(h -> h.networkMode("container:x"), 501, "--network container:x is not built yet"),
-                host(h -> h.networkMode("mine"), 404, "network mine not found"),
-                host(
-                        h -> h.portBindings(Map.of("80/tcp", List.of(new PortBinding("", "80")))),
-                        501,
-                        "not built yet: published ports (-p, -P)"),
-                host(h -> h.publishAllPorts(true), 501, "not built yet: published ports (-p, -P)"),
-                host(h -> h.links(List.of("a:b")), 501, "not built yet: --link"),
-                config(c -> c.macAddress("02:00:00:00:00:01"), 501, "not built yet: --mac-address"));
+        return Stream.of(host(h -> h.links(List.of("a:b")), 501, "not built yet: --link"));
     }
 
     private static Stream<Arguments> whatIsOfModes() {

@@ -55,7 +55,7 @@ public final class CommandRoom implements AutoCloseable {
 
     /** The same, whose containers are a daemon's, as root's are. */
     static CommandRoom ofDaemon(Path place) throws IOException {
-        CommandRoom room = make(place);
+        CommandRoom room = make(place, "--net");
         room.hasDaemon = true;
         room.writeWords(false, "-Destiba.home=" + room.home);
         List<String> words = words("daemon");
@@ -69,11 +69,17 @@ public final class CommandRoom implements AutoCloseable {
     }
 
     private static CommandRoom make(Path place) throws IOException {
+        return make(place, "--mount");
+    }
+
+    /** @param own which namespace it has, too: a daemon makes bridges in its network, which is not to be this machine's */
+    private static CommandRoom make(Path place, String own) throws IOException {
         assumeTrue(!tree().isEmpty(), "estiba.home is not set: run the tests by ./dev test");
         assumeTrue(System.getProperty("user.name").equals("root"), "a /run of its own takes root");
         Process holder = new ProcessBuilder(
                         "unshare",
                         "-m",
+                        own,
                         "--propagation",
                         "private",
                         "sh",
@@ -161,7 +167,16 @@ public final class CommandRoom implements AutoCloseable {
     public Process begin(List<String> by, String script, String... words) throws IOException {
         List<String> all = new ArrayList<>(by);
         all.addAll(List.of(
-                "/usr/bin/nsenter", "-t", Long.toString(holder.pid()), "-m", "bash", "-c", script, "bash", command()));
+                "/usr/bin/nsenter",
+                "-t",
+                Long.toString(holder.pid()),
+                "-m",
+                "-n",
+                "bash",
+                "-c",
+                script,
+                "bash",
+                command()));
         all.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(all);
         builder.environment().clear();

@@ -156,7 +156,7 @@ class ExplainKernelTest {
     void helloSaysItInWords() throws Exception {
         Ended call = room.call("run", "--rm", "hello");
         assertThat(call.error())
-                .startsWith("WARNING: the bridge network is not built yet")
+                .startsWith("WARNING: bridge networks need the daemon")
                 .hasLineCount(1);
         assertThat(call.output()).startsWith("Hello from a container of Estiba").contains("estiba run --explain hello");
         assertThat(call.status()).isZero();

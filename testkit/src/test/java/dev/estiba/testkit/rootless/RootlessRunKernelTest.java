@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @Tag("kernel")
 class RootlessRunKernelTest {
     private static final String BRIDGE =
-            "WARNING: the bridge network is not built yet: it has --network none (or say --network host)\n";
+            "WARNING: bridge networks need the daemon: it has --network none (or say --network host)\n";
 
     private final List<Person> people = new ArrayList<>();
 

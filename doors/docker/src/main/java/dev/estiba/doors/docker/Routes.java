@@ -43,6 +43,7 @@ final class Routes {
         routes.addAll(new TransferRoutes(engine, settings).routes());
         routes.addAll(new FileRoutes(engine).routes());
         routes.addAll(new WatchRoutes(engine).routes());
+        routes.addAll(new NetworkRoutes(engine).routes());
         routes.addAll(UnbuiltRoutes.routes());
         return new Routes(routes);
     }

@@ -69,15 +69,6 @@ final class UnbuiltRoutes {
         unbuilt(routes, "checkpoints", "GET /containers/{name}/checkpoints", "POST /containers/{name}/checkpoints");
         unbuilt(
                 routes,
-                "networks",
-                "GET /networks",
-                "POST /networks/create",
-                "POST /networks/prune",
-                "DELETE /networks/{id}",
-                "POST /networks/{id}/connect",
-                "POST /networks/{id}/disconnect");
-        unbuilt(
-                routes,
                 "volumes",
                 "GET /volumes",
                 "POST /volumes/create",
@@ -85,7 +76,6 @@ final class UnbuiltRoutes {
                 "PUT /volumes/{name}",
                 "DELETE /volumes/{name}");
         // "docker inspect" asks for each kind of object in turn, and goes on when there is none of that name.
-        absent(routes, "/networks/{id}", "network %s not found");
         absent(routes, "/volumes/{name}", "get %s: no such volume");
         absent(routes, "/plugins/{name}/json", "plugin \"%s\" not found");
     }

@@ -9,6 +9,7 @@ import dev.estiba.api.ListOptions;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.engine.Engine;
 import dev.estiba.engine.EnginePaths;
+import dev.estiba.linux.Fd;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -36,6 +37,14 @@ final class DoorRoom implements AutoCloseable {
         assumeTrue(isRoot(), "needs root");
         Engine engine = Engine.open(new EnginePaths(directory.resolve("data"), directory.resolve("exec")));
         return new DoorRoom(directory, engine, open(engine, directory.resolve("docker.sock"), settings));
+    }
+
+    /** Over an engine that stays, with its bridges in a network namespace. */
+    static DoorRoom staying(Path directory, Fd hostNetwork) throws IOException {
+        assumeTrue(isRoot(), "needs root");
+        Engine engine = Engine.open(new EnginePaths(directory.resolve("data"), directory.resolve("exec")), hostNetwork);
+        engine.restore();
+        return new DoorRoom(directory, engine, open(engine, directory.resolve("docker.sock"), DoorSettings.USUAL));
     }
 
     static DoorRoom open(Path directory) throws IOException {

@@ -1,0 +1,354 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.EndpointSettings;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.NetworkConnectRequest;
+import dev.estiba.api.NetworkDisconnectRequest;
+import dev.estiba.api.NetworkingConfig;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.network.Given;
+import dev.estiba.engine.network.NetworkChoice;
+import dev.estiba.engine.network.Networking;
+import dev.estiba.engine.spec.ContainerIds;
+import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.spec.UserNamespaceMode;
+import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.store.Home;
+import dev.estiba.engine.store.UnreadableRecord;
+import dev.estiba.linux.ErrnoException;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.number.Errno;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Containers and their networks. */
+final class Connections {
+    private static final Logger LOG = System.getLogger(Connections.class.getName());
+
+    private final Context context;
+
+    Connections(Context context) {
+        this.context = context;
+    }
+
+    /**
+     * A request with its networks by their names, and the container by its id whose network it shares.
+     *
+     * @throws ApiException for networks that it cannot have
+     */
+    CreateRequest completed(CreateRequest request) throws IOException {
+        context.networking().check(request);
+        if (NetworkChoice.of(request) instanceof NetworkChoice.Container(String reference)) {
+            return sharing(reference, request);
+        }
+        return hasOwnIds(request)
+                ? withoutBridges(request)
+                : context.networking().completed(request);
+    }
+
+    private boolean hasOwnIds(CreateRequest request) throws ApiException {
+        return !(UserNamespaceMode.of(request.hostConfig(), context.facts()) instanceof UserNamespaceMode.Host);
+    }
+
+    /**
+     * A container with ids of its own has none of the host's namespaces, a network's included: sysfs(5) is mounted by whoever owns the
+     * network alone.
+     */
+    private CreateRequest withoutBridges(CreateRequest request) throws ApiException {
+        if (!context.networking().isActive() || !(NetworkChoice.of(request) instanceof NetworkChoice.Networks)) {
+            return request;
+        }
+        HostConfig host = request.hostConfig();
+        boolean isDefault = host.networkMode().isEmpty() || host.networkMode().equals("default");
+        if (!isDefault || !host.portBindings().isEmpty()) {
+            throw ApiException.notImplemented(
+                    "not built yet: bridge networks of a container with ids of its own (--userns, --uidmap): use --network none or host");
+        }
+        return new CreateRequest(
+                request.config(),
+                host.toBuilder().networkMode(NetworkChoice.NONE).build(),
+                request.networkingConfig());
+    }
+
+    /** With that container's id, and called as it is called. */
+    private CreateRequest sharing(String reference, CreateRequest request) throws IOException {
+        if (!context.store().isKnown(reference)) {
+            return request; // as with networks: missed at the start
+        }
+        try (Locked other = context.look(reference)) {
+            ContainerRecord record = other.record();
+            SpecBuilder spec = SpecBuilder.of(record.id(), record.request(), context.facts());
+            HostConfig host = request.hostConfig().toBuilder()
+                    .networkMode(NetworkChoice.CONTAINER + record.id())
+                    .build();
+            ContainerConfig config = request.config().toBuilder()
+                    .hostname(spec.hostname())
+                    .domainname(record.request().config().domainname())
+                    .build();
+            return new CreateRequest(config, host, request.networkingConfig());
+        }
+    }
+
+    /** What a container's run is to have; of a failed start {@link Removal#end} takes it back. */
+    Connection make(Locked container) throws IOException {
+        CreateRequest request = container.record().request();
+        if (NetworkChoice.of(request) instanceof NetworkChoice.Networks && hasOwnIds(request)) {
+            return new Connection(Optional.empty()); // made before there were bridges
+        }
+        return new Connection(context.networking().join(container.record(), container.home(), this::open));
+    }
+
+    /** Opens the network namespace of a container that runs. */
+    private Networking.Neighbour.Open open(String reference) throws IOException {
+        try (Locked other = context.look(reference)) {
+            String id = other.record().id();
+            return new Networking.Neighbour.Open(
+                    id,
+                    namespace(other)
+                            .orElseThrow(() ->
+                                    ApiException.conflict("cannot join network of a non running container: " + id)));
+        }
+    }
+
+    /** The network namespace of a container; empty when it does not run. */
+    Optional<Fd> namespace(Locked container) throws IOException {
+        if (!(context.status(container) instanceof Status.Running(int pid, boolean paused)) || pid == 0) {
+            return Optional.empty();
+        }
+        Fd namespace;
+        try {
+            namespace = Open.absolute("/proc/" + pid + "/ns/net", new Open.How(Open.READ, 0, 0));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH) || e.is(Errno.EACCES)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        // The number may have been another process' by then.
+        boolean isStill = false;
+        try {
+            isStill = context.status(container) instanceof Status.Running(int now, boolean paused2) && now == pid;
+        } finally {
+            if (!isStill) {
+                namespace.close();
+            }
+        }
+        return isStill ? Optional.of(namespace) : Optional.empty();
+    }
+
+    /** Goes on with the networks of containers that an earlier process has left. */
+    void restore() throws IOException {
+        if (context.facts().lent().isEmpty()) {
+            context.networking().activate();
+        }
+        if (!context.networking().isActive()) {
+            return;
+        }
+        List<Networking.Survivor> survivors = new ArrayList<>();
+        List<AutoCloseable> open = new ArrayList<>();
+        try {
+            for (String id : context.store().ids()) {
+                Optional<Home> home = context.store().look(id);
+                if (home.isPresent()) {
+                    open.add(home.get()::close);
+                    survivor(home.get()).ifPresent(survivor -> {
+                        survivors.add(survivor);
+                        open.add(survivor.namespace()::close);
+                    });
+                }
+            }
+            context.networking().restore(survivors);
+        } finally {
+            for (AutoCloseable each : open) {
+                close(each);
+            }
+        }
+    }
+
+    private static void close(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Optional<Networking.Survivor> survivor(Home home) throws IOException {
+        try {
+            Optional<ContainerRecord> record = home.record();
+            if (record.isEmpty() || Networking.given(home).places().isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<Fd> namespace = namespace(new Locked(home, record.get()));
+            return namespace.map(fd -> new Networking.Survivor(record.get(), home, fd));
+        } catch (UnreadableRecord e) {
+            LOG.log(Level.WARNING, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Joins a container to one more network: at once when it runs, else at its next start. */
+    void connect(String network, NetworkConnectRequest request) throws IOException {
+        String name = context.networking().name(network);
+        try (Locked container = context.lock(request.container())) {
+            ContainerRecord record = container.record();
+            Map<String, EndpointSettings> endpoints = changeable(record, name);
+            if (endpoints.containsKey(name)) {
+                throw new ApiException(
+                        ApiException.FORBIDDEN,
+                        "endpoint with name " + record.name() + " already exists in network " + name);
+            }
+            endpoints.put(name, request.endpointConfig());
+            ContainerRecord changed = with(record, endpoints);
+            context.networking().check(changed.request());
+            Optional<Fd> namespace = namespace(container);
+            if (namespace.isPresent()) {
+                try (Fd running = namespace.get()) {
+                    context.networking()
+                            .connect(
+                                    changed,
+                                    container.home(),
+                                    new NetworkChoice.Wish(name, request.endpointConfig()),
+                                    running);
+                }
+                tell(changed, container.home());
+            }
+            context.store().replace(container.home(), changed);
+        }
+    }
+
+    /** What its network says about names now. */
+    private void tell(ContainerRecord record, Home home) throws IOException {
+        SpecBuilder spec = SpecBuilder.of(record.id(), record.request(), context.facts());
+        Given given = Networking.given(home);
+        writeFiles(record, home.dataPath(), given, spec.hostname(), spec.ids());
+    }
+
+    /** Takes a container out of a network. */
+    void disconnect(String network, NetworkDisconnectRequest request) throws IOException {
+        String name = context.networking().name(network);
+        try (Locked container = context.lock(request.container())) {
+            ContainerRecord record = container.record();
+            Map<String, EndpointSettings> endpoints = changeable(record, name);
+            if (!endpoints.containsKey(name)) {
+                throw new ApiException(
+                        ApiException.FORBIDDEN, "container " + record.id() + " is not connected to network " + name);
+            }
+            endpoints.remove(name);
+            context.store().replace(container.home(), with(record, endpoints));
+            Optional<Fd> namespace = namespace(container);
+            if (namespace.isPresent()) {
+                try (Fd running = namespace.get()) {
+                    context.networking().disconnect(record.id(), container.home(), name, running);
+                }
+                tell(with(record, endpoints), container.home());
+            }
+        }
+    }
+
+    /** The networks of a container, when it is in some: moby, daemon/container_operations_unix.go. */
+    private static Map<String, EndpointSettings> changeable(ContainerRecord record, String network)
+            throws ApiException {
+        if (network.equals(NetworkChoice.HOST)) {
+            throw ApiException.badRequest(
+                    "container cannot be disconnected from host network or connected to host network");
+        }
+        return switch (NetworkChoice.of(record.request())) {
+            case NetworkChoice.Container(String reference) ->
+                throw ApiException.badRequest(
+                        "container sharing network namespace with another container or host cannot be connected to any other network");
+            case NetworkChoice.Host() ->
+                throw ApiException.badRequest(
+                        "container cannot be disconnected from host network or connected to host network");
+            case NetworkChoice.None() ->
+                throw ApiException.badRequest(
+                        "container cannot be connected to multiple networks with one of the networks in private (none) mode");
+            case NetworkChoice.Networks(List<NetworkChoice.Wish> wishes) -> {
+                Map<String, EndpointSettings> endpoints = new LinkedHashMap<>();
+                wishes.forEach(wish -> endpoints.put(wish.network(), wish.settings()));
+                yield endpoints;
+            }
+        };
+    }
+
+    private static ContainerRecord with(ContainerRecord record, Map<String, EndpointSettings> endpoints) {
+        CreateRequest request = record.request();
+        return record.with(new CreateRequest(request.config(), request.hostConfig(), new NetworkingConfig(endpoints)));
+    }
+
+    /** Containers' names, by their ids. */
+    Map<String, String> names() throws IOException {
+        Map<String, String> names = new HashMap<>();
+        for (ContainerRecord record : records()) {
+            names.put(record.id(), record.name());
+        }
+        return names;
+    }
+
+    /** The names of networks that containers want. */
+    Set<String> used() throws IOException {
+        Set<String> used = new HashSet<>();
+        for (ContainerRecord record : records()) {
+            if (NetworkChoice.of(record.request()) instanceof NetworkChoice.Networks(List<NetworkChoice.Wish> wishes)) {
+                wishes.forEach(wish -> used.add(wish.network()));
+            }
+        }
+        return used;
+    }
+
+    private List<ContainerRecord> records() throws IOException {
+        List<ContainerRecord> records = new ArrayList<>();
+        for (String id : context.store().ids()) {
+            Optional<Home> home = context.store().look(id);
+            if (home.isPresent()) {
+                try (Home open = home.get()) {
+                    open.record().ifPresent(records::add);
+                } catch (UnreadableRecord e) {
+                    LOG.log(Level.WARNING, e.getMessage());
+                }
+            }
+        }
+        return records;
+    }
+
+    /** /etc/hostname, /etc/hosts and /etc/resolv.conf of a run. */
+    void writeFiles(Locked container, Connection connection, String hostname, Optional<ContainerIds> owner)
+            throws IOException {
+        CreateRequest request = container.record().request();
+        Path files = container.home().dataPath();
+        if (NetworkChoice.of(request) instanceof NetworkChoice.Container(String reference)) {
+            try (Locked other = context.look(reference)) {
+                ContainerFiles.copy(other.home().dataPath(), files, owner);
+            }
+            return;
+        }
+        writeFiles(container.record(), files, connection.given(), hostname, owner);
+    }
+
+    private void writeFiles(
+            ContainerRecord record, Path files, Given given, String hostname, Optional<ContainerIds> owner)
+            throws IOException {
+        CreateRequest request = record.request();
+        boolean asksForHost =
+                request.hostConfig().extraHosts().stream().anyMatch(each -> each.endsWith("host-gateway"));
+        boolean hasBridge = !given.places().isEmpty();
+        ContainerFiles.Network network = new ContainerFiles.Network(
+                given, asksForHost && hasBridge ? context.networking().hostGateway() : List.of());
+        ContainerFiles.write(
+                files, request.hostConfig(), hostname, request.config().domainname(), network, owner);
+    }
+}

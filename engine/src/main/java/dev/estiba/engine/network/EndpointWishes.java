@@ -1,0 +1,145 @@
+package dev.estiba.engine.network;
+
+import dev.estiba.api.ApiException;
+import dev.estiba.api.EndpointSettings;
+import dev.estiba.api.IpamConfig;
+import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.linux.netlink.Links;
+import dev.estiba.network.EndpointRequest;
+import dev.estiba.network.NetworkException;
+import dev.estiba.network.address.Subnet;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a container wants of one network: from the API's words to those of {@code network}. */
+final class EndpointWishes {
+    private static final String OPTION = "com.docker.network.endpoint.";
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 32;
+    private static final int SHORT_ID = 12;
+
+    private EndpointWishes() {}
+
+    /** @throws NetworkException for what makes no sense */
+    static EndpointRequest request(
+            ContainerRecord container, String networkId, boolean isDefault, EndpointSettings settings)
+            throws NetworkException {
+        byte[] id = new byte[ID_BYTES];
+        RANDOM.nextBytes(id);
+        Optional<IpamConfig> ipam = settings.ipamConfig();
+        List<InetAddress> addresses = new ArrayList<>();
+        List<InetAddress> linkLocal = new ArrayList<>();
+        if (ipam.isPresent()) {
+            for (String text : List.of(ipam.get().ipv4Address(), ipam.get().ipv6Address())) {
+                if (!text.isEmpty()) {
+                    addresses.add(Subnet.parseAddress(text));
+                }
+            }
+            for (String text : ipam.get().linkLocalIps()) {
+                linkLocal.add(linkLocal(text));
+            }
+        }
+        return new EndpointRequest(
+                HexFormat.of().formatHex(id),
+                networkId,
+                container.id(),
+                addresses,
+                mac(settings.macAddress()),
+                device(settings),
+                settings.gwPriority(),
+                linkLocal,
+                sysctls(settings),
+                isDefault ? List.of() : names(container, settings));
+    }
+
+    private static InetAddress linkLocal(String text) throws NetworkException {
+        InetAddress address = Subnet.parseAddress(text);
+        if (!address.isLinkLocalAddress()) {
+            throw NetworkException.invalid("invalid link-local IP address: " + text);
+        }
+        return address;
+    }
+
+    private static Optional<Links.Mac> mac(String text) throws NetworkException {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Links.Mac(text.toLowerCase(Locale.ROOT).replace('-', ':')));
+        } catch (IllegalArgumentException e) {
+            throw NetworkException.invalid("invalid MAC address: " + text);
+        }
+    }
+
+    private static Optional<String> device(EndpointSettings settings) throws NetworkException {
+        Optional<String> name = Optional.ofNullable(settings.driverOpts().get(OPTION + "ifname"));
+        try {
+            name.ifPresent(Links::checkName);
+        } catch (IllegalArgumentException e) {
+            throw NetworkException.invalid("invalid interface name: '" + name.orElse("") + "'");
+        }
+        return name;
+    }
+
+    /** {@code net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=2}. */
+    private static Map<String, String> sysctls(EndpointSettings settings) throws NetworkException {
+        Map<String, String> all = new LinkedHashMap<>();
+        String text = settings.driverOpts().getOrDefault(OPTION + "sysctls", "");
+        for (String each : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            int equals = each.indexOf('=');
+            if (equals < 1) {
+                throw NetworkException.invalid("expected a sysctl name=value pair: '" + each + "'");
+            }
+            all.put(
+                    each.substring(0, equals).strip(),
+                    each.substring(equals + 1).strip());
+        }
+        return all;
+    }
+
+    /** What it is called there: moby, daemon/container_operations.go, buildEndpointDNSNames. */
+    static List<String> names(ContainerRecord container, EndpointSettings settings) {
+        Set<String> names = new LinkedHashSet<>();
+        names.add(container.name());
+        names.addAll(settings.aliases());
+        names.add(container.id().substring(0, SHORT_ID));
+        String hostname = container.request().config().hostname();
+        if (!hostname.isEmpty()) {
+            names.add(hostname);
+        }
+        return List.copyOf(names);
+    }
+
+    /** @throws ApiException 400 for wishes that only a user's own network can fulfil, 501 for links */
+    static void refuse(String network, EndpointSettings settings) throws ApiException {
+        if (!settings.links().isEmpty()) {
+            throw ApiException.notImplemented("not built yet: --link");
+        }
+        if (!Catalogue.isPredefined(network)) {
+            return;
+        }
+        boolean wantsAddress = settings.ipamConfig().isPresent()
+                && !(settings.ipamConfig().get().ipv4Address()
+                                + settings.ipamConfig().get().ipv6Address())
+                        .isEmpty();
+        if (wantsAddress) {
+            throw ApiException.badRequest(
+                    "invalid config for network " + network
+                            + ": invalid endpoint settings:\nuser specified IP address is supported on user defined networks only");
+        }
+        if (!settings.aliases().isEmpty()) {
+            throw ApiException.badRequest(
+                    "invalid config for network " + network
+                            + ": invalid endpoint settings:\nnetwork-scoped aliases are only supported for user-defined networks");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.network;
+
+import org.jspecify.annotations.NullMarked;
