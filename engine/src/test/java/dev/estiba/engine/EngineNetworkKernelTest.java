@@ -329,6 +329,7 @@ class EngineNetworkKernelTest {
         // As by a kill: the ports and the resolvers of this one are gone.
         daemon.releaseNetworks();
         room.engine.killContainer(ends, "KILL");
+        assertThat(room.await(ends)).isEqualTo(137);
         daemon = room.staying(wire.host());
         assertThat(endpoint(web, "bridge").ipAddress()).isEqualTo(address);
         assertThat(Wire.fetch(wire.outsider(), Wire.HOST, 8080)).isEqualTo(web.substring(0, 12));
@@ -376,6 +377,22 @@ class EngineNetworkKernelTest {
         assertThat(endpoint(free, "mine").ipAddress()).isNotEqualTo(address);
         daemon.restartContainer(id, new StopOptions("KILL", OptionalInt.of(1)));
         assertThat(endpoint(id, "mine").ipAddress()).isEqualTo("10.44.0.9");
+    }
+
+    @Test
+    void aSecondDaemonTakesNothingFromTheFirst(@TempDir Path other) throws Exception {
+        started("one", request(host -> host, "sleep", "1000"));
+        List<String> before = Wire.devices(wire.host());
+        try (EngineRoom second = EngineRoom.open(other, rootfs)) {
+            Engine late = second.staying(wire.host());
+            CreateRequest request =
+                    second.request(UnaryOperator.identity(), host -> host.networkMode("default"), "true");
+            String id = late.createContainer(Optional.empty(), request).id();
+            assertThatThrownBy(() -> late.startContainer(id, StartOptions.DEFAULT))
+                    .hasMessageContaining("another daemon has the bridge networks of this host");
+            late.releaseNetworks();
+        }
+        assertThat(Wire.devices(wire.host())).isEqualTo(before);
     }
 
     @Test

@@ -5,7 +5,11 @@ import dev.estiba.api.NetworkCreateRequest;
 import dev.estiba.api.NetworkInspect;
 import dev.estiba.engine.network.NetworkChoice.Wish;
 import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.NetworkNamespace;
+import dev.estiba.linux.UnixSocket;
+import dev.estiba.linux.number.Errno;
 import dev.estiba.network.BridgeOptions;
 import dev.estiba.network.EndpointConfig;
 import dev.estiba.network.EndpointRequest;
@@ -36,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 final class Bridges implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Bridges.class.getName());
     private static final int LOOK_SECONDS = 5;
+    private static final String CLAIM = "\0estiba/networks";
 
     private final Fd host;
     private final NetworkStore store;
@@ -47,6 +52,7 @@ final class Bridges implements AutoCloseable {
     private final Map<String, Given> former = new HashMap<>();
 
     private Optional<Networks> networks = Optional.empty();
+    private Optional<UnixSocket> claim = Optional.empty();
     private Optional<ScheduledExecutorService> timer = Optional.empty();
 
     /** @param host the namespace that bridges are in; duplicated */
@@ -71,6 +77,36 @@ final class Bridges implements AutoCloseable {
     }
 
     private Networks open(List<Survivor> survivors) throws IOException {
+        UnixSocket taken = claim();
+        boolean isOpen = false;
+        try {
+            Networks opened = reconciled(survivors);
+            networks = Optional.of(opened);
+            timer = Optional.of(watch(opened));
+            claim = Optional.of(taken);
+            isOpen = true;
+            return opened;
+        } finally {
+            if (!isOpen) {
+                taken.close();
+            }
+        }
+    }
+
+    /** Two would take each other's bridges for nobody's. A name that no file has is the namespace's (unix(7)), and ends with who has it. */
+    private UnixSocket claim() throws IOException {
+        try {
+            return NetworkNamespace.in(host, () -> UnixSocket.bind(UnixSocket.Kind.STREAM, CLAIM));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EADDRINUSE)) {
+                throw ApiException.conflict(
+                        "another daemon has the bridge networks of this host: only one can (say --network none or host)");
+            }
+            throw e;
+        }
+    }
+
+    private Networks reconciled(List<Survivor> survivors) throws IOException {
         Networks opened = Networks.open(host, AddressPools.standard(store.uniqueLocal(random)), random);
         try {
             List<NetworkConfig> wanted = new ArrayList<>();
@@ -90,13 +126,11 @@ final class Bridges implements AutoCloseable {
             for (Survivor survivor : survivors) {
                 given.put(survivor.container(), left(survivor.given(), found.lost()));
             }
+            return opened;
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
-        networks = Optional.of(opened);
-        timer = Optional.of(watch(opened));
-        return opened;
     }
 
     private static Given left(Given given, List<String> lost) {
@@ -285,6 +319,7 @@ final class Bridges implements AutoCloseable {
         timer.ifPresent(ScheduledExecutorService::shutdownNow);
         networks.ifPresent(Networks::close);
         networks = Optional.empty();
+        claim.ifPresent(UnixSocket::close);
         host.close();
     }
 }
