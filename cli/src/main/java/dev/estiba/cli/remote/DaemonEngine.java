@@ -42,6 +42,12 @@ import dev.estiba.api.LogSink;
 import dev.estiba.api.LoginRequest;
 import dev.estiba.api.LoginResult;
 import dev.estiba.api.LogsOptions;
+import dev.estiba.api.NetworkConnectRequest;
+import dev.estiba.api.NetworkCreateRequest;
+import dev.estiba.api.NetworkCreateResponse;
+import dev.estiba.api.NetworkDisconnectRequest;
+import dev.estiba.api.NetworkInspect;
+import dev.estiba.api.NetworksPruned;
 import dev.estiba.api.PathStat;
 import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
@@ -78,6 +84,7 @@ public final class DaemonEngine implements EngineApi {
     private final Requests requests;
     private final RemoteContainers containers;
     private final RemoteExecs execs;
+    private final RemoteNetworks networks;
     private final EngineApi here;
 
     /**
@@ -89,6 +96,7 @@ public final class DaemonEngine implements EngineApi {
         requests = new Requests(client, missing);
         containers = new RemoteContainers(requests);
         execs = new RemoteExecs(requests);
+        networks = new RemoteNetworks(requests);
         this.here = here;
     }
 
@@ -222,6 +230,41 @@ public final class DaemonEngine implements EngineApi {
     @Override
     public ContainersPruned pruneContainers(Map<String, List<String>> filters) throws ApiException {
         return containers.prune(filters);
+    }
+
+    @Override
+    public NetworkCreateResponse createNetwork(NetworkCreateRequest body) throws ApiException {
+        return networks.createNetwork(body);
+    }
+
+    @Override
+    public List<NetworkInspect> listNetworks(Map<String, List<String>> filters) throws ApiException {
+        return networks.listNetworks(filters);
+    }
+
+    @Override
+    public NetworkInspect inspectNetwork(String id) throws ApiException {
+        return networks.inspectNetwork(id);
+    }
+
+    @Override
+    public void removeNetwork(String id) throws ApiException {
+        networks.removeNetwork(id);
+    }
+
+    @Override
+    public void connectNetwork(String id, NetworkConnectRequest body) throws ApiException {
+        networks.connectNetwork(id, body);
+    }
+
+    @Override
+    public void disconnectNetwork(String id, NetworkDisconnectRequest body) throws ApiException {
+        networks.disconnectNetwork(id, body);
+    }
+
+    @Override
+    public NetworksPruned pruneNetworks(Map<String, List<String>> filters) throws ApiException {
+        return networks.pruneNetworks(filters);
     }
 
     @Override

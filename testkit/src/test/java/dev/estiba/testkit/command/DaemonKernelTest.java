@@ -104,6 +104,32 @@ class DaemonKernelTest {
     }
 
     @Test
+    void itsContainersAreInNetworks() throws Exception {
+        assertThat(room.call("network", "create", "--subnet", "10.44.0.0/24", "mine")
+                        .status())
+                .isZero();
+        List<String> run = List.of("run", "-d", "--name", "one", "--network", "mine", "-p", "0.0.0.0:8080:80");
+        List<String> words = new ArrayList<>(run);
+        words.addAll(List.of(room.image(), "sleep", "1000"));
+        assertThat(room.call(words.toArray(String[]::new)).status()).isZero();
+        assertThat(room.call(
+                                "network",
+                                "inspect",
+                                "-f",
+                                "{{range .Containers}}{{.Name}} {{.IPv4Address}}{{end}}",
+                                "mine")
+                        .output())
+                .isEqualTo("one 10.44.0.2/24\n");
+        assertThat(room.call("port", "one").output()).isEqualTo("80/tcp -> 0.0.0.0:8080\n");
+        assertThat(room.call("network", "rm", "mine").error()).contains("has active endpoints");
+        assertThat(room.call("network", "connect", "bridge", "one").status()).isZero();
+        assertThat(room.call("network", "disconnect", "mine", "one").status()).isZero();
+        assertThat(room.call("network", "prune", "-f").output()).isEqualTo("Deleted Networks:\nmine\n\n");
+        assertThat(room.call("network", "ls", "--format", "{{.Name}}").output()).isEqualTo("bridge\nhost\nnone\n");
+        assertThat(room.call("rm", "-f", "one").output()).isEqualTo("one\n");
+    }
+
+    @Test
     void aSignalEndsItAndContainersGoOn() throws Exception {
         room.detached(List.of("--name", "goes-on"), "sleep", "1000");
         kill("TERM");
