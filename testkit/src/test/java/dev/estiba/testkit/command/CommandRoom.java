@@ -166,17 +166,11 @@ public final class CommandRoom implements AutoCloseable {
     /** The same, started by a program that takes its words behind its own. */
     public Process begin(List<String> by, String script, String... words) throws IOException {
         List<String> all = new ArrayList<>(by);
-        all.addAll(List.of(
-                "/usr/bin/nsenter",
-                "-t",
-                Long.toString(holder.pid()),
-                "-m",
-                "-n",
-                "bash",
-                "-c",
-                script,
-                "bash",
-                command()));
+        all.addAll(List.of("/usr/bin/nsenter", "-t", Long.toString(holder.pid()), "-m"));
+        if (hasDaemon) {
+            all.add("-n"); // of others the network is the one that "by" has chosen
+        }
+        all.addAll(List.of("bash", "-c", script, "bash", command()));
         all.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(all);
         builder.environment().clear();

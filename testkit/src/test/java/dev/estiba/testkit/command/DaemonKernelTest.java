@@ -36,7 +36,13 @@ class DaemonKernelTest {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        room.close();
+        try {
+            for (String id : room.call("ps", "-aq").output().lines().toList()) {
+                room.call("rm", "-f", id);
+            }
+        } finally {
+            room.close();
+        }
     }
 
     private long daemon() throws Exception {
