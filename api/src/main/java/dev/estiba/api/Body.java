@@ -77,6 +77,13 @@ public final class Body<T> {
             new Body<>(NetworksPrunedJson::read, NetworksPrunedJson::write);
     public static final Body<NetworkSettings> NETWORK_SETTINGS =
             new Body<>(NetworkSettingsJson::read, NetworkSettingsJson::write);
+    public static final Body<Volume> VOLUME = new Body<>(VolumeJson::read, VolumeJson::write);
+    public static final Body<VolumeCreateRequest> VOLUME_CREATE_REQUEST =
+            new Body<>(VolumeCreateRequestJson::read, VolumeCreateRequestJson::write);
+    public static final Body<VolumeList> VOLUME_LIST = new Body<>(VolumeListJson::read, VolumeListJson::write);
+    public static final Body<VolumesPruned> VOLUMES_PRUNED =
+            new Body<>(VolumesPrunedJson::read, VolumesPrunedJson::write);
+    public static final Body<Mount> MOUNT = new Body<>(MountJson::read, MountJson::write);
     public static final Body<ErrorResponse> ERROR_RESPONSE =
             new Body<>(ErrorResponseJson::read, ErrorResponseJson::write);
 

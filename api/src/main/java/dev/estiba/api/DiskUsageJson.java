@@ -14,17 +14,19 @@ final class DiskUsageJson {
         long size = 0;
         List<ImageSummary> images = List.of();
         List<ContainerSummary> containers = List.of();
+        List<Volume> volumes = List.of();
         FieldNames outer = in.object(NAMES);
         for (String field = in.nextField(NAMES); field != null; field = in.nextField(NAMES)) {
             switch (field) {
                 case "LayersSize" -> size = in.int64();
                 case "Images" -> images = in.list(ImageSummaryJson::read);
                 case "Containers" -> containers = in.list(ContainerSummaryJson::read);
+                case "Volumes" -> volumes = in.list(VolumeJson::read);
                 default -> in.skip();
             }
         }
         in.leave(outer);
-        return new DiskUsage(size, 0, images, containers);
+        return new DiskUsage(size, 0, images, containers, volumes);
     }
 
     static void write(JsonGenerator out, DiskUsage value) {
@@ -32,7 +34,7 @@ final class DiskUsageJson {
         out.writeNumberProperty("LayersSize", value.layersSize());
         Output.list(out, "Images", value.images(), Empty.BRACKETS, ImageSummaryJson::write);
         Output.list(out, "Containers", value.containers(), Empty.BRACKETS, ContainerSummaryJson::write);
-        Output.texts(out, "Volumes", List.of(), Empty.BRACKETS);
+        Output.list(out, "Volumes", value.volumes(), Empty.BRACKETS, VolumeJson::write);
         Output.texts(out, "BuildCache", List.of(), Empty.BRACKETS);
         out.writeEndObject();
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  * its ID, the beginning of it, or its name. Every operation throws {@link ApiException} with the status and the words
  * that dockerd would answer with. Safe for all threads.
  */
-public interface EngineApi extends ImagesApi, FilesApi, NetworksApi {
+public interface EngineApi extends ImagesApi, FilesApi, NetworksApi, VolumesApi {
     default CreateResponse createContainer(Optional<String> name, CreateRequest body) throws ApiException {
         return createContainer(name, Optional.empty(), body);
     }

@@ -4,6 +4,8 @@ import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * fsopen(2), fsconfig(2), fsmount(2): a mount that is in nobody's mount table. It lives as long as a descriptor of it, or
@@ -22,6 +24,25 @@ public final class DetachedMount {
     private static final int NOSUID = 2;
     private static final int NODEV = 4;
     private static final int MESSAGE = 1024;
+    /** MOUNT_ATTR_*: mount(2), linux/mount.h. */
+    private static final Map<String, Long> ATTRIBUTES = Map.of(
+            "ro",
+            1L,
+            "nosuid",
+            2L,
+            "nodev",
+            4L,
+            "noexec",
+            8L,
+            "noatime",
+            0x10L,
+            "strictatime",
+            0x20L,
+            "nodiratime",
+            0x80L);
+    /** What is so without being said. */
+    private static final Set<String> DEFAULTS =
+            Set.of("", "defaults", "rw", "suid", "dev", "exec", "async", "relatime");
 
     private DetachedMount() {}
 
@@ -71,6 +92,38 @@ public final class DetachedMount {
             long mount = frame.call(FSMOUNT, context.number(), CLOEXEC, 0);
             check(frame, context, mount, "on " + upper);
             return Fd.own(mount, "overlay of " + lowers.getFirst());
+        }
+    }
+
+    /**
+     * Any file system, as mount(8) has its options: what is of mounts is a mount's, the rest the file system's.
+     *
+     * @param source what it is on: a device, or what such a file system takes for one
+     * @param options {@code ro}, {@code size=1m}
+     * @throws ErrnoException ENODEV for a type that this kernel does not have; with the file system's own words, where it has any
+     */
+    public static Fd of(String type, String source, List<String> options) throws IOException {
+        try (Frame frame = new Frame();
+                Fd context = open(frame, type)) {
+            set(frame, context, "source", source);
+            long attributes = 0;
+            for (String option : options) {
+                int equals = option.indexOf('=');
+                Long attribute = ATTRIBUTES.get(option);
+                if (attribute != null) {
+                    attributes |= attribute;
+                } else if (equals > 0) {
+                    set(frame, context, option.substring(0, equals), option.substring(equals + 1));
+                }
+                if (attribute == null && equals < 0 && !DEFAULTS.contains(option) || option.equals("ro")) {
+                    long flag = frame.string(option).address();
+                    check(frame, context, frame.call(FSCONFIG, context.number(), SET_FLAG, flag, 0, 0), option);
+                }
+            }
+            check(frame, context, frame.call(FSCONFIG, context.number(), CREATE, 0, 0, 0), source);
+            long mount = frame.call(FSMOUNT, context.number(), CLOEXEC, attributes);
+            check(frame, context, mount, source);
+            return Fd.own(mount, type + " of " + source);
         }
     }
 
