@@ -10,12 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the outer actor opens of the host for init to mount, before init exists: as a detached copy, which init inherits as a
  * descriptor (open_tree(2)).
  */
 final class Sources {
+    private static final Pattern DESCRIPTOR = Pattern.compile("/proc/[0-9]+/fd/[0-9]+");
+
     private final Assembly in;
     private final IdMappedMounts idMapped;
     private final Map<Integer, Register> trees = new HashMap<>();
@@ -32,7 +35,7 @@ final class Sources {
             Mount mount = mounts.get(i);
             MountOptions options = MountOptions.parse(mount.options());
             boolean mapped = idMapped.wanted(mount, options);
-            if (Mounts.isBind(mount, options) && (mapped || in.opensOutside())) {
+            if (Mounts.isBind(mount, options) && (mapped || in.opensOutside() || isDescriptor(mount))) {
                 String what = "bind " + mount.source().orElse("") + " to " + Mounts.target(mount);
                 Register tree = in.plan.register();
                 Script outer = in.outer.group("mounts");
@@ -43,6 +46,18 @@ final class Sources {
                 }
             }
         }
+    }
+
+    /**
+     * Whether the source is what another process has open, as {@code /proc/PID/fd/N}. Such a directory is in the mount namespace of the
+     * host, and a mount of another namespace than its own nobody can copy (open_tree(2), EINVAL): init is in a new one.
+     */
+    private boolean isDescriptor(Mount mount) {
+        Caller.Withheld withheld = in.request.caller().withheld();
+        return in.request.caller().isRoot()
+                && !withheld.openTree()
+                && !withheld.mountSetattr()
+                && mount.source().filter(DESCRIPTOR.asMatchPredicate()).isPresent();
     }
 
     /** Outer, when init's user namespace is there. */
