@@ -34,6 +34,10 @@ import dev.estiba.api.StartOptions;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.Top;
 import dev.estiba.api.Version;
+import dev.estiba.api.Volume;
+import dev.estiba.api.VolumeCreateRequest;
+import dev.estiba.api.VolumeList;
+import dev.estiba.api.VolumesPruned;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import java.io.IOException;
@@ -67,6 +71,43 @@ public final class FakeEngine extends FakeImages implements EngineApi {
     public final List<NetworkInspect> networks = new ArrayList<>();
     public final List<NetworkCreateRequest> networkBodies = new ArrayList<>();
     public final List<NetworkConnectRequest> connections = new ArrayList<>();
+
+    public final List<Volume> volumes = new ArrayList<>();
+    public final List<VolumeCreateRequest> volumeBodies = new ArrayList<>();
+
+    @Override
+    public Volume createVolume(VolumeCreateRequest body) {
+        volumeBodies.add(body);
+        return new Volume("", "local", body.labels(), "", body.name(), body.driverOpts(), "local", Optional.empty());
+    }
+
+    @Override
+    public VolumeList listVolumes(Map<String, List<String>> filters) {
+        return new VolumeList(volumes, List.of());
+    }
+
+    @Override
+    public Volume inspectVolume(String name) throws ApiException {
+        return volumes.stream()
+                .filter(volume -> volume.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> ApiException.notFound("get " + name + ": no such volume"));
+    }
+
+    @Override
+    public void removeVolume(String name, boolean force) throws ApiException {
+        if (!force) {
+            volumes.remove(inspectVolume(name));
+        }
+    }
+
+    @Override
+    public VolumesPruned pruneVolumes(Map<String, List<String>> filters) {
+        calls.add("prune volumes " + filters);
+        List<String> names = volumes.stream().map(Volume::name).toList();
+        volumes.clear();
+        return new VolumesPruned(names, 1234);
+    }
 
     @Override
     public NetworkCreateResponse createNetwork(NetworkCreateRequest body) {

@@ -63,6 +63,10 @@ import dev.estiba.api.Top;
 import dev.estiba.api.UpdateRequest;
 import dev.estiba.api.UpdateResponse;
 import dev.estiba.api.Version;
+import dev.estiba.api.Volume;
+import dev.estiba.api.VolumeCreateRequest;
+import dev.estiba.api.VolumeList;
+import dev.estiba.api.VolumesPruned;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.ContainerOperations;
@@ -329,6 +333,31 @@ public final class Engine implements EngineApi {
     }
 
     @Override
+    public Volume createVolume(VolumeCreateRequest body) throws ApiException {
+        return translated(() -> containers.volumes().create(body));
+    }
+
+    @Override
+    public VolumeList listVolumes(Map<String, List<String>> filters) throws ApiException {
+        return translated(() -> containers.volumes().list(filters));
+    }
+
+    @Override
+    public Volume inspectVolume(String name) throws ApiException {
+        return translated(() -> containers.volumes().inspect(name));
+    }
+
+    @Override
+    public void removeVolume(String name, boolean force) throws ApiException {
+        done(() -> containers.volumes().remove(name, force));
+    }
+
+    @Override
+    public VolumesPruned pruneVolumes(Map<String, List<String>> filters) throws ApiException {
+        return translated(() -> containers.volumes().prune(filters));
+    }
+
+    @Override
     public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException {
         done(() -> containers.explain(body, options, to));
     }
@@ -431,7 +460,8 @@ public final class Engine implements EngineApi {
     @Override
     public DiskUsage diskUsage() throws ApiException {
         ListOptions all = new ListOptions(true, 0, true, Map.of());
-        return translated(() -> images.usage(containers.list(all)));
+        return translated(() ->
+                images.usage(containers.list(all)).with(containers.volumes().counted()));
     }
 
     @Override

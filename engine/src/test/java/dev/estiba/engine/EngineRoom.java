@@ -15,6 +15,7 @@ import dev.estiba.api.NetworkingConfig;
 import dev.estiba.api.OutputStreamName;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
+import dev.estiba.api.Volume;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.linux.Fd;
@@ -183,15 +184,19 @@ final class EngineRoom implements AutoCloseable {
         }
     }
 
-    /** Removes every container, then looks for what should have gone with them. */
+    /** Removes every container and volume, then looks for what should have gone with them. */
     @Override
     public void close() throws Exception {
         for (ContainerSummary container : engine.listContainers(new ListOptions(true, 0, false, Map.of()))) {
             engine.removeContainer(container.id(), new RemoveOptions(true, false, false));
         }
+        for (Volume volume : engine.listVolumes(Map.of()).volumes()) {
+            engine.removeVolume(volume.name(), true);
+        }
         for (Path directory : List.of(
                 paths.dataRoot().resolve("containers"),
                 paths.dataRoot().resolve("names"),
+                paths.dataRoot().resolve("volumes"),
                 paths.execRoot().resolve("containers"),
                 paths.execRoot().resolve("runtime"))) {
             // What nobody waits for is removed after the answer.

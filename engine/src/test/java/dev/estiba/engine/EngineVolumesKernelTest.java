@@ -60,7 +60,7 @@ class EngineVolumesKernelTest {
     }
 
     @Test
-    void itBeginsWithWhatTheImageHasAndStaysUntilTheContainerGoes() throws Exception {
+    void itBeginsWithWhatTheImageHasAndGoesWithTheContainerWhenThatIsAsked() throws Exception {
         String id = room.create(room.request(
                 config -> config.volumes(Set.of("/hold", "/new/place")),
                 host -> host,
@@ -87,7 +87,7 @@ class EngineVolumesKernelTest {
         assertThat(rootfs.resolve("hold/cargo")).hasContent("salt");
         assertThat(room.paths().dataRoot().resolve("containers").resolve(id).resolve("upper/hold"))
                 .doesNotExist();
-        room.engine.removeContainer(id, new RemoveOptions(false, false, false));
+        room.engine.removeContainer(id, new RemoveOptions(false, true, false));
         assertThat(source).doesNotExist();
     }
 

@@ -47,6 +47,7 @@ import dev.estiba.engine.network.Networking;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.engine.volume.Volumes;
 import dev.estiba.linux.Fd;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
@@ -83,16 +84,18 @@ public final class ContainerOperations {
     private final Sweep sweep;
     private final FileOperations files;
     private final Connections connections;
+    private final ContainerVolumes volumes;
     private final Watchers watchers = new Watchers();
 
     private ContainerOperations(Context context) {
         this.context = context;
-        removal = new Removal(context);
-        runs = new Runs(context, removal, watchers);
+        volumes = new ContainerVolumes(context);
+        removal = new Removal(context, volumes);
+        runs = new Runs(context, removal, watchers, volumes);
         traces = new Traces(context.runtime());
         connections = new Connections(context);
-        creation = new Creation(context, connections);
-        starter = new Starter(context, runs, removal, traces, connections);
+        creation = new Creation(context, connections, volumes);
+        starter = new Starter(context, runs, removal, traces, connections, volumes);
         stopper = new Stopper(context, runs);
         attaching = new Attaching(context, runs);
         logs = new Logs(context);
@@ -101,7 +104,7 @@ public final class ContainerOperations {
         processes = new Processes(context);
         explainer = new Explainer(context);
         sweep = new Sweep(context, removal, runs);
-        files = new FileOperations(context, stopper);
+        files = new FileOperations(context, stopper, volumes);
     }
 
     /**
@@ -136,6 +139,8 @@ public final class ContainerOperations {
                     + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
         Events events = new Events(paths.execRoot());
+        VolumeUsers volumeUsers = new VolumeUsers();
+        Volumes volumes = new Volumes(paths.dataRoot(), events, volumeUsers);
         ContainerOperations operations = new ContainerOperations(new Context(
                 paths,
                 store,
@@ -144,7 +149,11 @@ public final class ContainerOperations {
                 facts,
                 new Restarts(),
                 events,
-                Networking.of(paths.dataRoot(), hostNetwork, events)));
+                Networking.of(paths.dataRoot(), hostNetwork, events),
+                volumes,
+                volumeUsers));
+        volumeUsers.in(operations.context);
+        volumes.collectRubbish();
         operations.sweep.run();
         images.sweepPins(Set.copyOf(store.ids()));
         return operations;
@@ -155,6 +164,7 @@ public final class ContainerOperations {
         context.events().keep();
         context.restarts().activate(starter::startAgain);
         connections.restore();
+        volumes.restore();
         for (String id : context.store().ids()) {
             try {
                 runs.adopt(id);
@@ -198,6 +208,11 @@ public final class ContainerOperations {
 
     public NetworksPruned pruneNetworks(Map<String, List<String>> filters) throws IOException {
         return context.networking().operations().prune(filters, connections.used());
+    }
+
+    /** The volumes, and who wants them. */
+    public Volumes volumes() {
+        return context.volumes();
     }
 
     /** The images that containers are made of. */
@@ -261,7 +276,7 @@ public final class ContainerOperations {
                         + container.record().name()
                         + "\": container is restarting: stop the container before removing or force remove");
             }
-            last = removal.remove(container, options.force());
+            last = removal.remove(container, options.force(), options.volumes());
             context.restarts().forget(id);
             Happened.to(context, container.record(), "destroy");
         }

@@ -6,9 +6,11 @@ import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.network.Networking;
 import dev.estiba.engine.spec.HostFacts;
+import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.engine.store.Home;
+import dev.estiba.engine.volume.Volumes;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
 
@@ -21,7 +23,14 @@ record Context(
         HostFacts facts,
         Restarts restarts,
         Events events,
-        Networking networking) {
+        Networking networking,
+        Volumes volumes,
+        VolumeUsers volumeUsers) {
+    /** How a container is to be. */
+    SpecBuilder spec(ContainerRecord record) throws ApiException {
+        return SpecBuilder.of(record.id(), record.request(), record.inherited(), facts);
+    }
+
     Observer observer() {
         return new Observer(runtime.root());
     }

@@ -3,6 +3,7 @@ package dev.estiba.engine.container;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.Mount;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.network.NetworkChoice;
 import dev.estiba.engine.spec.ContainerIds;
@@ -13,8 +14,10 @@ import dev.estiba.engine.spec.RestartRule;
 import dev.estiba.engine.spec.Rootless;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.spec.UserNamespaceMode;
+import dev.estiba.engine.spec.VolumeMount;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
+import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.IdRanges;
 import dev.estiba.oci.image.Platform;
 import dev.estiba.runtime.record.Timestamps;
@@ -30,10 +33,12 @@ final class Creation {
 
     private final Context context;
     private final Connections connections;
+    private final ContainerVolumes volumes;
 
-    Creation(Context context, Connections connections) {
+    Creation(Context context, Connections connections, ContainerVolumes volumes) {
         this.context = context;
         this.connections = connections;
+        this.volumes = volumes;
     }
 
     CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest request) throws IOException {
@@ -46,7 +51,10 @@ final class Creation {
         SpecBuilder.refuseOwn(request, context.facts());
         CreateRequest merged = connections.completed(Merge.of(request, image));
         String id = ContainerStore.newId();
-        SpecBuilder.of(id, merged, context.facts()).refuseOnHost();
+        List<Mount> inherited = volumes.inherited(merged.hostConfig().volumesFrom());
+        SpecBuilder spec = SpecBuilder.of(id, merged, inherited, context.facts());
+        spec.refuseOnHost();
+        volumes.check(spec.volumes());
         if (RestartRule.of(merged.hostConfig()) != RestartRule.NO
                 && !context.restarts().isActive()) {
             throw ApiException.notImplemented("restart policies need the daemon (--restart "
@@ -60,7 +68,12 @@ final class Creation {
         boolean made = false;
         try {
             CreateResponse response = withIds(
-                    id, merged, mapped -> make(id, wanted, image, mapped, warnings(request, mapped, image, platform)));
+                    id,
+                    merged,
+                    mapped -> make(
+                            record(id, wanted.orElse(""), image, mapped, inherited),
+                            spec.volumes(),
+                            warnings(request, mapped, image, platform)));
             made = true;
             return response;
         } finally {
@@ -117,26 +130,58 @@ final class Creation {
                 request.networkingConfig());
     }
 
-    private CreateResponse make(
-            String id, Optional<String> wanted, Image image, CreateRequest merged, List<String> warnings)
+    /** @param name empty where one is to be made up */
+    private static ContainerRecord record(
+            String id, String name, Image image, CreateRequest merged, List<Mount> inherited) {
+        return new ContainerRecord(
+                id,
+                name,
+                Timestamps.now(),
+                image.id(),
+                image.lowers(),
+                merged.hostConfig().autoRemove(),
+                merged,
+                inherited);
+    }
+
+    private CreateResponse make(ContainerRecord record, List<VolumeMount> wanted, List<String> warnings)
             throws IOException {
+        ContainerRecord made = written(record);
+        boolean whole = wanted.isEmpty();
+        try {
+            volumes.make(made, wanted);
+            whole = true;
+        } finally {
+            if (!whole) {
+                forget(made);
+            }
+        }
+        Happened.to(context, made, "create");
+        return new CreateResponse(made.id(), warnings);
+    }
+
+    private ContainerRecord written(ContainerRecord record) throws IOException {
+        boolean isNamed = !record.name().isEmpty();
         for (int attempt = 0; ; attempt++) {
-            ContainerRecord record = new ContainerRecord(
-                    id,
-                    wanted.orElse(Names.invent(attempt)),
-                    Timestamps.now(),
-                    image.id(),
-                    image.lowers(),
-                    merged.hostConfig().autoRemove(),
-                    merged);
+            ContainerRecord named = isNamed ? record : record.withName(Names.invent(attempt));
             try {
-                context.store().create(record).close();
-                Happened.to(context, record, "create");
-                return new CreateResponse(id, warnings);
+                context.store().create(named).close();
+                return named;
             } catch (ApiException e) {
-                if (wanted.isPresent() || e.status() != ApiException.CONFLICT || attempt == ATTEMPTS) {
+                if (isNamed || e.status() != ApiException.CONFLICT || attempt == ATTEMPTS) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** A container whose volumes cannot be made. */
+    private void forget(ContainerRecord record) throws IOException {
+        Optional<Home> home = context.store().lock(record.id());
+        if (home.isPresent()) {
+            try (Home locked = home.get()) {
+                volumes.remove(record);
+                context.store().remove(locked, record);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.estiba.engine.container;
 
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.Mount;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.SpecBuilder;
@@ -36,7 +37,9 @@ final class Explainer {
         SpecBuilder.refuseOwn(request, context.facts());
         CreateRequest merged = Merge.of(request, image);
         String id = ContainerStore.newId();
-        SpecBuilder spec = SpecBuilder.of(id, merged, context.facts());
+        List<Mount> inherited =
+                new ContainerVolumes(context).inherited(merged.hostConfig().volumesFrom());
+        SpecBuilder spec = SpecBuilder.of(id, merged, inherited, context.facts());
         Path data = context.paths().dataRoot().resolve("containers").resolve(id);
         Path run = context.paths().execRoot().resolve("containers").resolve(id);
         byte[] config;

@@ -38,10 +38,10 @@ final class FileOperations {
     private final ArchiveWriting writing = new ArchiveWriting();
     private final Committing committing;
 
-    FileOperations(Context context, Stopper stopper) {
+    FileOperations(Context context, Stopper stopper, ContainerVolumes volumes) {
         this.context = context;
         this.stopper = stopper;
-        this.trees = new FileTrees(context);
+        this.trees = new FileTrees(context, volumes);
         this.committing = new Committing(context.images());
     }
 

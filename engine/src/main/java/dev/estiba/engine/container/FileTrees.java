@@ -46,9 +46,11 @@ final class FileTrees {
             .collect(Collectors.toUnmodifiableSet());
 
     private final Context context;
+    private final ContainerVolumes volumes;
 
-    FileTrees(Context context) {
+    FileTrees(Context context, ContainerVolumes volumes) {
         this.context = context;
+        this.volumes = volumes;
     }
 
     /**
@@ -70,7 +72,7 @@ final class FileTrees {
     }
 
     private SpecBuilder spec(Locked container) throws ApiException {
-        return SpecBuilder.of(container.record().id(), container.record().request(), context.facts());
+        return context.spec(container.record());
     }
 
     /** An ordinary user's container mounts its own overlay, whose files are partly nobody's out here. */
@@ -128,12 +130,15 @@ final class FileTrees {
         Path data = container.home().dataPath();
         try (RootFileSystem root = RootFileSystem.of(container, ids, Starter.wish(spec), context, false)) {
             Fd mount = root.mount().orElseThrow();
-            VolumeContents.ensure(container.home(), spec.volumes(), mount, spec.ids());
-            List<MountTree.Bind> binds = new ArrayList<>();
-            for (Mount each : spec.binds(data)) {
-                bind(each, data).ifPresent(binds::add);
+            try (ReadyVolumes ready = volumes.ready(container, spec, mount, spec.ids())) {
+                List<MountTree.Bind> binds = new ArrayList<>();
+                for (Mount each : spec.binds(data, ready.sources())) {
+                    bind(each, data).ifPresent(binds::add);
+                }
+                return MountTree.of(mount, binds);
+            } finally {
+                volumes.looked(container.record());
             }
-            return MountTree.of(mount, binds);
         }
     }
 

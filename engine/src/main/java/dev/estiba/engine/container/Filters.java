@@ -1,6 +1,7 @@
 package dev.estiba.engine.container;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.MountPoint;
 import dev.estiba.engine.store.ContainerRecord;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,9 @@ import java.util.regex.PatternSyntaxException;
 /** {@code --filter} of lists: of one name any value will do, of several names all have to match. */
 record Filters(Map<String, List<String>> wanted) {
     private static final Set<String> KNOWN =
-            Set.of("id", "name", "label", "status", "exited", "ancestor", "network", "is-task");
+            Set.of("id", "name", "label", "status", "exited", "ancestor", "network", "volume", "is-task");
 
-    private static final Set<String> NOT_YET =
-            Set.of("before", "since", "volume", "publish", "expose", "health", "isolation");
+    private static final Set<String> NOT_YET = Set.of("before", "since", "publish", "expose", "health", "isolation");
 
     static Filters of(Map<String, List<String>> wanted) throws ApiException {
         for (String name : wanted.keySet()) {
@@ -38,17 +38,36 @@ record Filters(Map<String, List<String>> wanted) {
         return wanted.containsKey(filter);
     }
 
+    /** What is mounted in a container, when it is asked for. */
+    @FunctionalInterface
+    interface Mounts {
+        List<MountPoint> all() throws ApiException;
+    }
+
     boolean match(ContainerRecord record, Status status) throws ApiException {
+        return match(record, status, List::of);
+    }
+
+    boolean match(ContainerRecord record, Status status, Mounts mounts) throws ApiException {
         for (Map.Entry<String, List<String>> filter : wanted.entrySet()) {
             boolean any = false;
             for (String value : filter.getValue()) {
-                any |= matches(filter.getKey(), value, record, status);
+                any |= filter.getKey().equals("volume")
+                        ? isMounted(value, mounts.all())
+                        : matches(filter.getKey(), value, record, status);
             }
             if (!any) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** A volume's name, or a place in the container. */
+    private static boolean isMounted(String value, List<MountPoint> mounts) {
+        return mounts.stream()
+                .anyMatch(each -> each.destination().equals(value)
+                        || !value.isEmpty() && each.name().equals(value));
     }
 
     private static boolean matches(String filter, String value, ContainerRecord record, Status status)

@@ -1,5 +1,6 @@
 package dev.estiba.engine.container;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerState;
@@ -56,7 +57,7 @@ final class Inspector {
             HostConfig host = record.request().hostConfig();
             Path data = container.home().dataPath();
             List<String> command = Merge.command(record.request().config());
-            SpecBuilder spec = SpecBuilder.of(record.id(), record.request(), context.facts());
+            SpecBuilder spec = context.spec(record);
             GraphDriver driver = driver(record, data, spec);
             boolean logs = !host.logConfig().type().equals("none");
             ContainerConfig config = record.request().config().toBuilder()
@@ -204,7 +205,7 @@ final class Inspector {
                     Status status = context.shown(container);
                     if (record.get().ephemeral() && status.isOver()) {
                         gone.add(id);
-                    } else if ((all || isUp(status)) && filters.match(record.get(), status)) {
+                    } else if ((all || isUp(status)) && filters.match(record.get(), status, () -> mounts(container))) {
                         found.add(summary(container, status, options.size()));
                     }
                 }
@@ -217,6 +218,10 @@ final class Inspector {
         return new Listing(cut ? found.subList(0, options.limit()) : found, gone);
     }
 
+    private List<MountPoint> mounts(Locked container) throws ApiException {
+        return context.spec(container.record()).mountPoints(container.home().dataPath());
+    }
+
     private static boolean isUp(Status status) {
         return status instanceof Status.Running || status instanceof Status.Restarting;
     }
@@ -224,8 +229,8 @@ final class Inspector {
     private ContainerSummary summary(Locked container, Status status, boolean withSize) throws IOException {
         ContainerRecord record = container.record();
         HostConfig host = record.request().hostConfig();
-        List<MountPoint> mounts = SpecBuilder.of(record.id(), record.request(), context.facts())
-                .mountPoints(container.home().dataPath());
+        List<MountPoint> mounts =
+                context.spec(record).mountPoints(container.home().dataPath());
         Given given = status instanceof Status.Running ? Networking.given(container.home()) : Given.NOTHING;
         ContainerSummary.Builder summary = ContainerSummary.builder()
                 .id(record.id())

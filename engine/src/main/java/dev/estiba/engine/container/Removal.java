@@ -19,16 +19,24 @@ final class Removal {
     static final int KILLED = 137;
 
     private final Context context;
+    private final ContainerVolumes volumes;
 
-    Removal(Context context) {
+    Removal(Context context, ContainerVolumes volumes) {
         this.context = context;
+        this.volumes = volumes;
+    }
+
+    /** With its volumes, where it leaves nothing behind. */
+    Status.Ended remove(Locked container, boolean force) throws IOException {
+        return remove(container, force, false);
     }
 
     /**
+     * @param withVolumes whether those go that nobody has named; of one that leaves nothing behind they do
      * @return how it has ended, for who waits for that
      * @throws ApiException 409 when it runs and {@code force} is not said
      */
-    Status.Ended remove(Locked container, boolean force) throws IOException {
+    Status.Ended remove(Locked container, boolean force, boolean withVolumes) throws IOException {
         Status status = context.status(container);
         if (status instanceof Status.Running(int pid, boolean paused)) {
             if (!force) {
@@ -39,6 +47,9 @@ final class Removal {
         }
         end(container);
         Status last = context.status(container);
+        if (withVolumes || container.record().ephemeral()) {
+            volumes.remove(container.record());
+        }
         context.store().remove(container.home(), container.record());
         context.networking().removed(container.record().id());
         return last instanceof Status.Ended ended ? ended : new Status.Ended(0, "", false);

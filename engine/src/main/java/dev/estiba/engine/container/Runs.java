@@ -36,12 +36,14 @@ final class Runs {
     private final Context context;
     private final Removal removal;
     private final Watchers watchers;
+    private final ContainerVolumes volumes;
     private final ConcurrentHashMap<String, Run> runs = new ConcurrentHashMap<>();
 
-    Runs(Context context, Removal removal, Watchers watchers) {
+    Runs(Context context, Removal removal, Watchers watchers, ContainerVolumes volumes) {
         this.context = context;
         this.removal = removal;
         this.watchers = watchers;
+        this.volumes = volumes;
     }
 
     /** The run that is to come: an earlier one may still be on its way to its watcher. */
@@ -202,6 +204,7 @@ final class Runs {
             }
             Status.Ended last = last(container);
             context.networking().end(id, Optional.of(locked));
+            volumes.ended(container.record());
             Happened.to(
                     context,
                     container.record(),
@@ -211,6 +214,7 @@ final class Runs {
             runs.remove(id, run);
             run.ended().complete(last);
             if (container.record().ephemeral()) {
+                volumes.remove(container.record());
                 // Gone for everybody from here on; what it had on the disk goes when its monitor has.
                 context.store().forget(locked, container.record());
                 context.networking().removed(id);

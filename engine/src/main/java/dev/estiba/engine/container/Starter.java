@@ -45,13 +45,21 @@ final class Starter {
     private final Removal removal;
     private final Traces traces;
     private final Connections connections;
+    private final ContainerVolumes volumes;
 
-    Starter(Context context, Runs runs, Removal removal, Traces traces, Connections connections) {
+    Starter(
+            Context context,
+            Runs runs,
+            Removal removal,
+            Traces traces,
+            Connections connections,
+            ContainerVolumes volumes) {
         this.context = context;
         this.runs = runs;
         this.removal = removal;
         this.traces = traces;
         this.connections = connections;
+        this.volumes = volumes;
     }
 
     Change start(String reference, StartOptions options) throws IOException {
@@ -120,6 +128,7 @@ final class Starter {
             throw why;
         }
         container.home().writeLife(Life.begun(Timestamps.now(), restarts));
+        volumes.began(container.record());
         AttachClient client =
                 watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
         Happened.to(context, container.record(), "start");
@@ -138,7 +147,9 @@ final class Starter {
         try {
             container.home().removeRunFile(Observer.MONITOR);
             removal.end(container);
+            volumes.looked(container.record());
             if (container.record().ephemeral()) {
+                volumes.remove(container.record());
                 context.store().remove(container.home(), container.record());
             } else {
                 Life life = container.home().life();
@@ -159,8 +170,7 @@ final class Starter {
 
     private Monitored monitored(Locked container, Connection connection, List<Fd> clients, StartOptions options)
             throws IOException {
-        SpecBuilder spec =
-                SpecBuilder.of(container.record().id(), container.record().request(), context.facts());
+        SpecBuilder spec = context.spec(container.record());
         HostParts parts = spec.onHost();
         for (String name : List.of(Observer.EXIT, Observer.OUT_OF_MEMORY, Observer.MONITOR, Runs.SOCKET)) {
             container.home().removeRunFile(name);
@@ -171,14 +181,14 @@ final class Starter {
         Optional<ContainerIds> ids = rootless ? Optional.empty() : spec.ids();
         connections.writeFiles(container, connection, spec.hostname(), ids);
         try (RootFileSystem root = rootless
-                ? RootFileSystem.ofUser(container, context)
-                : RootFileSystem.of(container, ids.filter(each -> !each.isSame()), wish(spec), context)) {
-            if (root.mount().isPresent()) {
-                VolumeContents.ensure(
-                        container.home(), spec.volumes(), root.mount().get(), ids);
-            }
+                        ? RootFileSystem.ofUser(container, context)
+                        : RootFileSystem.of(container, ids.filter(each -> !each.isSame()), wish(spec), context);
+                ReadyVolumes ready = root.mount().isPresent()
+                        ? volumes.ready(container, spec, root.mount().get(), ids)
+                        : ReadyVolumes.NONE) {
+            HostParts now = parts.with(ready.sources());
             byte[] config = ConfigWriter.write(
-                    spec.config(parts, data, init(spec), connection.path(), root.layers()), Layout.COMPACT);
+                    spec.config(now, data, init(spec), connection.path(), root.layers()), Layout.COMPACT);
             Bundle bundle = new Bundle(container.home().runPath(), config);
             if (!options.trace()) {
                 return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());

@@ -6,6 +6,7 @@ import dev.estiba.oci.runtime.Device;
 import dev.estiba.oci.runtime.DeviceRule;
 import dev.estiba.oci.runtime.SeccompSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,13 +17,24 @@ import java.util.Optional;
  * @param nodes in the container's /dev
  * @param rules which devices it may open
  * @param seccomp which system calls it has, by this host's kernel
+ * @param sources of volumes that are not a directory of the engine's own, by where they are mounted: known at a start alone
  */
 public record HostParts(
-        List<String> missing, List<Device> nodes, List<DeviceRule> rules, Optional<SeccompSource> seccomp) {
+        List<String> missing,
+        List<Device> nodes,
+        List<DeviceRule> rules,
+        Optional<SeccompSource> seccomp,
+        Map<String, String> sources) {
     /** @throws ApiException 400 or 500, in Docker's words, for a directory or a device that is not there */
     static HostParts of(MountPlan mounts, HostConfig host, Optional<SeccompSource> seccomp) throws ApiException {
         List<String> missing = mounts.missing();
+        Propagation.check(mounts.points());
         DeviceNodes devices = DeviceNodes.of(host);
-        return new HostParts(missing, devices.nodes(), devices.rules(), seccomp);
+        return new HostParts(missing, devices.nodes(), devices.rules(), seccomp, Map.of());
+    }
+
+    /** The same, at a start. */
+    public HostParts with(Map<String, String> known) {
+        return new HostParts(missing, nodes, rules, seccomp, known);
     }
 }

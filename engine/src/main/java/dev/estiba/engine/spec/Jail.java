@@ -31,7 +31,8 @@ public final class Jail {
         no(
                 !host.binds().isEmpty()
                         || !host.mounts().isEmpty()
-                        || !host.tmpfs().isEmpty(),
+                        || !host.tmpfs().isEmpty()
+                        || !host.volumesFrom().isEmpty(),
                 "nothing can be mounted in it (-v, --mount, --tmpfs)");
         no(!config.hostname().isEmpty() || !config.domainname().isEmpty(), "it has the host's name (--hostname)");
         no(host.init().orElse(false), "nothing can be mounted in it (--init)");

@@ -54,7 +54,8 @@ public final class SpecBuilder {
     private final Optional<ContainerIds> ids;
     private final Snapshotter snapshotter;
 
-    private SpecBuilder(String id, CreateRequest request, HostFacts facts) throws ApiException {
+    private SpecBuilder(String id, CreateRequest request, List<dev.estiba.api.Mount> inherited, HostFacts facts)
+            throws ApiException {
         this.id = id;
         this.config = request.config();
         this.host = request.hostConfig();
@@ -68,7 +69,11 @@ public final class SpecBuilder {
         capabilities = CapabilityChoice.of(host.capAdd(), dropped, host.privileged(), facts.capabilities());
         // Where none can be mounted for it, what the image has in such a place is part of the rest.
         Set<String> volumes = isJail() || isRootless() ? Set.of() : config.volumes();
-        mounts = MountPlan.of(host, id, volumes);
+        mounts = MountPlan.of(host, id, volumes, inherited);
+        if (isRootless() && !mounts.volumes().isEmpty()) {
+            throw ApiException.notImplemented(
+                    "not built yet: volumes of an ordinary user (a directory's absolute path works)");
+        }
         ids = ids(UserNamespaceMode.of(host, facts), facts);
         snapshotter = Snapshotter.of(host, facts);
         if (isJail() && ids.isPresent() && !isRootless()) {
@@ -90,7 +95,23 @@ public final class SpecBuilder {
      * @throws ApiException 400 for what makes no sense, 501 for what is not built yet
      */
     public static SpecBuilder of(String id, CreateRequest merged, HostFacts facts) throws ApiException {
-        return new SpecBuilder(id, merged, facts);
+        return of(id, merged, List.of(), facts);
+    }
+
+    /** @param inherited what it has of other containers ({@code --volumes-from}) */
+    public static SpecBuilder of(String id, CreateRequest merged, List<dev.estiba.api.Mount> inherited, HostFacts facts)
+            throws ApiException {
+        return new SpecBuilder(id, merged, inherited, facts);
+    }
+
+    /** What {@code --volumes-from} says behind a container's name. */
+    public static boolean isReadOnlyMode(String mode) throws ApiException {
+        return BindText.isReadOnly(mode);
+    }
+
+    /** What another container gets of it by {@code --volumes-from}. */
+    public List<dev.estiba.api.Mount> lent(boolean isReadOnly) {
+        return mounts.lent(host, isReadOnly);
     }
 
     /**
@@ -187,12 +208,19 @@ public final class SpecBuilder {
     /** @param files the container's directory */
     public List<MountPoint> mountPoints(Path files) {
         List<MountPoint> all = new ArrayList<>(mounts.points());
-        volumes().forEach(volume -> all.add(volume.point(files)));
+        volumes().forEach(volume -> all.add(volume.point(dataRoot(files))));
         return all;
     }
 
-    /** That are made before it starts. */
-    public List<AnonymousVolume> volumes() {
+    /** Volumes are beside the directories of containers. */
+    private static Path dataRoot(Path files) {
+        return Optional.ofNullable(files.getParent())
+                .map(Path::getParent)
+                .orElseThrow(() -> new IllegalArgumentException("no container's directory: " + files));
+    }
+
+    /** That are there before it starts. */
+    public List<VolumeMount> volumes() {
         return mounts.volumes();
     }
 
@@ -229,7 +257,7 @@ public final class SpecBuilder {
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
-                .mounts(isJail() ? List.of() : mounts(files, init))
+                .mounts(isJail() ? List.of() : mounts(files, init, parts.sources()))
                 .annotations(host.annotations())
                 .linux(linux(parts, network));
         if (!host.utsMode().equals("host") && !isJail()) {
@@ -311,9 +339,10 @@ public final class SpecBuilder {
      * What of the host and of the container's own is mounted in it.
      *
      * @param files the container's directory
+     * @param sources as {@link HostParts#sources}
      */
-    public List<Mount> binds(Path files) {
-        return mounts(files, Path.of("/")).stream()
+    public List<Mount> binds(Path files, Map<String, String> sources) {
+        return mounts(files, Path.of("/"), sources).stream()
                 .filter(mount -> mount.type().equals(Optional.of("bind")))
                 .filter(mount -> !mount.destination().equals(INIT)
                         && !mount.destination().startsWith("/dev/")
@@ -327,7 +356,7 @@ public final class SpecBuilder {
         return new UserIds(identity.uid(), identity.gid());
     }
 
-    private List<Mount> mounts(Path files, Path init) {
+    private List<Mount> mounts(Path files, Path init, Map<String, String> sources) {
         List<Mount> all = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();
         mounts.mounts().forEach(mount -> taken.add(mount.destination()));
@@ -340,7 +369,7 @@ public final class SpecBuilder {
                 own(files, taken, all);
                 added = true;
             }
-            all.add(Rootless.mount(placed(mount, files), ids, host));
+            all.add(Rootless.mount(placed(mount, files, sources), ids, host));
         }
         if (!added) {
             own(files, taken, all);
@@ -351,12 +380,15 @@ public final class SpecBuilder {
         return all;
     }
 
-    private static Mount placed(Mount mount, Path files) {
+    private static Mount placed(Mount mount, Path files, Map<String, String> sources) {
         String source = mount.source().orElse("");
         boolean isVolume = mount.type().equals(Optional.of("bind")) && !source.startsWith("/");
-        return isVolume
-                ? new Mount(mount.destination(), "bind", files.resolve(source).toString(), mount.options())
-                : mount;
+        if (!isVolume) {
+            return mount;
+        }
+        String whole = dataRoot(files).resolve(source).toString();
+        return new Mount(
+                mount.destination(), "bind", sources.getOrDefault(mount.destination(), whole), mount.options());
     }
 
     private static void own(Path files, Set<String> taken, List<Mount> all) {

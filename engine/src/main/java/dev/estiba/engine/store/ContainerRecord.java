@@ -1,6 +1,7 @@
 package dev.estiba.engine.store;
 
 import dev.estiba.api.CreateRequest;
+import dev.estiba.api.Mount;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param lowers that image's directories
  * @param ephemeral whether it goes when it has ended ({@code --rm}), and with the boot
  * @param request as it was made, with what the image adds
+ * @param inherited what is mounted in it because it was mounted in others when it was made
  */
 public record ContainerRecord(
         String id,
@@ -20,18 +22,32 @@ public record ContainerRecord(
         String imageId,
         List<String> lowers,
         boolean ephemeral,
-        CreateRequest request) {
+        CreateRequest request,
+        List<Mount> inherited) {
     static final int VERSION = 1;
 
     public ContainerRecord {
         lowers = List.copyOf(lowers);
+        inherited = List.copyOf(inherited);
+    }
+
+    /** Of one that inherits nothing. */
+    public ContainerRecord(
+            String id,
+            String name,
+            String created,
+            String imageId,
+            List<String> lowers,
+            boolean ephemeral,
+            CreateRequest request) {
+        this(id, name, created, imageId, lowers, ephemeral, request, List.of());
     }
 
     public ContainerRecord with(CreateRequest other) {
-        return new ContainerRecord(id, name, created, imageId, lowers, ephemeral, other);
+        return new ContainerRecord(id, name, created, imageId, lowers, ephemeral, other, inherited);
     }
 
     public ContainerRecord withName(String other) {
-        return new ContainerRecord(id, other, created, imageId, lowers, ephemeral, request);
+        return new ContainerRecord(id, other, created, imageId, lowers, ephemeral, request, inherited);
     }
 }

@@ -229,6 +229,11 @@ public final class ContainerStore {
                         || Files.exists(running.resolve(id).resolve(Home.RECORD)));
     }
 
+    /** Whether there is a container of that id. */
+    public boolean has(String id) {
+        return exists(id);
+    }
+
     private static boolean isId(String text) {
         return text.length() == 2 * ID_BYTES
                 && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));

@@ -3,8 +3,10 @@ package dev.estiba.engine.store;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
 import dev.estiba.api.Layout;
+import dev.estiba.api.Mount;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +47,14 @@ final class RecordJson {
             record.lowers().forEach(out::writeString);
             out.writeEndArray();
             out.writeBooleanProperty("ephemeral", record.ephemeral());
+            if (!record.inherited().isEmpty()) {
+                // Each as the API has it, in a text.
+                out.writeArrayPropertyStart("inherited");
+                record.inherited()
+                        .forEach(mount -> out.writeString(
+                                new String(Body.MOUNT.write(mount, Layout.COMPACT), StandardCharsets.UTF_8)));
+                out.writeEndArray();
+            }
             out.writeEndObject();
         }
         bytes.write('\n');
@@ -75,11 +85,19 @@ final class RecordJson {
                     head.image,
                     head.lowers,
                     head.ephemeral,
-                    Body.CREATE_REQUEST.read(
-                            Arrays.copyOfRange(bytes, Math.min(line + 1, bytes.length), bytes.length)));
+                    Body.CREATE_REQUEST.read(Arrays.copyOfRange(bytes, Math.min(line + 1, bytes.length), bytes.length)),
+                    mounts(head.inherited));
         } catch (ApiException e) {
             throw new IOException("its record is damaged: " + e.message(), e);
         }
+    }
+
+    private static List<Mount> mounts(List<String> texts) throws ApiException {
+        List<Mount> mounts = new ArrayList<>();
+        for (String text : texts) {
+            mounts.add(Body.MOUNT.read(text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return mounts;
     }
 
     /** Filled by one parse. */
@@ -91,6 +109,7 @@ final class RecordJson {
         private String image = "";
         private boolean ephemeral;
         private List<String> lowers = List.of();
+        private List<String> inherited = List.of();
     }
 
     private static Head head(byte[] line) throws IOException {
@@ -108,6 +127,7 @@ final class RecordJson {
                     case "image" -> head.image = text(in);
                     case "ephemeral" -> head.ephemeral = in.getBooleanValue();
                     case "lowers" -> head.lowers = texts(in);
+                    case "inherited" -> head.inherited = texts(in);
                     default -> in.skipChildren();
                 }
             }

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.BindOptions;
+import dev.estiba.api.HostConfig;
 import dev.estiba.api.Mount;
 import dev.estiba.api.MountPoint;
 import dev.estiba.api.TmpfsOptions;
+import dev.estiba.api.VolumeCreateRequest;
+import dev.estiba.api.VolumeDriver;
+import dev.estiba.api.VolumeOptions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -101,7 +107,8 @@ class MountPlanTest {
         MountPlan plan = binds("/etc/../etc/:/a/./b//", "/etc:/c:ro,rslave,z");
         assertThat(at(plan, "/a/b").source()).contains("/etc");
         assertThat(at(plan, "/a/b").options()).containsExactly("rbind", "rprivate");
-        assertThat(at(plan, "/c").options()).containsExactly("rbind", "rslave", "ro");
+        // What is mounted in it is read-only as well, where the kernel has a call for that.
+        assertThat(at(plan, "/c").options()).startsWith("rbind", "rslave", "ro");
         assertThat(plan.points())
                 .containsExactly(
                         new MountPoint("bind", "", "/etc", "/a/b", "", "", true, "rprivate"),
@@ -209,14 +216,6 @@ class MountPlanTest {
 
     @Test
     void whatIsNotBuiltYetIsRefusedByName() {
-        Requests.refused(
-                () -> binds("data:/a"),
-                501,
-                "volumes by name are not built yet: data:/a (a directory's absolute path works)");
-        Requests.refused(
-                () -> mount(mount -> mount.type("volume").target("/a")),
-                501,
-                "volumes are not built yet: --mount type=volume");
         for (String type : List.of("image", "cluster", "npipe")) {
             Requests.refused(
                     () -> mount(mount -> mount.type(type).target("/a")),
@@ -259,17 +258,130 @@ class MountPlanTest {
 
     @Test
     void aVolumeIsTheContainersOwnUnlessSomethingElseIsThere() throws ApiException {
-        MountPlan plan = MountPlan.of(
-                Requests.host(host -> host.binds(List.of("/etc:/b"))),
+        MountPlan plan = anonymous(
                 "ab".repeat(32),
+                Requests.host(host -> host.binds(List.of("/etc:/b"))),
                 Set.of("/a/../v//", "/b", "/v/w"));
-        assertThat(plan.volumes()).extracting(AnonymousVolume::target).containsExactlyInAnyOrder("/v", "/v/w");
+        assertThat(plan.volumes()).extracting(VolumeMount::target).containsExactlyInAnyOrder("/v", "/v/w");
+        assertThat(plan.volumes()).allMatch(VolumeMount::isOwn).allMatch(VolumeMount::copies);
         assertThat(targets(plan)).contains("/b").endsWith("/v/w");
-        assertThat(at(plan, "/v").source().orElse("")).matches("volumes/[0-9a-f]{64}");
-        MountPlan again = MountPlan.of(Requests.host(host -> host), "ab".repeat(32), Set.of("/v"));
+        assertThat(at(plan, "/v").source().orElse("")).matches("volumes/[0-9a-f]{64}/_data");
+        MountPlan again = anonymous("ab".repeat(32), Requests.host(host -> host), Set.of("/v"));
         assertThat(plan.volumes()).containsAll(again.volumes());
-        MountPlan other = MountPlan.of(Requests.host(host -> host), "cd".repeat(32), Set.of("/v"));
+        MountPlan other = anonymous("cd".repeat(32), Requests.host(host -> host), Set.of("/v"));
         assertThat(plan.volumes()).doesNotContainAnyElementsOf(other.volumes());
+    }
+
+    private static MountPlan anonymous(String id, HostConfig host, Set<String> paths) throws ApiException {
+        return MountPlan.of(host, id, paths, List.of());
+    }
+
+    @Test
+    void aVolumeIsNamedByWhoWantsIt() throws ApiException {
+        MountPlan plan = binds("data:/a", "other:/b:ro,nocopy");
+        assertThat(plan.sources()).isEmpty();
+        assertThat(at(plan, "/a").source()).contains("volumes/data/_data");
+        assertThat(at(plan, "/a").options()).containsExactly("rbind", "rprivate");
+        assertThat(at(plan, "/b").options()).startsWith("rbind", "rprivate", "ro");
+        assertThat(plan.volumes()).extracting(VolumeMount::copies).containsExactly(true, false);
+        assertThat(plan.volumes()).noneMatch(VolumeMount::isOwn);
+        assertThat(plan.volumes())
+                .extracting(volume -> volume.point(Path.of("/root")))
+                .containsExactly(
+                        new MountPoint("volume", "data", "/root/volumes/data/_data", "/a", "local", "z", true, ""),
+                        new MountPoint(
+                                "volume", "other", "/root/volumes/other/_data", "/b", "local", "ro,nocopy", false, ""));
+    }
+
+    @Test
+    void aMountSaysOfAVolumeWhatIsMountedOfIt() throws ApiException {
+        MountPlan plan = mount(mount -> mount.type("volume")
+                .source("data")
+                .target("/a")
+                .volumeOptions(new VolumeOptions(
+                        false,
+                        Map.of("colour", "blue"),
+                        "deep/part",
+                        Optional.of(new VolumeDriver("local", Map.of())))));
+        VolumeMount volume = plan.volumes().getFirst();
+        assertThat(volume.subpath()).isEqualTo("deep/part");
+        assertThat(volume.copies()).isFalse();
+        assertThat(volume.wanted())
+                .isEqualTo(new VolumeCreateRequest("local", Map.of(), Map.of("colour", "blue"), "data"));
+        MountPlan unnamed = mount(mount -> mount.type("volume").target("/a"));
+        assertThat(unnamed.volumes().getFirst().isOwn()).isTrue();
+        assertThat(unnamed.volumes().getFirst().name()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void aVolumeThatMakesNoSenseIsRefusedInDockersWords() {
+        String volume = "invalid mount config for type \"volume\": ";
+        Requests.refused(
+                () -> binds("x:/a"),
+                400,
+                "create x: volume name is too short, names should be at least two alphanumeric characters");
+        Requests.refused(
+                () -> binds("../x:/a"),
+                400,
+                "create ../x: \"../x\" includes invalid characters for a local volume name, only"
+                        + " \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path");
+        Requests.refused(
+                () -> binds("data:/a:rshared"),
+                400,
+                "invalid volume specification: 'data:/a:rshared': " + volume
+                        + "field BindOptions must not be specified");
+        Requests.refused(
+                () -> binds("/etc:/a:nocopy"),
+                400,
+                "invalid volume specification: '/etc:/a:nocopy': invalid mount config for type \"bind\":"
+                        + " field VolumeOptions must not be specified");
+        Requests.refused(() -> binds("data:/proc/x"), 400, "invalid volume /proc/x: a volume cannot be in /proc");
+        Requests.refused(
+                () -> binds("data:/"),
+                400,
+                "invalid volume specification: 'data:/': " + volume
+                        + "invalid specification: destination can't be '/'");
+        Requests.refused(
+                () -> mount(mount -> mount.type("volume").target("/a").readOnly(true)),
+                400,
+                volume + "must not set ReadOnly mode when using anonymous volumes");
+        for (String path : List.of("/etc", "..", "a/../../b", "a/b/../../..")) {
+            Requests.refused(
+                    () -> mount(mount -> mount.type("volume")
+                            .source("data")
+                            .target("/a")
+                            .volumeOptions(new VolumeOptions(false, Map.of(), path, Optional.empty()))),
+                    400,
+                    volume + "subpath must be a relative path within the volume");
+        }
+        Requests.refused(
+                () -> mount(mount -> mount.type("volume")
+                        .source("data")
+                        .target("/a")
+                        .bindOptions(new BindOptions("", false, false, false, false))),
+                400,
+                volume + "field BindOptions must not be specified");
+    }
+
+    @Test
+    void whatAnotherContainerHasIsInheritedUnlessSomethingElseIsWanted() throws ApiException {
+        HostConfig lender = Requests.host(host -> host.binds(List.of("data:/a", "/etc:/b:ro,rslave"))
+                .mounts(List.of(
+                        Mount.builder().type("tmpfs").target("/t").build(),
+                        Mount.builder().type("volume").target("/u").build())));
+        MountPlan lent = MountPlan.of(lender, "ab", Set.of("/v"), List.of());
+        MountPlan plan = MountPlan.of(
+                Requests.host(host -> host.binds(List.of("/usr:/a"))), "cd", Set.of("/v"), lent.lent(lender, false));
+        assertThat(targets(plan)).contains("/a", "/b", "/t", "/u", "/v");
+        assertThat(at(plan, "/a").source()).contains("/usr");
+        assertThat(at(plan, "/b").options()).contains("ro", "rslave");
+        assertThat(plan.volumes()).extracting(VolumeMount::target).containsExactlyInAnyOrder("/u", "/v");
+        assertThat(plan.volumes()).allMatch(VolumeMount::isOwn).noneMatch(VolumeMount::copies);
+        assertThat(lent.volumes())
+                .extracting(VolumeMount::name)
+                .containsAll(plan.volumes().stream().map(VolumeMount::name).toList());
+        MountPlan readOnly = MountPlan.of(Requests.host(host -> host), "cd", Set.of(), lent.lent(lender, true));
+        assertThat(readOnly.volumes()).allMatch(VolumeMount::isReadOnly);
     }
 
     /** CVE-2019-16884, CVE-2015-3631: what the kernel says there is what keeps a container in. */
@@ -277,17 +389,17 @@ class MountPlanTest {
     void noVolumeHidesTheKernelsFiles() {
         for (String path : List.of("/proc", "/proc/self/attr", "/sys", "/proc/sys/kernel", "/x/../sys/fs/cgroup")) {
             Requests.refused(
-                    () -> MountPlan.of(Requests.host(host -> host), "ab", Set.of(path)),
+                    () -> anonymous("ab", Requests.host(host -> host), Set.of(path)),
                     400,
                     "invalid volume " + path + ": a volume cannot be in "
                             + (path.contains("sys/fs") || path.equals("/sys") ? "/sys" : "/proc"));
         }
         Requests.refused(
-                () -> MountPlan.of(Requests.host(host -> host), "ab", Set.of("v")),
+                () -> anonymous("ab", Requests.host(host -> host), Set.of("v")),
                 400,
                 "invalid mount path: 'v' mount path must be absolute");
         Requests.refused(
-                () -> MountPlan.of(Requests.host(host -> host), "ab", Set.of("/")),
+                () -> anonymous("ab", Requests.host(host -> host), Set.of("/")),
                 400,
                 "invalid specification: destination can't be '/'");
     }

@@ -79,8 +79,6 @@ class RefusalsTest {
 
     private static Stream<Arguments> whatIsLeft() {
         return Stream.of(
-                host(h -> h.volumesFrom(List.of("x")), 501, "not built yet: --volumes-from"),
-                host(h -> h.volumeDriver("x"), 501, "not built yet: --volume-driver"),
                 host(h -> h.logConfig(new LogConfig("syslog", Map.of())), 501, "not built yet: the log driver syslog"),
                 host(h -> h.runtime("runc"), 501, "not built yet: the runtime runc"));
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.volume;
+
+import org.jspecify.annotations.NullMarked;
