@@ -44,6 +44,7 @@ final class Routes {
         routes.addAll(new FileRoutes(engine).routes());
         routes.addAll(new WatchRoutes(engine).routes());
         routes.addAll(new NetworkRoutes(engine).routes());
+        routes.addAll(new VolumeRoutes(engine).routes());
         routes.addAll(UnbuiltRoutes.routes());
         return new Routes(routes);
     }

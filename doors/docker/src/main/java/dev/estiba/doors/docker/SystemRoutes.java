@@ -57,7 +57,8 @@ final class SystemRoutes {
                 types.isEmpty() || types.contains("image") ? all.layersSize() : 0,
                 all.layersReclaimable(),
                 types.isEmpty() || types.contains("image") ? all.images() : List.of(),
-                types.isEmpty() || types.contains("container") ? all.containers() : List.of());
+                types.isEmpty() || types.contains("container") ? all.containers() : List.of(),
+                types.isEmpty() || types.contains("volume") ? all.volumes() : List.of());
         exchange.answer(200, Body.DISK_USAGE, wanted);
     }
 

@@ -67,16 +67,7 @@ final class UnbuiltRoutes {
     /** What is to be built next; its rows move to those that answer. */
     private static void later(List<Route> routes) {
         unbuilt(routes, "checkpoints", "GET /containers/{name}/checkpoints", "POST /containers/{name}/checkpoints");
-        unbuilt(
-                routes,
-                "volumes",
-                "GET /volumes",
-                "POST /volumes/create",
-                "POST /volumes/prune",
-                "PUT /volumes/{name}",
-                "DELETE /volumes/{name}");
         // "docker inspect" asks for each kind of object in turn, and goes on when there is none of that name.
-        absent(routes, "/volumes/{name}", "get %s: no such volume");
         absent(routes, "/plugins/{name}/json", "plugin \"%s\" not found");
     }
 

@@ -70,7 +70,8 @@ final class CommandTable {
             boolean isOnlyDockerds = field.startsWith(DOCKERD);
             if (!isOnlyDockerds || isPeer) {
                 Row last = rows.removeLast();
-                rows.add(with(last, isOnlyDockerds ? field.substring(DOCKERD.length()) : field));
+                rows.add(with(
+                        last, isOnlyDockerds ? field.substring(DOCKERD.length()).strip() : field));
             }
         }
         return rows;

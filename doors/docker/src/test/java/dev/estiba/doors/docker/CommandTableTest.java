@@ -18,7 +18,7 @@ class CommandTableTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"containers", "input", "images", "files"})
+    @ValueSource(strings = {"containers", "input", "images", "files", "volumes"})
     @Tag("kernel")
     @Tag("peer")
     void dockerDoesOnTheDoorWhatTheTableSays(String part) throws Exception {
@@ -29,7 +29,7 @@ class CommandTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"containers", "input", "images", "files"})
+    @ValueSource(strings = {"containers", "input", "images", "files", "volumes"})
     @Tag("kernel")
     @Tag("peer")
     void dockerDoesOnDockerdWhatTheTableSays(String part) throws Exception {
