@@ -53,6 +53,11 @@ import dev.estiba.cli.command.TagCommand;
 import dev.estiba.cli.command.TopCommand;
 import dev.estiba.cli.command.UpdateCommand;
 import dev.estiba.cli.command.VersionCommand;
+import dev.estiba.cli.command.VolumeCreateCommand;
+import dev.estiba.cli.command.VolumeInspectCommand;
+import dev.estiba.cli.command.VolumeListCommand;
+import dev.estiba.cli.command.VolumePruneCommand;
+import dev.estiba.cli.command.VolumeRemoveCommand;
 import dev.estiba.cli.command.WaitCommand;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +70,7 @@ public enum CommandName {
     EXEC("exec", "Run another process in a running container", ExecCommand::new),
     PS("ps", "List containers", PsCommand::new, "ls", "list"),
     LOGS("logs", "Print what a container has written", LogsCommand::new),
-    INSPECT("inspect", "Print all that is known of containers, images and networks", () -> new InspectCommand(false)),
+    INSPECT("inspect", "Print all that is known of objects of any kind", () -> new InspectCommand(false)),
     TOP("top", "List a container's processes", TopCommand::new),
     CREATE("create", "Create a container", CreateCommand::new),
     START("start", "Start containers that do not run", StartCommand::new),
@@ -115,6 +120,11 @@ public enum CommandName {
     NETWORK_CONNECT("network connect", "Join a container to one more network", NetworkConnectCommand::new),
     NETWORK_DISCONNECT("network disconnect", "Take a container out of a network", NetworkDisconnectCommand::new),
     NETWORK_PRUNE("network prune", "Remove networks that no container is in", NetworkPruneCommand::new),
+    VOLUME_CREATE("volume create", "Make a volume", VolumeCreateCommand::new),
+    VOLUME_LS("volume ls", "List volumes", VolumeListCommand::new, "volume list"),
+    VOLUME_INSPECT("volume inspect", "Print all that is known of volumes", VolumeInspectCommand::new),
+    VOLUME_RM("volume rm", "Remove volumes", VolumeRemoveCommand::new, "volume remove"),
+    VOLUME_PRUNE("volume prune", "Remove volumes that no container wants", VolumePruneCommand::new),
     SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
     SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new),
     REGISTRY_SERVE("registry serve", "Serve the images that are here as a registry", RegistryServeCommand::new);
@@ -128,6 +138,9 @@ public enum CommandName {
     /** In front of a command on networks. */
     static final String NETWORK = "network";
 
+    /** In front of a command on volumes. */
+    static final String VOLUME = "volume";
+
     /** In front of a command on the engine itself. */
     static final String SYSTEM = "system";
 
@@ -135,7 +148,7 @@ public enum CommandName {
     static final String REGISTRY = "registry";
 
     /** The words that a command of two words may begin with. */
-    static final List<String> GROUPS = List.of(IMAGE, NETWORK, SYSTEM, REGISTRY);
+    static final List<String> GROUPS = List.of(IMAGE, NETWORK, VOLUME, SYSTEM, REGISTRY);
 
     private final String word;
     private final String summary;

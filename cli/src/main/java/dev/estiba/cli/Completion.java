@@ -7,6 +7,7 @@ import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImageSummary;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.NetworkInspect;
+import dev.estiba.api.Volume;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
@@ -78,6 +79,9 @@ final class Completion {
         if (takesAny || takesImages && !(command.flags().stopsAtArgument() && hasArgument(command, before))) {
             names.addAll(images(engine));
         }
+        if (synopsis.contains("VOLUME") && !synopsis.contains("[VOLUME]")) {
+            return volumes(engine);
+        }
         if (synopsis.contains("NETWORK") && !(synopsis.contains("CONTAINER") && hasArgument(command, before))) {
             return networks(engine);
         }
@@ -102,6 +106,16 @@ final class Completion {
             return List.of();
         }
         return names;
+    }
+
+    private static List<String> volumes(EngineApi engine) {
+        try {
+            return engine.listVolumes(Map.of()).volumes().stream()
+                    .map(Volume::name)
+                    .toList();
+        } catch (ApiException nothingToComplete) {
+            return List.of();
+        }
     }
 
     private static List<String> networks(EngineApi engine) {

@@ -34,6 +34,7 @@ final class Help {
         }
         row(text, CommandName.IMAGE, 12, "All commands on images: 'estiba image --help'");
         row(text, CommandName.NETWORK, 12, "Commands on networks: 'estiba network --help'");
+        row(text, CommandName.VOLUME, 12, "Commands on volumes: 'estiba volume --help'");
         row(text, CommandName.SYSTEM, 12, "Commands on what is stored: 'estiba system --help'");
         row(text, CommandName.REGISTRY, 12, "A registry of your own: 'estiba registry --help'");
         text.append('\n').append(heading("Environment", caller));
@@ -52,6 +53,7 @@ final class Help {
         String what = switch (group) {
             case CommandName.IMAGE -> "images";
             case CommandName.NETWORK -> "networks";
+            case CommandName.VOLUME -> "volumes";
             default -> "what is stored";
         };
         StringBuilder text = new StringBuilder("Usage:  estiba " + group + " COMMAND\n\nManage " + what + ".\n\n");

@@ -139,8 +139,9 @@ class ImageDetailsTest {
                 "inspect --type image nope|''|estiba: No such image: nope",
                 "image inspect nope i|sha256:i|estiba: No such image: nope",
                 "container inspect i|''|estiba: No such container: i",
-                "inspect --type volume i|''|estiba: inspect --type volume is not built yet: "
-                        + "there are only containers, images and networks",
+                "inspect --type volume i|''|estiba: get i: no such volume",
+                "inspect --type task i|''|estiba: inspect --type task is not built yet: "
+                        + "there are only containers, images, networks and volumes",
             })
     void inspectFindsWhatIsAskedFor(String line, String id, String complaint) {
         assertThat(run((line + " -f {{.Id}}").split(" "))).isEqualTo(complaint.isEmpty() ? 0 : 1);

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code inspect}: prints all that is known of containers, images and networks; {@code image inspect}: of images. */
+/** {@code inspect}: prints all that is known of containers, images, networks and volumes; {@code image inspect}: of images. */
 public final class InspectCommand implements Command {
     private static final Flag FORMAT =
             Flag.text("format", "json, or a template: {{.Id}}").letter('f');
@@ -21,7 +21,7 @@ public final class InspectCommand implements Command {
                     FORMAT,
                     Flag.onOff("size", "Count the sizes of a container's file systems")
                             .letter('s'),
-                    Flag.text("type", "Only a container, an image, or a network")));
+                    Flag.text("type", "Only a container, an image, a network, or a volume")));
     private static final FlagSet FLAGS_OF_IMAGES = new FlagSet(false, List.of(FORMAT));
 
     private final boolean isForImages;
@@ -45,9 +45,9 @@ public final class InspectCommand implements Command {
     public int run(Call call) throws IOException, UsageException {
         Arguments.atLeast(call, 1, isForImages ? "image inspect" : "inspect");
         String type = isForImages ? "image" : call.flags().text("type");
-        if (!List.of("", "container", "image", "network").contains(type)) {
+        if (!List.of("", "container", "image", "network", "volume").contains(type)) {
             call.complain("estiba: inspect --type " + type
-                    + " is not built yet: there are only containers, images and networks");
+                    + " is not built yet: there are only containers, images, networks and volumes");
             return 1;
         }
         List<Inspected> found = new ArrayList<>();
@@ -71,6 +71,9 @@ public final class InspectCommand implements Command {
         if (type.equals("network")) {
             return network(call, name);
         }
+        if (type.equals("volume")) {
+            return Inspected.of(Body.VOLUME, call.engine().inspectVolume(name));
+        }
         if (!type.equals("image")) {
             try {
                 return Inspected.of(
@@ -88,7 +91,14 @@ public final class InspectCommand implements Command {
             if (!type.isEmpty() || e.status() != ApiException.NOT_FOUND) {
                 throw e;
             }
+        }
+        try {
             return network(call, name);
+        } catch (ApiException e) {
+            if (e.status() != ApiException.NOT_FOUND) {
+                throw e;
+            }
+            return Inspected.of(Body.VOLUME, call.engine().inspectVolume(name));
         }
     }
 

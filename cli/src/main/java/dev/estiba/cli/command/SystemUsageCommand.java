@@ -3,6 +3,8 @@ package dev.estiba.cli.command;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.Volume;
+import dev.estiba.api.VolumeUsage;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
@@ -22,7 +24,7 @@ public final class SystemUsageCommand implements Command {
             false,
             List.of(
                     Flag.text("format", "table, table TEMPLATE, json, or a template for each"),
-                    Flag.onOff("verbose", "Of each image and container").letter('v')));
+                    Flag.onOff("verbose", "Of each image, container and volume").letter('v')));
     private static final Map<String, String> HEADINGS = Map.of(
             "Type", "TYPE",
             "TotalCount", "TOTAL",
@@ -34,6 +36,7 @@ public final class SystemUsageCommand implements Command {
             + "{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}";
     private static final String CONTAINERS = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t"
             + "{{.RunningFor}}\t{{.Status}}\t{{.Names}}";
+    private static final Listing VOLUMES = new Listing(VolumeRows.HEADINGS, "{{.Name}}\t{{.Links}}\t{{.Size}}");
     private static final Set<String> RUNNING = Set.of("running", "paused", "restarting");
 
     @Override
@@ -52,11 +55,8 @@ public final class SystemUsageCommand implements Command {
         DiskUsage usage = call.engine().diskUsage();
         String format = call.flags().text("format");
         if (!call.flags().isOn("verbose")) {
-            List<Map<String, Object>> rows = List.of(
-                    images(usage),
-                    containers(usage),
-                    row("Local Volumes", 0, 0, 0, "0B"),
-                    row("Build Cache", 0, 0, 0, "0B"));
+            List<Map<String, Object>> rows =
+                    List.of(images(usage), containers(usage), volumes(usage), row("Build Cache", 0, 0, 0, "0B"));
             call.write(new Listing(HEADINGS, TABLE).print(format, rows));
             return 0;
         }
@@ -68,7 +68,9 @@ public final class SystemUsageCommand implements Command {
         call.write(new ImageRows(environment, false, false).print(usage.images(), IMAGES));
         call.write("\nContainers space usage:\n\n");
         call.write(new PsRows(environment, false).print(usage.containers(), CONTAINERS, true, 0));
-        call.write("\nLocal Volumes space usage:\n\nVOLUME NAME   LINKS     SIZE\n");
+        call.write("\nLocal Volumes space usage:\n\n");
+        call.write(
+                VOLUMES.print("", usage.volumes().stream().map(VolumeRows::row).toList()));
         call.write("\nBuild cache usage: 0B\n");
         return 0;
     }
@@ -84,6 +86,19 @@ public final class SystemUsageCommand implements Command {
                 active,
                 usage.layersSize(),
                 part(usage.layersReclaimable(), usage.layersSize()));
+    }
+
+    private static Map<String, Object> volumes(DiskUsage usage) {
+        long active = 0;
+        long size = 0;
+        long reclaimable = 0;
+        for (Volume volume : usage.volumes()) {
+            VolumeUsage counted = volume.usage().orElse(new VolumeUsage(0, 0));
+            active += counted.refCount() > 0 ? 1 : 0;
+            size += counted.size();
+            reclaimable += counted.refCount() > 0 ? 0 : counted.size();
+        }
+        return row("Local Volumes", usage.volumes().size(), active, size, part(reclaimable, size));
     }
 
     private static Map<String, Object> containers(DiskUsage usage) {

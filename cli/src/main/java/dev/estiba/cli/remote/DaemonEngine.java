@@ -64,6 +64,10 @@ import dev.estiba.api.Top;
 import dev.estiba.api.UpdateRequest;
 import dev.estiba.api.UpdateResponse;
 import dev.estiba.api.Version;
+import dev.estiba.api.Volume;
+import dev.estiba.api.VolumeCreateRequest;
+import dev.estiba.api.VolumeList;
+import dev.estiba.api.VolumesPruned;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.cli.remote.DaemonClient.Request;
@@ -85,6 +89,7 @@ public final class DaemonEngine implements EngineApi {
     private final RemoteContainers containers;
     private final RemoteExecs execs;
     private final RemoteNetworks networks;
+    private final RemoteVolumes volumes;
     private final EngineApi here;
 
     /**
@@ -97,6 +102,7 @@ public final class DaemonEngine implements EngineApi {
         containers = new RemoteContainers(requests);
         execs = new RemoteExecs(requests);
         networks = new RemoteNetworks(requests);
+        volumes = new RemoteVolumes(requests);
         this.here = here;
     }
 
@@ -265,6 +271,31 @@ public final class DaemonEngine implements EngineApi {
     @Override
     public NetworksPruned pruneNetworks(Map<String, List<String>> filters) throws ApiException {
         return networks.pruneNetworks(filters);
+    }
+
+    @Override
+    public Volume createVolume(VolumeCreateRequest body) throws ApiException {
+        return volumes.createVolume(body);
+    }
+
+    @Override
+    public VolumeList listVolumes(Map<String, List<String>> filters) throws ApiException {
+        return volumes.listVolumes(filters);
+    }
+
+    @Override
+    public Volume inspectVolume(String name) throws ApiException {
+        return volumes.inspectVolume(name);
+    }
+
+    @Override
+    public void removeVolume(String name, boolean force) throws ApiException {
+        volumes.removeVolume(name, force);
+    }
+
+    @Override
+    public VolumesPruned pruneVolumes(Map<String, List<String>> filters) throws ApiException {
+        return volumes.pruneVolumes(filters);
     }
 
     @Override

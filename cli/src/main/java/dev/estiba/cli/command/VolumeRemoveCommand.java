@@ -1,0 +1,34 @@
+package dev.estiba.cli.command;
+
+import dev.estiba.cli.Call;
+import dev.estiba.cli.Command;
+import dev.estiba.cli.flag.Flag;
+import dev.estiba.cli.flag.FlagSet;
+import dev.estiba.cli.flag.UsageException;
+import java.io.IOException;
+import java.util.List;
+
+/** {@code volume rm}: removes volumes. */
+public final class VolumeRemoveCommand implements Command {
+    private static final FlagSet FLAGS = new FlagSet(
+            false,
+            List.of(Flag.onOff("force", "Do not complain of one that is not there")
+                    .letter('f')));
+
+    @Override
+    public FlagSet flags() {
+        return FLAGS;
+    }
+
+    @Override
+    public String synopsis() {
+        return "[OPTIONS] VOLUME [VOLUME...]";
+    }
+
+    @Override
+    public int run(Call call) throws IOException, UsageException {
+        Arguments.atLeast(call, 1, "volume rm");
+        boolean force = call.flags().isOn("force");
+        return EachContainer.run(call, volume -> call.engine().removeVolume(volume, force));
+    }
+}
