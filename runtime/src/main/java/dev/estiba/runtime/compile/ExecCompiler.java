@@ -2,6 +2,7 @@ package dev.estiba.runtime.compile;
 
 import static dev.estiba.runtime.compile.Assembly.imm;
 
+import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.runtime.Namespace;
 import dev.estiba.oci.runtime.Process;
 import dev.estiba.runtime.plan.Actor;
@@ -14,6 +15,7 @@ import dev.estiba.runtime.seccomp.FilterProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compiles an exec.
@@ -26,6 +28,13 @@ import java.util.Optional;
 final class ExecCompiler {
     private static final String FAILED = "exec failed";
     private static final int STATUS = 255;
+
+    /**
+     * A container that was just started is told to run from its gate on; until its init has executed its program it is not dumpable, and
+     * nobody but the host's root may look into it (ptrace(2)).
+     */
+    private static final OnFailure WAIT_FOR_PROGRAM =
+            new OnFailure.Retry(Set.of(Errno.EPERM), 200, 5, false, "init may not have executed its program yet");
 
     private final ExecRequest request;
     private final Assembly in;
@@ -119,7 +128,12 @@ final class ExecCompiler {
             flags |= Namespaces.flag(namespace.type());
         }
         new SecurityLabels(in, process).atExec(joiner);
-        joiner.run(Calls.SETNS, "join the container's namespaces", init, imm(flags));
+        joiner.run(
+                Calls.SETNS,
+                in.userNamespace ? WAIT_FOR_PROGRAM : OnFailure.STOP,
+                "join the container's namespaces",
+                init,
+                imm(flags));
         if (in.userNamespace) {
             UserNamespace.becomeRoot(joiner);
         }
