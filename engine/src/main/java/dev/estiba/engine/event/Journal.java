@@ -13,12 +13,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Events in a file, one a line; when it has a certain size it becomes the older one of two. It ends with the boot. */
 final class Journal {
     private static final long LARGEST = 1 << 20;
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
     private final Path older;
@@ -36,11 +42,22 @@ final class Journal {
         Files.createDirectories(directory);
         Path file = directory.resolve("events");
         FileChannel out = append(file);
+        if (!endsALine(file)) {
+            // What a process that was killed has written half would take the next one with it.
+            out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        }
         return new Journal(file, directory.resolve("events.1"), out, out.size());
     }
 
+    private static boolean endsALine(Path file) throws IOException {
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return in.size() == 0 || in.read(last, in.size() - 1) < 1 || last.get(0) == '\n';
+        }
+    }
+
     private static FileChannel append(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), OWNERS);
     }
 
     /** The newest ones. What a process that was killed has written half is left out. */
@@ -48,9 +65,10 @@ final class Journal {
         List<Event> events = new ArrayList<>();
         for (Path each : List.of(older, file)) {
             try {
-                for (String line : Files.readAllLines(each, StandardCharsets.UTF_8)) {
-                    add(events, line);
-                }
+                // Not by readAllLines: half a character would be an error.
+                new String(Files.readAllBytes(each), StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(line -> add(events, line));
             } catch (NoSuchFileException e) {
                 continue;
             }

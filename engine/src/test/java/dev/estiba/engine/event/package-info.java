@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.event;
+
+import org.jspecify.annotations.NullMarked;
