@@ -1,8 +1,14 @@
 package dev.estiba.daemon;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.ContainerInspect;
+import dev.estiba.api.CreateRequest;
 import dev.estiba.api.EngineApi;
+import dev.estiba.api.HostConfig;
 import dev.estiba.api.ListOptions;
+import dev.estiba.api.NetworkingConfig;
+import dev.estiba.api.RemoveOptions;
 import dev.estiba.cli.remote.DaemonAddress;
 import dev.estiba.cli.remote.DaemonClient;
 import dev.estiba.cli.remote.DaemonEngine;
@@ -46,22 +52,52 @@ final class DaemonRehearsal {
         }
     }
 
+    /** Once with nothing there, and once as after a kill: with a container to be found. */
     private static void rehearse(Path place, Consumer<String> log) throws IOException {
         EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
         Path socket = place.resolve("api.sock");
         DaemonSettings settings = new DaemonSettings(paths, List.of("unix://" + socket), Optional.empty());
+        Optional<String> made;
         try (Daemon daemon = Daemon.open(settings, log)) {
-            EngineApi engine = new DaemonEngine(
-                    new DaemonClient(new DaemonAddress.Unix(socket)),
-                    why -> {
-                        throw new ApiException(ApiException.SERVER_ERROR, "the daemon does not answer", why);
-                    },
-                    Engine.open(paths));
-            for (int i = 0; i < TIMES; i++) {
-                engine.version();
-                engine.listContainers(new ListOptions(true, 0, false, Map.of()));
-                inspectNothing(engine);
+            made = made(called(paths, socket), log);
+        }
+        try (Daemon daemon = Daemon.open(settings, log)) {
+            EngineApi engine = called(paths, socket);
+            if (made.isPresent()) {
+                engine.removeContainer(made.get(), new RemoveOptions(true, false, false));
             }
+        }
+    }
+
+    private static EngineApi called(EnginePaths paths, Path socket) throws ApiException {
+        EngineApi engine = new DaemonEngine(
+                new DaemonClient(new DaemonAddress.Unix(socket)),
+                why -> {
+                    throw new ApiException(ApiException.SERVER_ERROR, "the daemon does not answer", why);
+                },
+                Engine.open(paths));
+        for (int i = 0; i < TIMES; i++) {
+            engine.version();
+            engine.listContainers(new ListOptions(true, 0, false, Map.of()));
+            inspectNothing(engine);
+        }
+        return engine;
+    }
+
+    /** Whoever builds need not be able to have containers. */
+    private static Optional<String> made(EngineApi engine, Consumer<String> log) {
+        try {
+            CreateRequest request = new CreateRequest(
+                    ContainerConfig.builder().image("hello").build(),
+                    HostConfig.builder().networkMode("none").build(),
+                    new NetworkingConfig(Map.of()));
+            String id = engine.createContainer(Optional.empty(), Optional.empty(), request)
+                    .id();
+            ContainerInspect unused = engine.inspectContainer(id);
+            return Optional.of(id);
+        } catch (ApiException e) {
+            log.accept("no container in the training: " + e.message());
+            return Optional.empty();
         }
     }
 

@@ -48,6 +48,14 @@ final class ApiSocket {
         throw ApiException.badRequest("invalid --host " + host + ": must be unix://PATH or fd://");
     }
 
+    /** Takes back what {@link #open} has made. */
+    static void remove(String host, ServerSocketChannel socket) throws IOException {
+        socket.close();
+        if (host.startsWith(UNIX)) {
+            Files.deleteIfExists(Path.of(host.substring(UNIX.length())));
+        }
+    }
+
     static boolean isPassed(String host) {
         return host.startsWith(PASSED);
     }

@@ -36,15 +36,17 @@ public final class Daemon implements AutoCloseable {
         try {
             DaemonLock lock = DaemonLock.take(settings.paths());
             opened.add(lock);
-            Engine engine = open(settings);
-            engine.restore();
+            // Whoever calls while containers are looked for waits for that instead of being refused.
             List<ServerSocketChannel> sockets = new ArrayList<>();
             for (String host : hosts(settings)) {
                 ServerSocketChannel socket = ApiSocket.open(host, settings.group());
-                opened.add(socket);
+                opened.add(() -> ApiSocket.remove(host, socket));
                 sockets.add(socket);
                 log.accept("listening on " + host);
             }
+            Thread.ofPlatform().daemon(true).name("docker-door").start(DockerDoor::prepare);
+            Engine engine = open(settings);
+            engine.restore();
             Daemon daemon = new Daemon(lock, engine, DockerDoor.open(engine, DoorSettings.USUAL, sockets));
             serves = true;
             return daemon;

@@ -1,6 +1,7 @@
 package dev.estiba.doors.docker;
 
 import dev.estiba.api.EngineApi;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -64,6 +65,12 @@ public final class DockerDoor implements AutoCloseable {
                     .start(new Acceptor(listener, loops, connections, door));
         }
         return opened;
+    }
+
+    /** Loads what takes long, for who has something else to do meanwhile. */
+    public static void prepare() {
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+        boolean unused = ByteBufAllocator.DEFAULT.ioBuffer(1).release();
     }
 
     /** Takes no more connections; requests that are under way have a moment to end. Containers go on. */
