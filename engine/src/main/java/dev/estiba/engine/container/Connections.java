@@ -171,7 +171,9 @@ final class Connections {
                     });
                 }
             }
-            context.networking().restore(survivors);
+            for (Networking.Survivor changed : context.networking().restore(survivors)) {
+                tell(changed.container(), changed.home());
+            }
         } finally {
             for (AutoCloseable each : open) {
                 close(each);

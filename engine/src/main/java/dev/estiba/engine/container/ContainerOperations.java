@@ -163,6 +163,7 @@ public final class ContainerOperations {
     public void restore() throws IOException {
         context.events().keep();
         context.restarts().activate(starter::startAgain);
+        context.store().dropStrayNames();
         connections.restore();
         volumes.restore();
         for (String id : context.store().ids()) {

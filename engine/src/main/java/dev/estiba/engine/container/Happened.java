@@ -25,7 +25,13 @@ final class Happened {
         } catch (DateTimeException neverStarted) {
             seconds = 0;
         }
-        return Map.of("exitCode", Integer.toString(life.exitCode()), "execDuration", Long.toString(seconds));
+        Map<String, String> said = new TreeMap<>();
+        said.put("exitCode", Integer.toString(life.exitCode()));
+        said.put("execDuration", Long.toString(seconds));
+        if (!life.error().isEmpty()) {
+            said.put("error", life.error()); // it was not its program that has ended it
+        }
+        return said;
     }
 
     /** @param more beside its labels, image and name */

@@ -46,6 +46,9 @@ final class Names {
         "jetty", "keel", "lighter", "pallet", "quay", "rigger", "stevedore", "winch"
     };
 
+    /** NAME_MAX: it is that of a link. */
+    private static final int LONGEST = 255;
+
     private Names() {}
 
     static String check(String name) throws ApiException {
@@ -53,7 +56,12 @@ final class Names {
             throw ApiException.badRequest(
                     "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
         }
-        return name.startsWith("/") ? name.substring(1) : name;
+        String plain = name.startsWith("/") ? name.substring(1) : name;
+        if (plain.length() > LONGEST) {
+            throw ApiException.badRequest("Invalid container name (" + plain + "): it has " + plain.length()
+                    + " characters, and " + LONGEST + " is the most");
+        }
+        return plain;
     }
 
     /** @param attempt a number follows from the second one on */

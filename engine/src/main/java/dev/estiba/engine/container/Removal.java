@@ -10,11 +10,14 @@ import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.Container;
 import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Removes containers, and what those left that nobody saw end. */
 final class Removal {
+    private static final Logger LOG = System.getLogger(Removal.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     static final int KILLED = 137;
 
@@ -118,6 +121,12 @@ final class Removal {
     Status recover(Locked container, Status.Lost lost) throws IOException {
         end(container);
         Life life = container.home().life();
+        LOG.log(
+                Level.WARNING,
+                "container " + container.record().id()
+                        + (lost.withTheBoot()
+                                ? " ran when the machine was stopped"
+                                : ": its monitor was killed; what ran in it was ended"));
         String why = lost.withTheBoot() ? "the machine was started anew" : "monitor-lost: its monitor was killed";
         int code = lost.withTheBoot() ? 255 : KILLED;
         container.home().writeLife(life.ended(Timestamps.now(), code, why, false));

@@ -17,11 +17,13 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The runs of containers that somebody in this JVM waits for or has started. What it holds can be asked of the disk again:
@@ -32,6 +34,7 @@ final class Runs {
     static final String SOCKET = "attach.sock";
 
     private static final Logger LOG = System.getLogger(Runs.class.getName());
+    private static final Duration STARTING = Duration.ofMillis(20);
 
     private final Context context;
     private final Removal removal;
@@ -75,25 +78,53 @@ final class Runs {
 
     /** Goes on with what another process has begun: follows what runs, and writes down what nobody has seen end. */
     void adopt(String id) throws IOException {
+        if (!isAdopted(id)) {
+            watchers.start("adopt " + id.substring(0, 12), () -> false, () -> adoptLater(id));
+        }
+    }
+
+    /** Whoever has begun its start was killed meanwhile, and its monitor is not done yet: a matter of milliseconds, as a rule. */
+    private void adoptLater(String id) {
+        try {
+            do {
+                LockSupport.parkNanos(STARTING.toNanos());
+            } while (!isAdopted(id));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "container " + id + " cannot be followed: " + e.getMessage());
+        }
+    }
+
+    /** False when it is just being started by nobody who lives. */
+    private boolean isAdopted(String id) throws IOException {
         Optional<Home> home = context.store().lock(id);
         if (home.isEmpty()) {
-            return;
+            return true;
         }
         try (Home locked = home.get()) {
             Optional<ContainerRecord> record = locked.record();
             if (record.isEmpty()) {
-                return;
+                return true;
             }
             Locked container = new Locked(locked, record.get());
+            Life before = locked.life();
             Status status = settled(container);
             if (status instanceof Status.Running && follow(container).isEmpty()) {
                 Removal.awaitMonitor(context, container);
                 status = settled(container);
             }
+            if (status instanceof Status.Running) {
+                Unwritten.begun(context, container);
+            } else if (Removal.hasMonitor(container) && !Unwritten.hasExit(container)) {
+                return false;
+            }
             if (status instanceof Status.Ended ended) {
                 writeDown(container, ended);
+                if (!locked.life().equals(before)) {
+                    Happened.to(context, record.get(), "die", Happened.end(locked.life()));
+                }
                 context.restarts().found(container);
             }
+            return true;
         }
     }
 
@@ -240,7 +271,8 @@ final class Runs {
 
     /** From the monitor's last words, which go with the boot and with the next start, to where it is kept. */
     static void writeDown(Locked container, Status.Ended ended) throws IOException {
-        Life life = container.home().life();
+        Optional<Life> unwritten = Unwritten.ended(container, ended);
+        Life life = unwritten.isPresent() ? unwritten.get() : container.home().life();
         if (life.finished().isEmpty()) {
             container.home().writeLife(life.ended(ended.finished(), ended.code(), life.error(), ended.outOfMemory()));
         }

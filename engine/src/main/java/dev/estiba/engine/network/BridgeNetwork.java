@@ -24,6 +24,11 @@ final class BridgeNetwork {
 
     private BridgeNetwork() {}
 
+    /** Whether it is to be in the kernel: the default one is not before its first container. */
+    static boolean isMade(NetworkInspect network) {
+        return network.driver().equals(DRIVER) && !network.ipam().config().isEmpty();
+    }
+
     /** @throws NetworkException for what makes no sense */
     static NetworkRequest request(String id, NetworkCreateRequest wanted) throws NetworkException {
         List<NetworkRequest.Pool> pools = new ArrayList<>();

@@ -5,11 +5,7 @@ import dev.estiba.api.NetworkCreateRequest;
 import dev.estiba.api.NetworkInspect;
 import dev.estiba.engine.network.NetworkChoice.Wish;
 import dev.estiba.engine.store.ContainerRecord;
-import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
-import dev.estiba.linux.NetworkNamespace;
-import dev.estiba.linux.UnixSocket;
-import dev.estiba.linux.number.Errno;
 import dev.estiba.network.BridgeOptions;
 import dev.estiba.network.EndpointConfig;
 import dev.estiba.network.EndpointRequest;
@@ -23,6 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +37,8 @@ import java.util.concurrent.TimeUnit;
 final class Bridges implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Bridges.class.getName());
     private static final int LOOK_SECONDS = 5;
-    private static final String CLAIM = "\0estiba/networks";
+    /** The same for every daemon, whatever directories it has. */
+    private static final Path CLAIMS = Path.of("/run/estiba");
 
     private final Fd host;
     private final NetworkStore store;
@@ -52,7 +50,7 @@ final class Bridges implements AutoCloseable {
     private final Map<String, Given> former = new HashMap<>();
 
     private Optional<Networks> networks = Optional.empty();
-    private Optional<UnixSocket> claim = Optional.empty();
+    private Optional<HostClaim> claim = Optional.empty();
     private Optional<ScheduledExecutorService> timer = Optional.empty();
 
     /** @param host the namespace that bridges are in; duplicated */
@@ -65,10 +63,19 @@ final class Bridges implements AutoCloseable {
     /** A container that an earlier process has joined, and that runs. */
     record Survivor(String container, Given given) {}
 
-    /** Goes on with what an earlier process has left; looks at nothing when it has left nothing. */
+    /**
+     * Goes on with what an earlier process has left, ports of containers included that have ended since; looks at nothing when no network
+     * was ever made.
+     */
     synchronized void restore(List<Survivor> survivors) throws IOException {
         if (!survivors.isEmpty()) {
             open(survivors);
+        } else if (catalogue.all().stream().anyMatch(BridgeNetwork::isMade)) {
+            try {
+                open(survivors);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, e.getMessage()); // nobody is in them: whoever comes is told
+            }
         }
     }
 
@@ -77,7 +84,10 @@ final class Bridges implements AutoCloseable {
     }
 
     private Networks open(List<Survivor> survivors) throws IOException {
-        UnixSocket taken = claim();
+        HostClaim taken = HostClaim.take(CLAIMS, host)
+                .orElseThrow(
+                        () -> ApiException.conflict(
+                                "another daemon has the bridge networks of this host: only one can (say --network none or host)"));
         boolean isOpen = false;
         try {
             Networks opened = reconciled(survivors);
@@ -93,27 +103,12 @@ final class Bridges implements AutoCloseable {
         }
     }
 
-    /** Two would take each other's bridges for nobody's. A name that no file has is the namespace's (unix(7)), and ends with who has it. */
-    private UnixSocket claim() throws IOException {
-        try {
-            return NetworkNamespace.in(host, () -> UnixSocket.bind(UnixSocket.Kind.STREAM, CLAIM));
-        } catch (ErrnoException e) {
-            if (e.is(Errno.EADDRINUSE)) {
-                throw ApiException.conflict(
-                        "another daemon has the bridge networks of this host: only one can (say --network none or host)");
-            }
-            throw e;
-        }
-    }
-
     private Networks reconciled(List<Survivor> survivors) throws IOException {
         Networks opened = Networks.open(host, AddressPools.standard(store.uniqueLocal(random)), random);
         try {
             List<NetworkConfig> wanted = new ArrayList<>();
             for (NetworkInspect network : catalogue.all()) {
-                boolean isMade = network.driver().equals(BridgeNetwork.DRIVER)
-                        && !network.ipam().config().isEmpty();
-                if (isMade) {
+                if (BridgeNetwork.isMade(network)) {
                     wanted.add(BridgeNetwork.config(network));
                 }
             }
@@ -319,7 +314,7 @@ final class Bridges implements AutoCloseable {
         timer.ifPresent(ScheduledExecutorService::shutdownNow);
         networks.ifPresent(Networks::close);
         networks = Optional.empty();
-        claim.ifPresent(UnixSocket::close);
+        claim.ifPresent(HostClaim::close);
         host.close();
     }
 }

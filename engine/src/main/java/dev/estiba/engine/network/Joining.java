@@ -134,7 +134,7 @@ final class Joining {
     }
 
     /** What it has, where the next process finds it. */
-    private void write(Home home, String container) throws IOException {
+    void write(Home home, String container) throws IOException {
         AtomicFile.write(home.run(), Given.FILE, GivenJson.write(bridges.given(container)));
     }
 

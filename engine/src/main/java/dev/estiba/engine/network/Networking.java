@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The networks of an engine's containers. Only one that stays has bridges: who else would serve names, hold ports and set the
@@ -64,10 +66,14 @@ public final class Networking implements AutoCloseable {
         }
     }
 
-    /** Goes on with what containers that run were given by an earlier process. */
-    public void restore(List<Survivor> survivors) throws IOException {
+    /**
+     * Goes on with what containers that run were given by an earlier process.
+     *
+     * @return those that were in a network that their record does not have: the process was killed between the two. They are out of it
+     */
+    public List<Survivor> restore(List<Survivor> survivors) throws IOException {
         if (active.isEmpty()) {
-            return;
+            return List.of();
         }
         List<Bridges.Survivor> given = new ArrayList<>();
         for (Survivor survivor : survivors) {
@@ -79,6 +85,37 @@ public final class Networking implements AutoCloseable {
             active.get().joining().share(survivor.container().id());
             active.get().joining().resolve(survivor.container(), survivor.namespace());
         }
+        List<Survivor> changed = new ArrayList<>();
+        for (Survivor survivor : survivors) {
+            if (leavesStrayNetworks(survivor)) {
+                changed.add(survivor);
+            }
+        }
+        return changed;
+    }
+
+    private boolean leavesStrayNetworks(Survivor survivor) throws IOException {
+        Active known = active();
+        String id = survivor.container().id();
+        Given before = given(survivor.home());
+        Set<String> wanted = new HashSet<>();
+        if (NetworkChoice.of(survivor.container().request()) instanceof NetworkChoice.Networks(List<Wish> wishes)) {
+            for (Wish wish : wishes) {
+                wanted.add(known(wish.network()));
+            }
+        }
+        for (Given.Place place : known.bridges().given(id).places()) {
+            if (!wanted.contains(place.network())) {
+                known.joining().disconnect(id, survivor.home(), place, survivor.namespace());
+            }
+        }
+        // What was written down before it was made, or was lost: that is no longer said either.
+        boolean isChanged =
+                before.places().size() > known.bridges().given(id).places().size();
+        if (isChanged) {
+            known.joining().write(survivor.home(), id);
+        }
+        return isChanged;
     }
 
     /** Whether containers can be in networks. */

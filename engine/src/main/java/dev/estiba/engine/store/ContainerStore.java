@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,7 @@ public final class ContainerStore {
     private final Path containers;
     private final Path names;
     private final Path running;
+    private final Path execRoot;
     private final Unborn unborn;
     private final Remover remover;
     private final Release release;
@@ -74,18 +77,29 @@ public final class ContainerStore {
         root = paths.dataRoot();
         containers = root.resolve("containers");
         names = paths.dataRoot().resolve("names");
-        running = paths.execRoot().resolve("containers");
+        execRoot = paths.execRoot();
+        running = execRoot.resolve("containers");
         unborn = new Unborn(containers);
     }
 
-    /** Makes the directories, of mode 0700 but for those above them. */
+    /** Makes the directories, of mode 0700; nobody else sees what there is in those above them. */
     public void open() throws IOException {
+        for (Path path : List.of(root, execRoot)) {
+            make(path, "rwx--x--x");
+        }
         for (Path path : List.of(containers, names, running)) {
-            if (!Files.isDirectory(path)) {
-                Files.createDirectories(path.getParent());
-                Files.createDirectories(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            make(path, "rwx------");
+        }
+        BootMark.ensure(execRoot, List.of("containers", "runtime"));
+    }
+
+    private static void make(Path path, String mode) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Path above = path.getParent();
+            if (above != null) {
+                Files.createDirectories(above);
             }
+            Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
         }
     }
 
@@ -221,6 +235,40 @@ public final class ContainerStore {
     /** Writes down what else has changed of it. */
     public void replace(Home home, ContainerRecord record) throws IOException {
         home.writeRecord(record);
+    }
+
+    /**
+     * Gives back what a renaming whose process was killed had no time to: the new name when it was not written down, else the old one.
+     * Until then two names stand for one container.
+     */
+    public void dropStrayNames() throws IOException {
+        Map<String, List<String>> all = new HashMap<>();
+        try (Fd directory = namesDirectory()) {
+            for (Directory.Entry entry : Directory.list(directory, MOST)) {
+                Names.readLink(directory, entry.name())
+                        .ifPresent(id ->
+                                all.computeIfAbsent(id, _ -> new ArrayList<>()).add(entry.name()));
+            }
+        }
+        for (Map.Entry<String, List<String>> names : all.entrySet()) {
+            if (names.getValue().size() > 1 && isId(names.getKey())) {
+                dropAllButOwn(names.getKey(), names.getValue());
+            }
+        }
+    }
+
+    private void dropAllButOwn(String id, List<String> names) throws IOException {
+        Optional<Home> home = lock(id); // a renaming that is under way is over then
+        if (home.isPresent()) {
+            try (Home locked = home.get()) {
+                Optional<ContainerRecord> record = locked.record();
+                for (String name : names) {
+                    if (record.isPresent() && !name.equals(record.get().name())) {
+                        dropName(name, id);
+                    }
+                }
+            }
+        }
     }
 
     private boolean exists(String id) {

@@ -154,7 +154,7 @@ public final class CommandRoom implements AutoCloseable {
         return text.toString();
     }
 
-    String command() {
+    public String command() {
         return home.resolve(BUILT_COMMAND).toString();
     }
 
@@ -211,7 +211,7 @@ public final class CommandRoom implements AutoCloseable {
         return end(begin("exec \"$@\"", words));
     }
 
-    Ended callFrom(String script, String... words) throws IOException, InterruptedException {
+    public Ended callFrom(String script, String... words) throws IOException, InterruptedException {
         return end(begin(script, words));
     }
 
@@ -249,7 +249,7 @@ public final class CommandRoom implements AutoCloseable {
         return all.getFirst();
     }
 
-    static void signal(ProcessHandle process, String signal) throws IOException, InterruptedException {
+    public static void signal(ProcessHandle process, String signal) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                 .start()
                 .waitFor();

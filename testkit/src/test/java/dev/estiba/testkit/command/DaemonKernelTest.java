@@ -9,9 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,53 +188,5 @@ class DaemonKernelTest {
         assertThat(room.call("daemon", "-G", "nobody-of-that-name").error())
                 .contains("there is no group nobody-of-that-name on this machine");
         assertThat(Files.exists(room.room().root().resolve("run/there"))).isFalse();
-    }
-
-    /** SIGKILL at any moment, with containers that run, end, begin and go meanwhile. */
-    @Test
-    void noContainerIsLostWithIt() throws Exception {
-        long seed = new Random().nextLong();
-        System.out.println("DaemonKernelTest: seed " + seed);
-        Random random = new Random(seed);
-        Map<String, Integer> ends = new TreeMap<>();
-        String goesOn = room.detached(List.of(), "sleep", "1000");
-        int rounds = Boolean.getBoolean("estiba.long") ? 100 : 5;
-        for (int round = 0; round < rounds; round++) {
-            for (int i = 0; i < 3; i++) {
-                int code = 1 + random.nextInt(100);
-                String id = room.detached(List.of(), "sh", "-c", "sleep 0." + random.nextInt(10) + "; exit " + code);
-                ends.put(id, code);
-            }
-            Process begun = room.begin(List.of("--rm", "--name", "made-rm-" + round), "true");
-            Process made = room.begin(List.of("--name", "made-" + round), "true");
-            TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
-            kill("KILL");
-            CommandRoom.end(begun);
-            CommandRoom.end(made);
-            Ended all = room.call("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.Names}}");
-            List<String> ids = all.output()
-                    .lines()
-                    .filter(line -> !line.contains(" made-"))
-                    .map(line -> line.split(" ")[0])
-                    .sorted()
-                    .toList();
-            List<String> wanted = new ArrayList<>(ends.keySet());
-            wanted.add(goesOn);
-            assertThat(ids).isEqualTo(wanted.stream().sorted().toList());
-        }
-        assertThat(room.asked(goesOn, "{{.State.Status}}")).isEqualTo("running");
-        for (Map.Entry<String, Integer> end : ends.entrySet()) {
-            CommandRoom.until(
-                    "the end of " + end.getKey(), () -> asked(end.getKey()).startsWith("exited"));
-            assertThat(asked(end.getKey())).isEqualTo("exited " + end.getValue());
-        }
-    }
-
-    private String asked(String id) {
-        try {
-            return room.asked(id, "{{.State.Status}} {{.State.ExitCode}}");
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 }
