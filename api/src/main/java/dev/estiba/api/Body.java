@@ -31,6 +31,7 @@ public final class Body<T> {
             new Body<>(ExecCreateRequestJson::read, ExecCreateRequestJson::write);
     public static final Body<ExecStartRequest> EXEC_START_REQUEST =
             new Body<>(ExecStartRequestJson::read, ExecStartRequestJson::write);
+    public static final Body<Health> HEALTH = new Body<>(HealthJson::read, HealthJson::write);
     public static final Body<ExecInspect> EXEC_INSPECT = new Body<>(ExecInspectJson::read, ExecInspectJson::write);
     public static final Body<Top> TOP = new Body<>(TopJson::read, TopJson::write);
     public static final Body<Version> VERSION = new Body<>(VersionJson::read, VersionJson::write);

@@ -3,12 +3,14 @@ package dev.estiba.linux;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /** proc(5): what the kernel says about a process. */
 public final class ProcessFacts {
     private static final int CAP = 256 << 10;
     private static final int START_TIME_FIELD = 22;
+    private static final long MILLIS_A_TICK = 10;
 
     private ProcessFacts() {}
 
@@ -72,6 +74,29 @@ public final class ProcessFacts {
         return stat(pid)
                 .filter(fields -> !fields[0].equals("Z") && !fields[0].equals("X"))
                 .map(fields -> Long.parseLong(fields[START_TIME_FIELD - 3]));
+    }
+
+    /**
+     * Whose a process is, in this process's pid namespace.
+     *
+     * @param session its session's leader, who may have ended
+     */
+    public record Family(int parent, int session) {}
+
+    /** Empty when there is no such process. */
+    public static Optional<Family> family(int pid) throws IOException {
+        return stat(pid).map(fields -> new Family(Integer.parseInt(fields[1]), Integer.parseInt(fields[3])));
+    }
+
+    /** How long ago it was started, however the clock was set meanwhile; none at all when there is no such process. */
+    public static Duration age(int pid) throws IOException {
+        Optional<Long> start = startTime(pid);
+        if (start.isEmpty()) {
+            return Duration.ZERO;
+        }
+        // In seconds with two digits, which are clock ticks: proc_uptime(5), and USER_HZ is 100.
+        String uptime = text("/proc/uptime").split(" ")[0].replace(".", "");
+        return Duration.ofMillis(Math.max(0, Long.parseLong(uptime) - start.get()) * MILLIS_A_TICK);
     }
 
     /** The fields of /proc/PID/stat from the third one, the state, on. */

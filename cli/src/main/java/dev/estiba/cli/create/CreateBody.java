@@ -118,6 +118,15 @@ public final class CreateBody {
                 int32("health-retries")));
     }
 
+    /** The daemon knows what is not Docker's by annotations: so Docker's own command can say it as well. */
+    private Map<String, String> annotations() throws BadValue {
+        Map<String, String> annotations = new LinkedHashMap<>(KeyValues.map(flags.all("annotation")));
+        if (flags.isGiven("health-on-failure")) {
+            annotations.put("dev.estiba.health-on-failure", flags.text("health-on-failure"));
+        }
+        return annotations;
+    }
+
     // The host
 
     private HostConfig hostConfig(Volumes volumes, Ports ports) throws BadValue {
@@ -134,7 +143,7 @@ public final class CreateBody {
                 .volumeDriver(flags.text("volume-driver"))
                 .volumesFrom(flags.all("volumes-from"))
                 .consoleSize(consoleSize())
-                .annotations(KeyValues.map(flags.all("annotation")))
+                .annotations(annotations())
                 .capAdd(capabilities.add)
                 .capDrop(capabilities.drop)
                 .cgroupnsMode(word("cgroupns", "--cgroupns: invalid CGROUP mode", Set.of("", "private", "host")))

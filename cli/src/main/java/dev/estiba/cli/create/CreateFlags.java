@@ -232,6 +232,7 @@ public final class CreateFlags {
                 whole("health-retries", "0", "Failures after which it counts as unwell"),
                 duration("health-start-period", "Time at the start during which failures do not count"),
                 duration("health-start-interval", "Time between two calls during that time"),
+                text("health-on-failure", "What to do when it becomes unwell: none, kill, restart, stop"),
                 onOff("no-healthcheck", "Do not ask, also when the image says so"));
     }
 

@@ -148,6 +148,7 @@ public final class ContainerOperations {
                 runtime,
                 facts,
                 new Restarts(),
+                new HealthChecks(),
                 events,
                 Networking.of(paths.dataRoot(), hostNetwork, events),
                 volumes,
@@ -163,6 +164,7 @@ public final class ContainerOperations {
     public void restore() throws IOException {
         context.events().keep();
         context.restarts().activate(starter::startAgain);
+        context.health().activate(context, execs, stopper);
         context.store().dropStrayNames();
         connections.restore();
         volumes.restore();
@@ -279,6 +281,7 @@ public final class ContainerOperations {
             }
             last = removal.remove(container, options.force(), options.volumes());
             context.restarts().forget(id);
+            context.health().ended(id);
             Happened.to(context, container.record(), "destroy");
         }
         runs.removed(id, last);

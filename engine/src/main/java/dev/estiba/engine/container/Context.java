@@ -22,6 +22,7 @@ record Context(
         Containers runtime,
         HostFacts facts,
         Restarts restarts,
+        HealthChecks health,
         Events events,
         Networking networking,
         Volumes volumes,

@@ -4,6 +4,8 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.Mount;
+import dev.estiba.engine.health.HealthSettings;
+import dev.estiba.engine.health.UnhealthyRule;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.network.NetworkChoice;
 import dev.estiba.engine.spec.ContainerIds;
@@ -60,6 +62,10 @@ final class Creation {
             throw ApiException.notImplemented("restart policies need the daemon (--restart "
                     + merged.hostConfig().restartPolicy().name() + ")");
         }
+        if (HealthSettings.of(request.config()).isPresent() && !context.health().isActive()) {
+            throw ApiException.notImplemented("health checks need the daemon (--health-cmd)");
+        }
+        UnhealthyRule.check(merged.config(), merged.hostConfig());
         LogOptions.check(merged.hostConfig().logConfig());
         if (!merged.config().stopSignal().isEmpty()) {
             Stopper.signal(merged.config().stopSignal());

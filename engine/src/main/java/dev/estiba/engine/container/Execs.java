@@ -32,6 +32,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +92,12 @@ final class Execs {
             ended(exit.map(last -> last.status().shell()).orElse(MONITOR_LOST));
         }
 
+        /** As events have it: moby joins the program and its arguments with a space, also where there are none. */
+        String line() {
+            List<String> words = request.cmd();
+            return words.getFirst() + " " + String.join(" ", words.subList(1, words.size()));
+        }
+
         synchronized boolean isOver() {
             return exitCode.isPresent();
         }
@@ -138,8 +145,15 @@ final class Execs {
                 execs.values().removeIf(Exec::isOver);
             }
             execs.put(exec.id, exec);
+            tell(container, exec, "exec_create: " + exec.line(), Map.of());
             return exec.id;
         }
+    }
+
+    private void tell(Locked container, Exec exec, String action, Map<String, String> more) {
+        Map<String, String> attributes = new HashMap<>(more);
+        attributes.put("execID", exec.id);
+        Happened.to(context, container.record(), action, attributes);
     }
 
     private void running(Locked container) throws IOException {
@@ -176,6 +190,7 @@ final class Execs {
             Process process = process(exec, body);
             Attachment attachment;
             try (Locked container = context.look(exec.containerId)) {
+                tell(container, exec, "exec_start: " + exec.line(), Map.of());
                 attachment = start(exec, process, body, container);
             }
             there = true;
@@ -286,6 +301,7 @@ final class Execs {
                 exec.ended(code);
                 monitored.awaitEnd();
                 try (Locked container = context.look(exec.containerId)) {
+                    tell(container, exec, "exec_die", Map.of("exitCode", Integer.toString(code)));
                     RemoveTree.remove(container.home().run(), exec.id);
                 } catch (ApiException e) {
                     assert e.status() == ApiException.NOT_FOUND : e; // it was removed, and the directory with it

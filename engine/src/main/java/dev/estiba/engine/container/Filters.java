@@ -12,9 +12,9 @@ import java.util.regex.PatternSyntaxException;
 /** {@code --filter} of lists: of one name any value will do, of several names all have to match. */
 record Filters(Map<String, List<String>> wanted) {
     private static final Set<String> KNOWN =
-            Set.of("id", "name", "label", "status", "exited", "ancestor", "network", "volume", "is-task");
+            Set.of("id", "name", "label", "status", "exited", "ancestor", "network", "volume", "is-task", "health");
 
-    private static final Set<String> NOT_YET = Set.of("before", "since", "publish", "expose", "health", "isolation");
+    private static final Set<String> NOT_YET = Set.of("before", "since", "publish", "expose", "isolation");
 
     static Filters of(Map<String, List<String>> wanted) throws ApiException {
         for (String name : wanted.keySet()) {
@@ -31,6 +31,11 @@ record Filters(Map<String, List<String>> wanted) {
                 throw ApiException.badRequest("invalid filter 'status=[" + status + "]'");
             }
         }
+        for (String health : wanted.getOrDefault("health", List.of())) {
+            if (!Set.of("none", "starting", "healthy", "unhealthy").contains(health)) {
+                throw ApiException.badRequest("invalid filter 'health=[" + health + "]'");
+            }
+        }
         return new Filters(wanted);
     }
 
@@ -44,17 +49,14 @@ record Filters(Map<String, List<String>> wanted) {
         List<MountPoint> all() throws ApiException;
     }
 
-    boolean match(ContainerRecord record, Status status) throws ApiException {
-        return match(record, status, List::of);
-    }
-
-    boolean match(ContainerRecord record, Status status, Mounts mounts) throws ApiException {
+    /** @param health {@code none} of who is not asked */
+    boolean match(ContainerRecord record, Status status, String health, Mounts mounts) throws ApiException {
         for (Map.Entry<String, List<String>> filter : wanted.entrySet()) {
             boolean any = false;
             for (String value : filter.getValue()) {
                 any |= filter.getKey().equals("volume")
                         ? isMounted(value, mounts.all())
-                        : matches(filter.getKey(), value, record, status);
+                        : matches(filter.getKey(), value, record, status, health);
             }
             if (!any) {
                 return false;
@@ -70,13 +72,14 @@ record Filters(Map<String, List<String>> wanted) {
                         || !value.isEmpty() && each.name().equals(value));
     }
 
-    private static boolean matches(String filter, String value, ContainerRecord record, Status status)
+    private static boolean matches(String filter, String value, ContainerRecord record, Status status, String health)
             throws ApiException {
         return switch (filter) {
             case "id" -> record.id().startsWith(value);
             case "name" -> found(value, "/" + record.name()) || found(value, record.name());
             case "label" -> label(value, record.request().config().labels());
             case "status" -> status.word().equals(value);
+            case "health" -> health.equals(value);
             case "exited" ->
                 status instanceof Status.Ended ended
                         && Integer.toString(ended.code()).equals(value);

@@ -7,6 +7,7 @@ import dev.estiba.api.ContainerState;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.GraphDriver;
+import dev.estiba.api.Health;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.MountPoint;
@@ -14,6 +15,9 @@ import dev.estiba.api.NetworkSettings;
 import dev.estiba.api.SummaryHostConfig;
 import dev.estiba.api.SummaryNetworks;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.health.HealthFile;
+import dev.estiba.engine.health.HealthSettings;
+import dev.estiba.engine.health.HealthState;
 import dev.estiba.engine.network.Given;
 import dev.estiba.engine.network.NetworkView;
 import dev.estiba.engine.network.Networking;
@@ -147,7 +151,7 @@ final class Inspector {
                 : record.request();
     }
 
-    private ContainerState state(Locked container) throws IOException {
+    ContainerState state(Locked container) throws IOException {
         Life life = container.home().life();
         Status status = context.shown(container);
         ContainerState.Builder state = ContainerState.builder()
@@ -179,7 +183,23 @@ final class Inspector {
             case Status.Lost(boolean withTheBoot) ->
                 state.exitCode(withTheBoot ? 255 : 137).dead(false);
         }
+        health(container, status).ifPresent(state::health);
         return state.build();
+    }
+
+    /** As it was last known; who does not run has no health: moby says unhealthy of it. Empty when nobody has asked it. */
+    private static Optional<Health> health(Locked container, Status status) throws IOException {
+        if (HealthSettings.of(container.record().request().config()).isEmpty() || status instanceof Status.Created) {
+            return Optional.empty();
+        }
+        Optional<Health> known = HealthFile.read(container.home()).map(HealthState::health);
+        boolean isAsked = status instanceof Status.Running(int pid, boolean paused) && !paused;
+        return isAsked ? known : known.map(last -> new Health(HealthState.UNHEALTHY, last.failingStreak(), last.log()));
+    }
+
+    /** In lists: {@code none} of who is not asked. */
+    private static String healthWord(Locked container, Status status) throws IOException {
+        return health(container, status).map(Health::status).orElse(HealthState.NONE);
     }
 
     /**
@@ -205,7 +225,9 @@ final class Inspector {
                     Status status = context.shown(container);
                     if (record.get().ephemeral() && status.isOver()) {
                         gone.add(id);
-                    } else if ((all || isUp(status)) && filters.match(record.get(), status, () -> mounts(container))) {
+                    } else if ((all || isUp(status))
+                            && filters.match(
+                                    record.get(), status, healthWord(container, status), () -> mounts(container))) {
                         found.add(summary(container, status, options.size()));
                     }
                 }
@@ -241,7 +263,7 @@ final class Inspector {
                 .created(Instant.parse(record.created()).getEpochSecond())
                 .labels(record.request().config().labels())
                 .state(status.word())
-                .status(Words.status(status, container.home().life(), Instant.now()))
+                .status(Words.status(status, container.home().life(), Instant.now(), healthWord(container, status)))
                 .hostConfig(new SummaryHostConfig(
                         host.networkMode().isEmpty() ? "default" : host.networkMode(), host.annotations()))
                 .networkSettings(new SummaryNetworks(NetworkView.endpoints(request(record), given)))

@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +30,7 @@ final class Restarts {
     private static final Duration STEADY = Duration.ofSeconds(10);
 
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
+    private final Set<String> demanded = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "restarts");
         thread.setDaemon(true);
@@ -61,8 +63,14 @@ final class Restarts {
         return waits.containsKey(id);
     }
 
+    /** Its next end is to be followed by a start, whatever its policy says, unless somebody asks for that end meanwhile. */
+    void demand(String id) {
+        demanded.add(id);
+    }
+
     /** Somebody has other plans with it. */
     void forget(String id) {
+        demanded.remove(id);
         Wait wait = waits.remove(id);
         if (wait != null) {
             wait.restart().cancel(false);
@@ -74,7 +82,8 @@ final class Restarts {
         Life life = container.home().life();
         RestartPolicy policy = container.record().request().hostConfig().restartPolicy();
         RestartRule rule = RestartRule.of(container.record().request().hostConfig());
-        if (active && rule.isDue(policy, life.exitCode(), life.restarts(), life.stopped())) {
+        boolean isDemanded = demanded.remove(container.record().id()) && !life.stopped();
+        if (active && (isDemanded || rule.isDue(policy, life.exitCode(), life.restarts(), life.stopped()))) {
             plan(container.record().id(), life);
         } else {
             forget(container.record().id());

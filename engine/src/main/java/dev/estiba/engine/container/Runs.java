@@ -112,8 +112,9 @@ final class Runs {
                 Removal.awaitMonitor(context, container);
                 status = settled(container);
             }
-            if (status instanceof Status.Running) {
+            if (status instanceof Status.Running(int pid, boolean paused)) {
                 Unwritten.begun(context, container);
+                context.health().adopt(container, pid);
             } else if (Removal.hasMonitor(container) && !Unwritten.hasExit(container)) {
                 return false;
             }
@@ -219,6 +220,7 @@ final class Runs {
         Optional<Home> home = context.store().lock(id);
         if (home.isEmpty()) {
             reap(monitored);
+            context.health().ended(id);
             context.networking().end(id, Optional.empty());
             context.networking().removed(id);
             int code = told.isPresent() && told.get() instanceof AttachFrame.Exit exit
@@ -234,6 +236,7 @@ final class Runs {
                 Removal.awaitMonitor(context, container); // it was killed, and may still be seen for a moment
             }
             Status.Ended last = last(container);
+            context.health().ended(id);
             context.networking().end(id, Optional.of(locked));
             volumes.ended(container.record());
             Happened.to(

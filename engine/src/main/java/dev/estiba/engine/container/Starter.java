@@ -132,6 +132,7 @@ final class Starter {
         AttachClient client =
                 watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
         Happened.to(context, container.record(), "start");
+        context.health().started(container);
         runs.started(id, run, client, monitored);
     }
 

@@ -3,10 +3,12 @@ package dev.estiba.engine.container;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Change;
 import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.HostConfig;
 import dev.estiba.api.StopOptions;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.health.UnhealthyRule;
 import dev.estiba.engine.spec.RestartRule;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.linux.number.Signal;
@@ -36,13 +38,20 @@ final class Stopper {
     }
 
     void kill(String reference, String signal) throws IOException {
+        kill(reference, signal, true);
+    }
+
+    /** @param asked whether somebody has asked for it, and its policy is not to start it again */
+    private void kill(String reference, String signal, boolean asked) throws IOException {
         Signal wanted = signal(signal.isEmpty() ? "KILL" : signal);
         try (Locked container = context.lock(reference)) {
             if (!(context.status(container) instanceof Status.Running)) {
                 throw ApiException.conflict("cannot kill container: " + reference + ": container "
                         + container.record().id() + " is not running");
             }
-            asked(container);
+            if (asked) {
+                asked(container);
+            }
             send(container, wanted);
             Happened.to(context, container.record(), "kill", Map.of("signal", Integer.toString(wanted.number())));
         }
@@ -50,7 +59,8 @@ final class Stopper {
 
     /** Written down before it ends of it: its policy is not to start it again. */
     private void asked(Locked container) throws IOException {
-        if (RestartRule.of(container.record().request().hostConfig()) != RestartRule.NO) {
+        HostConfig host = container.record().request().hostConfig();
+        if (RestartRule.of(host) != RestartRule.NO || UnhealthyRule.of(host) == UnhealthyRule.RESTART) {
             container.home().writeLife(container.home().life().asked());
         }
     }
@@ -90,8 +100,25 @@ final class Stopper {
         return Signal.parse(text).orElseThrow(() -> ApiException.badRequest("invalid signal: " + text));
     }
 
+    /** What its rule says of a container that has become unhealthy. */
+    void unhealthy(String id, UnhealthyRule rule) throws IOException {
+        switch (rule) {
+            case NONE -> {}
+            case KILL -> killStopped(id, false);
+            case RESTART -> {
+                context.restarts().demand(id);
+                stop(id, StopOptions.DEFAULT, false);
+            }
+            case STOP -> stop(id, StopOptions.DEFAULT);
+        }
+    }
+
     /** The stop signal, then, when the time is over, SIGKILL. */
     Change stop(String reference, StopOptions options) throws IOException {
+        return stop(reference, options, true);
+    }
+
+    private Change stop(String reference, StopOptions options, boolean asked) throws IOException {
         if (context.restarts().isActive() && isCalledOff(reference)) {
             return Change.DONE;
         }
@@ -108,7 +135,9 @@ final class Stopper {
             record = container.record();
             ContainerConfig config = record.request().config();
             String signal = options.signal().isEmpty() ? config.stopSignal() : options.signal();
-            asked(container);
+            if (asked) {
+                asked(container);
+            }
             seconds = options.timeout().orElse(config.stopTimeout().orElse(GRACE));
             Signal first = signal(signal.isEmpty() ? "TERM" : signal);
             send(container, first);
@@ -118,7 +147,7 @@ final class Stopper {
             }
         }
         if (!ends(end, seconds)) {
-            killStopped(reference);
+            killStopped(reference, asked);
             if (!ends(end, PATIENCE)) {
                 try (Locked container = context.look(reference)) {
                     throw Lingering.unkillable(context, container, "cannot stop container: " + reference);
@@ -129,9 +158,9 @@ final class Stopper {
         return Change.DONE;
     }
 
-    private void killStopped(String reference) throws IOException {
+    private void killStopped(String reference, boolean asked) throws IOException {
         try {
-            kill(reference, "KILL");
+            kill(reference, "KILL", asked);
         } catch (ApiException e) {
             if (e.status() != ApiException.CONFLICT && e.status() != ApiException.NOT_FOUND) {
                 throw e;
@@ -167,8 +196,21 @@ final class Stopper {
             if (paused) {
                 throw ApiException.conflict("container " + container.record().id() + " is already paused");
             }
-            running(container).pause();
+            pause(container);
             Happened.to(context, container.record(), "pause");
+        }
+    }
+
+    private void pause(Locked container) throws IOException {
+        context.health().pausing(container.record().id());
+        boolean isPaused = false;
+        try {
+            running(container).pause();
+            isPaused = true;
+        } finally {
+            if (!isPaused) {
+                context.health().resumed(container.record().id());
+            }
         }
     }
 
@@ -178,6 +220,7 @@ final class Stopper {
                 throw ApiException.conflict("container " + container.record().id() + " is not paused");
             }
             running(container).resume();
+            context.health().resumed(container.record().id());
             Happened.to(context, container.record(), "unpause");
         }
     }

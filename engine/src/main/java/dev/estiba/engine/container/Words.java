@@ -1,6 +1,8 @@
 package dev.estiba.engine.container;
 
+import dev.estiba.engine.health.HealthState;
 import dev.estiba.engine.store.Life;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -8,17 +10,53 @@ import java.time.Instant;
 final class Words {
     private Words() {}
 
-    static String status(Status status, Life life, Instant now) {
+    /** @param health of one that runs; {@code none}: nobody asks it */
+    static String status(Status status, Life life, Instant now, String health) {
         return switch (status) {
             case Status.Created() -> "Created";
             case Status.Running(int pid, boolean paused) ->
-                "Up " + since(life.started(), now) + (paused ? " (Paused)" : "");
+                "Up " + since(life.started(), now) + (paused ? " (Paused)" : health(health));
             case Status.Ended(int code, String finished, boolean outOfMemory) ->
                 "Exited (" + code + ") " + since(finished, now) + " ago";
             case Status.Restarting(Status.Ended last) ->
                 "Restarting (" + last.code() + ") " + since(last.finished(), now) + " ago";
             case Status.Lost(boolean withTheBoot) -> "Exited (" + (withTheBoot ? 255 : 137) + ")";
         };
+    }
+
+    private static String health(String health) {
+        return switch (health) {
+            case HealthState.NONE -> "";
+            case HealthState.STARTING -> " (health: starting)";
+            default -> " (" + health + ")";
+        };
+    }
+
+    /** As Go writes a duration: {@code 1m30s}, {@code 1.5s}, {@code 100ms}. */
+    static String go(Duration duration) {
+        long nanos = duration.toNanos();
+        if (nanos == 0) {
+            return "0s";
+        }
+        if (nanos < 1_000) {
+            return nanos + "ns";
+        }
+        if (nanos < 1_000_000) {
+            return decimal(nanos, 3) + "µs";
+        }
+        if (nanos < 1_000_000_000) {
+            return decimal(nanos, 6) + "ms";
+        }
+        long minutes = duration.toMinutes();
+        String seconds = decimal(duration.minusMinutes(minutes).toNanos(), 9) + "s";
+        if (minutes == 0) {
+            return seconds;
+        }
+        return minutes < 60 ? minutes + "m" + seconds : minutes / 60 + "h" + minutes % 60 + "m" + seconds;
+    }
+
+    private static String decimal(long number, int places) {
+        return BigDecimal.valueOf(number, places).stripTrailingZeros().toPlainString();
     }
 
     private static String since(String time, Instant now) {

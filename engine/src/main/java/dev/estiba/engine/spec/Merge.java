@@ -3,6 +3,7 @@ package dev.estiba.engine.spec;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.CreateRequest;
+import dev.estiba.engine.health.HealthSettings;
 import dev.estiba.engine.image.Image;
 import dev.estiba.engine.image.ImageConfig;
 import java.util.LinkedHashMap;
@@ -51,9 +52,11 @@ public final class Merge {
                 .workingDir(own.workingDir().isEmpty() ? base.workingDir() : own.workingDir())
                 .user(own.user().isEmpty() ? base.user() : own.user())
                 .stopSignal(own.stopSignal().isEmpty() ? base.stopSignal() : own.stopSignal());
-        if (own.healthcheck().isEmpty()) {
-            base.healthcheck().ifPresent(merged::healthcheck);
-        }
+        base.healthcheck()
+                .map(usual -> own.healthcheck()
+                        .map(asked -> HealthSettings.merge(asked, usual))
+                        .orElse(usual))
+                .ifPresent(merged::healthcheck);
         return new CreateRequest(merged.build(), request.hostConfig(), request.networkingConfig());
     }
 

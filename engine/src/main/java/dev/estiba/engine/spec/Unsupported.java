@@ -5,6 +5,7 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.Resources;
+import dev.estiba.engine.health.HealthSettings;
 import java.util.Set;
 
 /** What Docker can and this engine cannot yet, refused by name before anything is made. */
@@ -30,11 +31,9 @@ final class Unsupported {
 
     /** What is passed over where an image has it, and refused where a person asks for it. */
     static void refuseOwn(ContainerConfig config, HostFacts facts) throws ApiException {
-        no(
-                config.healthcheck().isPresent()
-                        && !config.healthcheck().get().test().isEmpty()
-                        && !config.healthcheck().get().test().getFirst().equals("NONE"),
-                "health checks");
+        if (config.healthcheck().isPresent()) {
+            HealthSettings.check(config.healthcheck().get());
+        }
         no(!config.volumes().isEmpty() && facts.lent().isPresent(), "anonymous volumes (-v PATH) of an ordinary user");
     }
 

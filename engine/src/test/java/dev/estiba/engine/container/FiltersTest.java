@@ -33,7 +33,7 @@ class FiltersTest {
     private static final Status ENDED = new Status.Ended(3, "2026-01-02T03:04:05Z", false);
 
     private static boolean match(Map<String, List<String>> wanted) throws ApiException {
-        return Filters.of(wanted).match(CRATE, ENDED);
+        return Filters.of(wanted).match(CRATE, ENDED, "unhealthy", List::of);
     }
 
     @ParameterizedTest
@@ -49,6 +49,8 @@ class FiltersTest {
         "label, deck=lower, false",
         "label, empty=, true",
         "label, upper, false",
+        "health, unhealthy, true",
+        "health, none, false",
         "status, exited, true",
         "status, running, false",
         "exited, 3, true",
@@ -81,7 +83,7 @@ class FiltersTest {
                 "status | gone | 400 | invalid filter 'status=[gone]'",
                 "name | ( | 400 | invalid filter 'name=[(]'",
                 "before | x | 501 | the filter before is not built yet",
-                "health | x | 501 | the filter health is not built yet",
+                "health | x | 400 | invalid filter 'health=[x]'",
             })
     void whatIsNoFilterIsRefused(String filter, String value, int status, String message) {
         assertThatThrownBy(() -> match(Map.of(filter, List.of(value))))

@@ -48,14 +48,36 @@ class WordsTest {
     @Test
     void aStatusSaysSinceWhen() {
         Life life = Life.begun("2026-01-02T03:01:05Z", 0);
-        assertThat(Words.status(new Status.Created(), Life.NONE, NOW)).isEqualTo("Created");
-        assertThat(Words.status(new Status.Running(5, false), life, NOW)).isEqualTo("Up 3 minutes");
-        assertThat(Words.status(new Status.Running(5, true), life, NOW)).isEqualTo("Up 3 minutes (Paused)");
-        assertThat(Words.status(new Status.Running(5, false), Life.NONE, NOW)).isEqualTo("Up Less than a second");
-        assertThat(Words.status(new Status.Ended(1, "2026-01-02T01:04:05Z", false), life, NOW))
+        assertThat(Words.status(new Status.Created(), Life.NONE, NOW, "none")).isEqualTo("Created");
+        assertThat(Words.status(new Status.Running(5, false), life, NOW, "none"))
+                .isEqualTo("Up 3 minutes");
+        assertThat(Words.status(new Status.Running(5, true), life, NOW, "none")).isEqualTo("Up 3 minutes (Paused)");
+        assertThat(Words.status(new Status.Running(5, false), Life.NONE, NOW, "none"))
+                .isEqualTo("Up Less than a second");
+        assertThat(Words.status(new Status.Ended(1, "2026-01-02T01:04:05Z", false), life, NOW, "none"))
                 .isEqualTo("Exited (1) 2 hours ago");
-        assertThat(Words.status(new Status.Lost(true), life, NOW)).isEqualTo("Exited (255)");
-        assertThat(Words.status(new Status.Lost(false), life, NOW)).isEqualTo("Exited (137)");
+        assertThat(Words.status(new Status.Running(5, false), life, NOW, "starting"))
+                .isEqualTo("Up 3 minutes (health: starting)");
+        assertThat(Words.status(new Status.Running(5, false), life, NOW, "unhealthy"))
+                .isEqualTo("Up 3 minutes (unhealthy)");
+        assertThat(Words.status(new Status.Lost(true), life, NOW, "none")).isEqualTo("Exited (255)");
+        assertThat(Words.status(new Status.Lost(false), life, NOW, "none")).isEqualTo("Exited (137)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S, 0s",
+        "PT0.0000001S, 100ns",
+        "PT0.0000015S, 1.5µs",
+        "PT0.25S, 250ms",
+        "PT1.5S, 1.5s",
+        "PT30S, 30s",
+        "PT1M30S, 1m30s",
+        "PT1H, 1h0m0s",
+        "PT26H3M4.05S, 26h3m4.05s"
+    })
+    void aDurationIsWrittenAsGoWritesIt(Duration duration, String text) {
+        assertThat(Words.go(duration)).isEqualTo(text);
     }
 
     @ParameterizedTest

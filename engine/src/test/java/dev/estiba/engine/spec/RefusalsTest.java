@@ -97,10 +97,11 @@ class RefusalsTest {
     void whatAnImageMayHaveAPersonIsRefused() {
         HostFacts root = new HostFacts(Set.of(), "ship", false, Optional.empty(), Optional.empty());
         HealthConfig check = new HealthConfig(List.of("CMD", "true"), 0, 0, 0, 0, 0);
+        HealthConfig hasty = check.toBuilder().interval(5).build();
         Requests.refused(
-                () -> SpecBuilder.refuseOwn(Requests.of(c -> c.healthcheck(check), h -> h), root),
-                501,
-                "not built yet: health checks");
+                () -> SpecBuilder.refuseOwn(Requests.of(c -> c.healthcheck(hasty), h -> h), root),
+                400,
+                "Interval in Healthcheck cannot be less than 1ms");
         Requests.refused(
                 () -> SpecBuilder.refuseOwn(
                         Requests.of(c -> c.volumes(Set.of("/v")), h -> h.isolation("chroot")), root),

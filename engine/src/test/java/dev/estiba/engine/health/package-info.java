@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.health;
+
+import org.jspecify.annotations.NullMarked;
