@@ -116,4 +116,13 @@ public interface EngineApi extends ImagesApi, FilesApi, NetworksApi, VolumesApi 
 
     /** How the start went that was asked for with {@link StartOptions#trace()}. */
     void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException;
+
+    /**
+     * Why a container is as it is.
+     *
+     * @param lines how many of its log's last ones are told
+     */
+    default Diagnosis diagnoseContainer(String id, int lines) throws ApiException {
+        throw ApiException.notImplemented("why is not built for this engine");
+    }
 }

@@ -59,6 +59,7 @@ import dev.estiba.cli.command.VolumeListCommand;
 import dev.estiba.cli.command.VolumePruneCommand;
 import dev.estiba.cli.command.VolumeRemoveCommand;
 import dev.estiba.cli.command.WaitCommand;
+import dev.estiba.cli.command.WhyCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -85,6 +86,7 @@ public enum CommandName {
     RENAME("rename", "Give a container another name", RenameCommand::new),
     UPDATE("update", "Give containers other limits", UpdateCommand::new),
     CONTAINER_PRUNE("container prune", "Remove containers that do not run", ContainerPruneCommand::new),
+    WHY("why", "Say why a container has ended, or is as it is", WhyCommand::new),
     STATS("stats", "Print what containers use", StatsCommand::new),
     EVENTS("events", "Print what happens", EventsCommand::new, "system events"),
     INFO("info", "Print what there is, and what this machine can do", InfoCommand::new, "system info"),

@@ -12,6 +12,7 @@ import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.Diagnosis;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.EventSink;
@@ -360,6 +361,11 @@ public final class Engine implements EngineApi {
     @Override
     public void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException {
         done(() -> containers.explain(body, options, to));
+    }
+
+    @Override
+    public Diagnosis diagnoseContainer(String id, int lines) throws ApiException {
+        return translated(() -> containers.diagnose(id, lines));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.Diagnosis;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.EventSink;
@@ -336,6 +337,12 @@ public final class DaemonEngine implements EngineApi {
     @Override
     public void traceContainer(String id, ExplainOptions options, OutputStream to) throws ApiException {
         here.traceContainer(id, options, to);
+    }
+
+    /** All of it is in files of this machine. */
+    @Override
+    public Diagnosis diagnoseContainer(String id, int lines) throws ApiException {
+        return here.diagnoseContainer(id, lines);
     }
 
     /** An archive of a container's files would only be carried from one process to another. */

@@ -12,6 +12,7 @@ import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.ContainersPruned;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.Diagnosis;
 import dev.estiba.api.EventSink;
 import dev.estiba.api.EventsOptions;
 import dev.estiba.api.ExecCreateRequest;
@@ -384,6 +385,10 @@ public final class ContainerOperations {
 
     public void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
         explainer.explain(request, options, to);
+    }
+
+    public Diagnosis diagnose(String id, int lines) throws IOException {
+        return new Diagnosing(context, inspector, logs).diagnose(id, lines);
     }
 
     public void trace(String reference, ExplainOptions options, OutputStream to) throws IOException {

@@ -2,6 +2,7 @@ package dev.estiba.engine.container;
 
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.engine.why.Counters;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileBytes;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,7 +65,27 @@ record Groups(Path processes, Path memory, boolean unified) {
 
     /** Whether the kernel has ended one of its processes for want of memory: so far, in this run. */
     boolean outOfMemory() throws IOException {
-        return outOfMemory(text(memory.resolve(unified ? "memory.events" : "memory.oom_control")));
+        return outOfMemory(memoryEvents());
+    }
+
+    /** What is counted of its memory's end: memory.oom_control (version 1), memory.events (version 2). */
+    String memoryEvents() throws IOException {
+        return text(memory.resolve(unified ? "memory.events" : "memory.oom_control"));
+    }
+
+    /** What is counted so far; the same files that a monitor's epilogue keeps. */
+    Counters counters() throws IOException {
+        Counters counters = Counters.NOTHING;
+        if (unified) {
+            for (String name : List.of("memory.peak", "cpu.stat", "pids.events")) {
+                counters = counters.with(name, text(processes.resolve(name)));
+            }
+            return counters;
+        }
+        Path group = TOP.resolve("freezer").relativize(processes);
+        return counters.with("memory.max_usage_in_bytes", text(memory.resolve("memory.max_usage_in_bytes")))
+                .with("cpu.stat", text(TOP.resolve("cpu").resolve(group).resolve("cpu.stat")))
+                .with("pids.events", text(TOP.resolve("pids").resolve(group).resolve("pids.events")));
     }
 
     /** {@code oom_kill N}: memory.oom_control (version 1) and memory.events (version 2). */

@@ -47,7 +47,7 @@ public final class Events {
     public synchronized void keep() throws IOException {
         if (journal.isEmpty()) {
             Journal opened = Journal.open(directory);
-            for (Event event : opened.read(KEPT)) {
+            for (Event event : Journal.read(directory, KEPT)) {
                 newest.addLast(event);
                 last = event.timeNano();
             }
@@ -132,6 +132,13 @@ public final class Events {
                 to.tell(next);
             }
         }
+    }
+
+    /** What is kept of one thing's past, the oldest first; also for who does not stay and has it from who does. */
+    public synchronized List<Event> of(String id) throws IOException {
+        List<Event> known = journal.isPresent() ? new ArrayList<>(newest) : Journal.read(directory, KEPT);
+        known.removeIf(event -> !event.id().equals(id));
+        return known;
     }
 
     public int listeners() {

@@ -25,6 +25,8 @@ final class Journal {
     private static final long LARGEST = 1 << 20;
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final String NAME = "events";
+    private static final String OLDER = "events.1";
 
     private final Path file;
     private final Path older;
@@ -40,13 +42,13 @@ final class Journal {
 
     static Journal open(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Path file = directory.resolve("events");
+        Path file = directory.resolve(NAME);
         FileChannel out = append(file);
         if (!endsALine(file)) {
             // What a process that was killed has written half would take the next one with it.
             out.write(ByteBuffer.wrap(new byte[] {'\n'}));
         }
-        return new Journal(file, directory.resolve("events.1"), out, out.size());
+        return new Journal(file, directory.resolve(OLDER), out, out.size());
     }
 
     private static boolean endsALine(Path file) throws IOException {
@@ -60,10 +62,10 @@ final class Journal {
         return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), OWNERS);
     }
 
-    /** The newest ones. What a process that was killed has written half is left out. */
-    List<Event> read(int most) throws IOException {
+    /** The newest ones; none where none were kept. What a process that was killed has written half is left out. */
+    static List<Event> read(Path directory, int most) throws IOException {
         List<Event> events = new ArrayList<>();
-        for (Path each : List.of(older, file)) {
+        for (Path each : List.of(directory.resolve(OLDER), directory.resolve(NAME))) {
             try {
                 // Not by readAllLines: half a character would be an error.
                 new String(Files.readAllBytes(each), StandardCharsets.UTF_8)
@@ -73,7 +75,7 @@ final class Journal {
                 continue;
             }
         }
-        return events.subList(Math.max(0, events.size() - most), events.size());
+        return new ArrayList<>(events.subList(Math.max(0, events.size() - most), events.size()));
     }
 
     private static void add(List<Event> to, String line) {

@@ -33,9 +33,9 @@ class JournalTest {
         for (int length = one.length + 1; length < two.length - 1; length++) {
             Files.write(file, Arrays.copyOf(two, length));
             Journal next = Journal.open(directory);
-            assertThat(next.read(10)).as("%d bytes", length).isEqualTo(List.of(FIRST));
+            assertThat(Journal.read(directory, 10)).as("%d bytes", length).isEqualTo(List.of(FIRST));
             next.add(THIRD);
-            assertThat(Journal.open(directory).read(10)).as("%d bytes", length).isEqualTo(List.of(FIRST, THIRD));
+            assertThat(Journal.read(directory, 10)).as("%d bytes", length).isEqualTo(List.of(FIRST, THIRD));
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -46,8 +46,8 @@ class JournalTest {
         Journal journal = Journal.open(directory);
         journal.add(FIRST);
         journal.add(SECOND);
-        assertThat(Journal.open(directory).read(10)).isEqualTo(List.of(FIRST, SECOND));
-        assertThat(Journal.open(directory).read(1)).isEqualTo(List.of(SECOND));
+        assertThat(Journal.read(directory, 10)).isEqualTo(List.of(FIRST, SECOND));
+        assertThat(Journal.read(directory, 1)).isEqualTo(List.of(SECOND));
         assertThat(Files.readAllLines(directory.resolve("events"))).hasSize(2);
     }
 }

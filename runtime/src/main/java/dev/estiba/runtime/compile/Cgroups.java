@@ -53,6 +53,9 @@ interface Cgroups {
     /** The file in which the kernel counts how often it has killed for want of memory. */
     Optional<String> outOfMemoryFile();
 
+    /** The files in which it counts what else a person may want to know when the container has ended: cpu.stat and the like. */
+    List<String> counterFiles();
+
     /** The group that every process of the container is in. */
     Optional<String> everybody();
 }

@@ -16,6 +16,7 @@ import dev.estiba.runtime.plan.Script;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Version 1 hierarchies (also those of a hybrid host).
@@ -229,6 +230,23 @@ final class CgroupsV1 implements Cgroups {
                 .filter(hierarchy -> hierarchy.has("memory"))
                 .findFirst()
                 .map(hierarchy -> TOP + group(hierarchy) + "/memory.oom_control");
+    }
+
+    @Override
+    public List<String> counterFiles() {
+        return Stream.of(
+                        file("memory", "memory.max_usage_in_bytes"),
+                        file("cpu", "cpu.stat"),
+                        file("pids", "pids.events"))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<String> file(String controller, String name) {
+        return in.request.cgroups().hierarchies().stream()
+                .filter(hierarchy -> hierarchy.has(controller))
+                .findFirst()
+                .map(hierarchy -> TOP + group(hierarchy) + "/" + name);
     }
 
     @Override

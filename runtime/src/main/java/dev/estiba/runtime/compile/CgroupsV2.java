@@ -414,6 +414,11 @@ final class CgroupsV2 implements Cgroups {
     }
 
     @Override
+    public List<String> counterFiles() {
+        return List.of(path() + "/memory.peak", path() + "/cpu.stat", path() + "/pids.events");
+    }
+
+    @Override
     public Optional<String> everybody() {
         return Optional.of(path());
     }

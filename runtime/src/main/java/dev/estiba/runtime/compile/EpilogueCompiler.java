@@ -13,6 +13,8 @@ import dev.estiba.runtime.plan.OnFailure;
 import dev.estiba.runtime.plan.Plan;
 import dev.estiba.runtime.plan.Reserved;
 import dev.estiba.runtime.plan.Script;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Set;
  */
 public final class EpilogueCompiler {
     private static final int OOM_CAP = 4096;
+    private static final int COUNTER_CAP = 4096;
 
     private static final OnFailure UNTIL_EMPTY = new OnFailure.Retry(
             Set.of(Errno.EBUSY, Errno.ENOENT, Errno.ENODEV), 250, 4, true, "a delete kills and removes as well");
@@ -49,6 +52,7 @@ public final class EpilogueCompiler {
         if (!hasOwnProcesses()) {
             killTheRest(epilogue, true, UNTIL_EMPTY);
         }
+        counters(epilogue);
         cgroups.open(epilogue, OnFailure.tolerate("then there are none"));
         cgroups.remove(epilogue);
         CacheControl.of(in).ifPresent(each -> each.remove(epilogue));
@@ -88,6 +92,41 @@ public final class EpilogueCompiler {
                     imm(0600));
             outer.writeAll(file, text, text.next(), passed, "write oom");
         });
+    }
+
+    /**
+     * What the kernel has counted, into one file: of each counter its name, a line, and what the kernel says. Nobody waits for it,
+     * and it goes with the groups.
+     */
+    private void counters(Script epilogue) {
+        List<String> paths = cgroups.counterFiles();
+        if (paths.isEmpty()) {
+            return;
+        }
+        epilogue.group("counters");
+        OnFailure passed = OnFailure.tolerate("nobody knows, then");
+        Register file = epilogue.get(
+                Calls.OPENAT,
+                passed,
+                "create counters",
+                Reserved.DIRECTORY,
+                in.string("counters"),
+                imm(Flags.O_WRONLY | Flags.O_CREAT | Flags.O_TRUNC | Flags.O_CLOEXEC | in.machine.noFollow()),
+                imm(0600));
+        for (String path : paths) {
+            Register counter = epilogue.get(
+                    Calls.OPENAT,
+                    passed,
+                    "open " + path,
+                    imm(Flags.AT_FDCWD),
+                    in.string(path),
+                    imm(Flags.O_RDONLY | Flags.O_CLOEXEC),
+                    Arg.ZERO);
+            Register text = epilogue.readAll(counter, COUNTER_CAP, passed, "read " + path);
+            byte[] name = (path.substring(path.lastIndexOf('/') + 1) + "\n").getBytes(StandardCharsets.US_ASCII);
+            epilogue.writeAll(file, in.plan.bytes(name, 1), Arg.of(name.length), passed, "write counters");
+            epilogue.writeAll(file, text, text.next(), passed, "write counters");
+        }
     }
 
     /**

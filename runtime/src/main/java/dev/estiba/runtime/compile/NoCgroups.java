@@ -63,6 +63,11 @@ final class NoCgroups implements Cgroups {
     }
 
     @Override
+    public List<String> counterFiles() {
+        return List.of();
+    }
+
+    @Override
     public Optional<String> everybody() {
         return Optional.empty();
     }

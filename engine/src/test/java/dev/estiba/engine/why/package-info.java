@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.why;
+
+import org.jspecify.annotations.NullMarked;
