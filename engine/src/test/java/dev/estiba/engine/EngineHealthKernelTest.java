@@ -139,6 +139,17 @@ class EngineHealthKernelTest {
         return actions;
     }
 
+    /** What is known is written down a moment before it is told. */
+    private void untilTold(String id, String action, int times) throws Exception {
+        EngineRoom.until(() -> {
+            try {
+                return told(id).stream().filter(action::equals).count() == times;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     private ContainerSummary listed(Map<String, List<String>> filters) throws IOException {
         List<ContainerSummary> found = daemon.listContainers(new ListOptions(true, 0, false, filters));
         assertThat(found).hasSize(1);
@@ -161,12 +172,14 @@ class EngineHealthKernelTest {
         assertThat(unwell.failingStreak()).isGreaterThanOrEqualTo(2);
         assertThat(unwell.log()).hasSizeLessThanOrEqualTo(5);
         assertThat(listed(Map.of("health", List.of("unhealthy"))).status()).endsWith(" (unhealthy)");
+        untilTold(id, "health_status: unhealthy", 1);
+        // A process's end is told by who watches it, its answer by who has asked.
         assertThat(told(id))
+                .contains("exec_die")
                 .containsSubsequence(
                         "start",
                         "exec_create: /bin/sh -c echo asked; test -e /well",
                         "exec_start: /bin/sh -c echo asked; test -e /well",
-                        "exec_die",
                         "health_status: healthy",
                         "health_status: unhealthy")
                 .containsOnlyOnce("health_status: healthy", "health_status: unhealthy");
@@ -263,7 +276,8 @@ class EngineHealthKernelTest {
         assertThat(health(daemon, id).orElseThrow().log()).isEqualTo(log);
         daemon.unpauseContainer(id);
         until(id, health -> !health.log().equals(log) && health.status().equals("healthy"));
-        assertThat(told(id)).containsSubsequence("pause", "unpause", "exec_die");
+        untilTold(id, "unpause", 1);
+        assertThat(told(id)).containsSubsequence("pause", "unpause");
     }
 
     @Test
@@ -314,7 +328,7 @@ class EngineHealthKernelTest {
         assertThat(over.log()).isNotEmpty();
         daemon.startContainer(id, StartOptions.DEFAULT);
         until(id, "healthy");
-        assertThat(told(id).stream().filter("health_status: healthy"::equals)).hasSize(2);
+        untilTold(id, "health_status: healthy", 2);
     }
 
     private static UnaryOperator<HostConfig.Builder> rule(String word) {
@@ -340,13 +354,13 @@ class EngineHealthKernelTest {
     @Test
     void whoIsUnhealthyIsStartedAgainUntilSomebodyStopsIt() throws Exception {
         String id = started(
-                check("false"),
+                check("test ! -e /ready"),
                 host -> rule("restart").apply(host),
                 "sh",
                 "-c",
-                "trap 'exit 7' TERM; while :; do sleep 0.05; done");
+                "trap 'exit 7' TERM; echo > /ready; while :; do sleep 0.05; done");
         EngineRoom.until(() -> restarts(id) >= 2);
-        assertThat(told(id)).containsSubsequence("health_status: unhealthy", "kill", "die", "stop", "start");
+        assertThat(told(id)).containsSubsequence("health_status: unhealthy", "kill", "die", "start");
         daemon.stopContainer(id, AT_ONCE);
         EngineRoom.until(() -> status(id).equals("exited"));
         int count = restarts(id);
@@ -358,11 +372,11 @@ class EngineHealthKernelTest {
     @Test
     void whoIsUnhealthyIsStopped() throws Exception {
         String id = started(
-                check("false"),
+                check("test ! -e /ready"),
                 host -> rule("stop").apply(host).restartPolicy(new RestartPolicy("always", 0)),
                 "sh",
                 "-c",
-                "trap 'exit 7' TERM; while :; do sleep 0.05; done");
+                "trap 'exit 7' TERM; echo > /ready; while :; do sleep 0.05; done");
         EngineRoom.until(() -> status(id).equals("exited"));
         assertThat(daemon.inspectContainer(id).state().exitCode()).isEqualTo(7);
         assertThat(restarts(id)).isZero();

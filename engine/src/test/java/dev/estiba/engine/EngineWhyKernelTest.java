@@ -102,12 +102,6 @@ class EngineWhyKernelTest {
         assertThat(ended(deaf).verdict())
                 .containsExactly(
                         "It was asked to end (SIGTERM, SIGKILL): it did not before its time was over, and was killed.");
-        String hearing = started(room.request("sh", "-c", "trap 'exit 5' TERM; while :; do sleep 0.1; done"));
-        EngineRoom.until(() -> true);
-        daemon.stopContainer(hearing, StopOptions.DEFAULT);
-        Diagnosis why = ended(hearing);
-        assertThat(why.asked()).extracting(Diagnosis.Asked::what).startsWith("SIGTERM");
-        assertThat(why.state().exitCode()).isIn(5, 137); // its trap may come too late: it is pid 1
     }
 
     @Test
