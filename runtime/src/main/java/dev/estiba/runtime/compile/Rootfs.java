@@ -187,16 +187,9 @@ final class Rootfs {
         }
         // Twice ".": the old root is then stacked under the new one, and needs no directory of its own (pivot_root(2)).
         init.run(Calls.PIVOT_ROOT, "pivot into the root file system", in.string("."), in.string("."));
-        if ((propagation() & Flags.MS_SHARED) != 0) {
-            init.run(
-                    Calls.MOUNT,
-                    "keep the host's mounts when they leave the container",
-                    Arg.ZERO,
-                    in.string("."),
-                    Arg.ZERO,
-                    imm(Flags.MS_SLAVE | Flags.MS_REC),
-                    Arg.ZERO);
-        }
+        // It has been a slave of the host's, or private, since init was born: nothing of this is told to the host. A
+        // mount that is to
+        // stay the host's peer must not be made a slave here.
         init.run(Calls.UMOUNT2, "leave the host's tree", in.string("."), imm(Flags.MNT_DETACH));
         init.run(Calls.CHDIR, "go to the root", in.string("/"));
     }

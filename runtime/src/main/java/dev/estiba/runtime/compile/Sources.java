@@ -35,11 +35,17 @@ final class Sources {
             Mount mount = mounts.get(i);
             MountOptions options = MountOptions.parse(mount.options());
             boolean mapped = idMapped.wanted(mount, options);
-            if (Mounts.isBind(mount, options) && (mapped || in.opensOutside() || isDescriptor(mount))) {
+            boolean shares = shares(options);
+            if (Mounts.isBind(mount, options) && (mapped || shares || in.opensOutside() || isDescriptor(mount))) {
                 String what = "bind " + mount.source().orElse("") + " to " + Mounts.target(mount);
                 Register tree = in.plan.register();
                 Script outer = in.outer.group("mounts");
-                copy(in, outer, tree, Mounts.source(in, mount), options.has(Flags.MS_REC), what);
+                String source = Mounts.source(in, mount);
+                if (shares) {
+                    clone(in, outer, tree, source, options.has(Flags.MS_REC), what);
+                } else {
+                    copy(in, outer, tree, source, options.has(Flags.MS_REC), what);
+                }
                 trees.put(i, tree);
                 if (mapped) {
                     idMapped.map(tree, mount, options);
@@ -53,11 +59,22 @@ final class Sources {
      * host, and a mount of another namespace than its own nobody can copy (open_tree(2), EINVAL): init is in a new one.
      */
     private boolean isDescriptor(Mount mount) {
+        return canOpen() && mount.source().filter(DESCRIPTOR.asMatchPredicate()).isPresent();
+    }
+
+    private boolean canOpen() {
         Caller.Withheld withheld = in.request.caller().withheld();
-        return in.request.caller().isRoot()
-                && !withheld.openTree()
-                && !withheld.mountSetattr()
-                && mount.source().filter(DESCRIPTOR.asMatchPredicate()).isPresent();
+        return in.request.caller().isRoot() && !withheld.openTree() && !withheld.mountSetattr();
+    }
+
+    /**
+     * Whether what the container mounts in it is to be seen by the host: a copy that is made before init has taken its mounts from the
+     * host's is a peer of what it is a copy of (mount_namespaces(7)).
+     */
+    private boolean shares(MountOptions options) {
+        return canOpen()
+                && !in.userNamespace
+                && options.propagation().stream().anyMatch(each -> (each & Flags.MS_SHARED) != 0);
     }
 
     /** Outer, when init's user namespace is there. */
@@ -75,14 +92,7 @@ final class Sources {
      * kernel, this one is not, for it is made in the host's.
      */
     static void copy(Assembly in, Script outer, Register tree, String path, boolean recursive, String what) {
-        outer.get(
-                tree,
-                Calls.OPEN_TREE,
-                OnFailure.STOP,
-                what,
-                imm(Flags.AT_FDCWD),
-                in.string(path),
-                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
+        clone(in, outer, tree, path, recursive, what);
         outer.run(
                 Calls.MOUNT_SETATTR,
                 what + " (slave)",
@@ -91,5 +101,16 @@ final class Sources {
                 imm(Flags.AT_EMPTY_PATH | Flags.AT_RECURSIVE),
                 in.mountAttributes(0, 0, Flags.MS_SLAVE),
                 imm(Flags.MOUNT_ATTR_SIZE));
+    }
+
+    private static void clone(Assembly in, Script outer, Register tree, String path, boolean recursive, String what) {
+        outer.get(
+                tree,
+                Calls.OPEN_TREE,
+                OnFailure.STOP,
+                what,
+                imm(Flags.AT_FDCWD),
+                in.string(path),
+                imm(Flags.OPEN_TREE_CLONE | Flags.OPEN_TREE_CLOEXEC | (recursive ? Flags.AT_RECURSIVE : 0)));
     }
 }
