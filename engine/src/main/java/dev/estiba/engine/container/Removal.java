@@ -49,6 +49,9 @@ final class Removal {
             }
         }
         end(container);
+        if (status instanceof Status.Running) {
+            volumes.ended(container.record()); // who watches it finds it gone
+        }
         Status last = context.status(container);
         if (withVolumes || container.record().ephemeral()) {
             volumes.remove(container.record());
