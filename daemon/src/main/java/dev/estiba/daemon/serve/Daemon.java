@@ -31,6 +31,7 @@ public final class Daemon implements AutoCloseable {
      * @throws ApiException in words for a person, with nothing left behind
      */
     public static Daemon open(DaemonSettings settings, Consumer<String> log) throws IOException {
+        Thread unused = Thread.ofPlatform().daemon(true).name("docker-door").start(DockerDoor::prepare);
         List<AutoCloseable> opened = new ArrayList<>();
         boolean serves = false;
         try {
@@ -44,7 +45,6 @@ public final class Daemon implements AutoCloseable {
                 sockets.add(socket);
                 log.accept("listening on " + host);
             }
-            Thread.ofPlatform().daemon(true).name("docker-door").start(DockerDoor::prepare);
             Engine engine = open(settings);
             engine.restore();
             Daemon daemon = new Daemon(lock, engine, DockerDoor.open(engine, DoorSettings.USUAL, sockets));

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * SIGKILL of the daemon right after each of its steps that outlive it (testkit/faults/striker.c says which), in whatever it does with
@@ -26,11 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * asked for can be asked for again, and after {@code rm} nothing is left, neither a file nor a process, a mount, a group, a device or a port
  * in the firewall.
  *
- * <p>The short form takes one step of each, which the seed chooses; {@code ./dev test --long} takes all.
+ * <p>The short form takes one step of some of them, which the seed chooses; {@code ./dev test --long} takes all of all.
  */
 @Tag("kernel")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DaemonKillPointsTest {
+    private static final boolean LONG = Boolean.getBoolean("estiba.long");
+    private static final int SHORT = 5;
     private static final long SEED =
             Long.getLong("estiba.seed", ProcessHandle.current().pid());
     private static final Pattern SAID = Pattern.compile("(?m)^(killed at|ended after) (\\d+)");
@@ -50,6 +54,7 @@ class DaemonKillPointsTest {
     @AfterAll
     void close() throws Exception {
         if (room != null) {
+            room.abandon();
             room.close();
         }
     }
@@ -60,6 +65,9 @@ class DaemonKillPointsTest {
         START(24),
         RUN_WITH_RM(30),
         STOP(8),
+        KILL(4),
+        PAUSE(4),
+        UNPAUSE(4),
         RESTART(32),
         REMOVE(4),
         REMOVE_BY_FORCE(27),
@@ -77,10 +85,16 @@ class DaemonKillPointsTest {
         }
     }
 
+    private static List<Deed> deeds() {
+        List<Deed> all = new ArrayList<>(List.of(Deed.values()));
+        Collections.shuffle(all, new Random(SEED));
+        return LONG ? all : all.subList(0, SHORT);
+    }
+
     @ParameterizedTest
-    @EnumSource(Deed.class)
+    @MethodSource("deeds")
     void allOrNothing(Deed deed) throws Exception {
-        if (!Boolean.getBoolean("estiba.long")) {
+        if (!LONG) {
             killed(deed, 1 + Math.floorMod(SEED * 31 + deed.ordinal() * 7, deed.steps));
             return;
         }
@@ -143,7 +157,11 @@ class DaemonKillPointsTest {
             case START, REMOVE, RENAME, UPDATE ->
                 room.know(made(container("create", "--name", "target").toArray(String[]::new))
                         .output());
-            case STOP, RESTART, REMOVE_BY_FORCE -> run();
+            case STOP, KILL, PAUSE, RESTART, REMOVE_BY_FORCE -> run();
+            case UNPAUSE -> {
+                run();
+                made("pause", "target");
+            }
             case NETWORK_CONNECT -> {
                 made("network", "create", "second");
                 run();
@@ -163,6 +181,9 @@ class DaemonKillPointsTest {
             case START -> List.of("start", "target");
             case RUN_WITH_RM -> container("run", "--rm", "-d", "--name", "target");
             case STOP -> List.of("stop", "-t", "0", "target");
+            case KILL -> List.of("kill", "target");
+            case PAUSE -> List.of("pause", "target");
+            case UNPAUSE -> List.of("unpause", "target");
             case RESTART -> List.of("restart", "-t", "0", "target");
             case REMOVE -> List.of("rm", "target");
             case REMOVE_BY_FORCE -> List.of("rm", "-f", "target");
@@ -192,7 +213,8 @@ class DaemonKillPointsTest {
         int running = 0;
         for (String name : names()) {
             String status = asked(name, "{{.State.Status}}");
-            assertThat(status).isIn("created", "running", "exited");
+            assertThat(status).isIn("created", "running", "paused", "exited");
+            running += status.equals("paused") ? 1 : 0;
             if (status.equals("running")) {
                 running++;
                 assertThat(asked(name, "{{.State.StartedAt}}")).doesNotStartWith("0001");
@@ -241,6 +263,19 @@ class DaemonKillPointsTest {
             case START, STOP, RESTART, UPDATE -> {
                 assertThat(names).containsExactly("target");
                 made(words(deed).toArray(String[]::new));
+                starts("target");
+            }
+            case KILL -> {
+                assertThat(asked("target", "{{.State.Status}} {{.State.ExitCode}}"))
+                        .isIn("running 0", "exited 137");
+                starts("target");
+            }
+            case PAUSE, UNPAUSE -> {
+                if (asked("target", "{{.State.Status}}").equals("running")) {
+                    made("pause", "target");
+                }
+                assertThat(asked("target", "{{.State.Status}}")).isEqualTo("paused");
+                made("unpause", "target");
                 starts("target");
             }
             case RUN_WITH_RM -> {

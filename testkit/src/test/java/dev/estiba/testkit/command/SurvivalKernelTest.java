@@ -196,6 +196,7 @@ class SurvivalKernelTest {
             room.clear();
             haveDevicesOf(List.of());
         } finally {
+            room.abandon();
             room.close();
         }
     }
