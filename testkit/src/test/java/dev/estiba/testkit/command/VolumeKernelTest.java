@@ -101,7 +101,7 @@ class VolumeKernelTest {
         System.out.println("VolumeKernelTest: seed " + seed);
         Random random = new Random(seed);
         room.call("volume", "create", "kept");
-        int rounds = Boolean.getBoolean("estiba.long") ? 60 : 5;
+        int rounds = Boolean.getBoolean("estiba.long") ? 60 : 3;
         for (int round = 0; round < rounds; round++) {
             room.call("volume", "create", "gone-" + round);
             List<Process> calls = new ArrayList<>();
