@@ -293,6 +293,42 @@ class EngineNamedVolumesKernelTest {
     }
 
     @Test
+    void theFilesOfAnImageAreMountedReadOnly() throws Exception {
+        Mount image = Mount.builder()
+                .type("image")
+                .source("rootfs:" + rootfs)
+                .target("/image")
+                .build();
+        assertThat(run(host -> host.mounts(List.of(image)), "cat /image/hold/cargo; echo x > /image/hold/x"))
+                .startsWith("salt")
+                .contains("Read-only file system");
+        assertThat(rootfs.resolve("hold/x")).doesNotExist();
+        Mount nowhere = Mount.builder()
+                .type("image")
+                .source("nosuch:1")
+                .target("/image")
+                .build();
+        assertThatThrownBy(() -> run(host -> host.mounts(List.of(nowhere)), "true"))
+                .hasMessage("No such image: nosuch:1");
+    }
+
+    /** Nobody knows what such a container wants. */
+    @Test
+    void nothingIsRemovedBesideARecordThatCannotBeRead() throws Exception {
+        make("data", Map.of());
+        String id = room.create(room.request("true"));
+        Path record = room.paths().dataRoot().resolve("containers/" + id + "/container.json");
+        byte[] whole = Files.readAllBytes(record);
+        Files.writeString(record, "{");
+        assertThat(room.engine.pruneVolumes(Map.of("all", List.of("true"))).volumesDeleted())
+                .isEmpty();
+        assertThatThrownBy(() -> room.engine.removeVolume("data", false))
+                .hasMessage("remove data: volume is in use - [" + id + "]");
+        Files.write(record, whole);
+        room.engine.removeVolume("data", false);
+    }
+
+    @Test
     void oneThatWasLeftByAKilledEngineIsWholeOrGone() throws Exception {
         make("kept", Map.of());
         Path all = room.paths().dataRoot().resolve("volumes");

@@ -127,7 +127,10 @@ public final class ContainerOperations {
             runtime.removeTree(
                     directory, facts.lent().get().uids(), facts.lent().get().gids());
         };
-        ContainerStore store = new ContainerStore(paths, remover, record -> images.unpin(record.id(), record.lowers()));
+        ContainerStore store = new ContainerStore(paths, remover, record -> {
+            images.unpin(record.id(), record.lowers());
+            ContainerVolumes.unpin(images, record);
+        });
         try {
             store.open();
             store.collectRubbish();

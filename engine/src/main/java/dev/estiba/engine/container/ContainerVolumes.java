@@ -5,7 +5,10 @@ import dev.estiba.api.HostConfig;
 import dev.estiba.api.Mount;
 import dev.estiba.api.Volume;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.image.Image;
+import dev.estiba.engine.image.Images;
 import dev.estiba.engine.spec.ContainerIds;
+import dev.estiba.engine.spec.ImageMount;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.spec.VolumeMount;
 import dev.estiba.engine.store.ContainerRecord;
@@ -94,6 +97,27 @@ final class ContainerVolumes {
         }
     }
 
+    /**
+     * Keeps the images that are mounted in a container.
+     *
+     * @throws ApiException 404 for one that is not here
+     */
+    void pin(String container, List<ImageMount> wanted) throws IOException {
+        for (int i = 0; i < wanted.size(); i++) {
+            Image image = context.images().find(wanted.get(i).reference(), Optional.empty());
+            context.images().pinMounted(container, i, image);
+        }
+    }
+
+    /** Lets go of them. */
+    static void unpin(Images images, ContainerRecord record) throws IOException {
+        List<Mount> mounts = new ArrayList<>(record.request().hostConfig().mounts());
+        mounts.addAll(record.inherited());
+        if (mounts.stream().anyMatch(each -> each.type().equals("image"))) {
+            images.unpinMounted(record.id(), mounts.size());
+        }
+    }
+
     /** Makes those of a container that is written down. */
     void make(ContainerRecord record, List<VolumeMount> wanted) throws IOException {
         for (VolumeMount each : wanted) {
@@ -111,7 +135,7 @@ final class ContainerVolumes {
      * @param root as nothing is mounted in it yet
      */
     ReadyVolumes ready(Locked container, SpecBuilder spec, Fd root, Optional<ContainerIds> ids) throws IOException {
-        if (spec.volumes().isEmpty()) {
+        if (spec.volumes().isEmpty() && spec.images().isEmpty()) {
             return ReadyVolumes.NONE;
         }
         boolean isFirst = container.home().life().started().isEmpty();
@@ -137,6 +161,11 @@ final class ContainerVolumes {
                 } else if (!place.isOwn()) {
                     sources.put(mount.target(), place.directory().toString());
                 }
+            }
+            for (int i = 0; i < spec.images().size(); i++) {
+                ImageMount mount = spec.images().get(i);
+                String id = container.record().id();
+                sources.put(mount.target(), mount.source(context.images().mounted(id, i, mount.reference())));
             }
             all = true;
             return ready;

@@ -73,6 +73,7 @@ final class Creation {
         context.images().pin(id, image);
         boolean made = false;
         try {
+            volumes.pin(id, spec.images());
             CreateResponse response = withIds(
                     id,
                     merged,
@@ -85,6 +86,7 @@ final class Creation {
         } finally {
             if (!made) {
                 context.images().unpin(id, image.lowers());
+                context.images().unpinMounted(id, spec.images().size());
             }
         }
     }

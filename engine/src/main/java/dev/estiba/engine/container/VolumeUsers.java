@@ -50,6 +50,7 @@ final class VolumeUsers implements Volumes.Users {
                 }
             } catch (UnreadableRecord e) {
                 LOG.log(Level.WARNING, e.getMessage());
+                all.computeIfAbsent(Volumes.UNKNOWN, _ -> new ArrayList<>()).add(id);
             }
         }
         return all;

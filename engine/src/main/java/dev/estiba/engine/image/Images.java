@@ -206,6 +206,49 @@ public final class Images {
     }
 
     /**
+     * Keeps an image that is mounted in a container.
+     *
+     * @param number of those of one container, from 0 on
+     */
+    public void pinMounted(String container, int number, Image image) throws IOException {
+        pin(mounted(container, number), image);
+    }
+
+    /** No container is called so, but it begins with one. */
+    private static String mounted(String container, int number) {
+        return container + "." + number;
+    }
+
+    /** @param most how many there may be */
+    public void unpinMounted(String container, int most) throws IOException {
+        Optional<Store> content = store.existing();
+        if (content.isPresent()) {
+            for (int number = 0; number < most; number++) {
+                content.get().pins().unpin(mounted(container, number));
+            }
+        }
+    }
+
+    /**
+     * The directories of an image that is mounted in a container, whatever has become of its name since.
+     *
+     * @return the uppermost first
+     */
+    public List<String> mounted(String container, int number, String reference) throws IOException {
+        Optional<Store> content = store.existing();
+        Optional<Digest> root =
+                content.isPresent() ? content.get().pins().find(mounted(container, number)) : Optional.empty();
+        Optional<StoredImage> image =
+                root.isPresent() ? content.orElseThrow().images().find(root.get()) : Optional.empty();
+        if (image.isEmpty()) {
+            return find(reference, Optional.empty()).lowers(); // one that this program carries, or a directory
+        }
+        Variant variant = checked(reference, image.get().variants().getFirst());
+        unpacking.ensure(content.orElseThrow(), variant);
+        return lowers(content.orElseThrow(), variant);
+    }
+
+    /**
      * Says that what a container is made of is used now: {@code image prune} and the collection go by it.
      *
      * @param lowers what the container was made of
@@ -237,7 +280,7 @@ public final class Images {
     public void sweepPins(Set<String> containers) throws IOException {
         Optional<Store> content = store.existing();
         if (content.isPresent()) {
-            content.get().pins().sweep(containers::contains, YOUNG);
+            content.get().pins().sweep(name -> containers.contains(name.replaceFirst("\\..*", "")), YOUNG);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -81,6 +82,14 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
         List<Mount> all = new ArrayList<>(byTarget.values());
         own.mounts().stream().sorted(Comparator.comparing(MountPlan::depth)).forEach(all::add);
         return new MountPlan(List.copyOf(all), own.sources(), own.points(), own.volumes());
+    }
+
+    /** Images whose files are mounted in it. */
+    List<ImageMount> images() {
+        return mounts.stream()
+                .filter(mount -> mount.type().equals(Optional.of(ImageMount.TYPE)))
+                .map(mount -> new ImageMount(mount.source().orElse(""), mount.destination()))
+                .toList();
     }
 
     /** What another container gets of it by {@code --volumes-from}. */

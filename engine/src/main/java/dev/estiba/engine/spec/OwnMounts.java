@@ -129,7 +129,8 @@ final class OwnMounts {
             case "bind" -> bind(mount, target, prefix, isInherited);
             case "tmpfs" -> tmpfs(mount, target, prefix, isInherited);
             case "volume" -> volume(mount, target, prefix, isInherited);
-            case "image", "cluster", "npipe" ->
+            case ImageMount.TYPE -> image(mount, target, prefix, isInherited);
+            case "cluster", "npipe" ->
                 throw ApiException.notImplemented("mounts of type " + mount.type() + " are not built yet");
             default -> throw ApiException.badRequest("mount type unknown: \"" + mount.type() + "\"");
         }
@@ -144,6 +145,24 @@ final class OwnMounts {
                 new Mount(target, "tmpfs", "tmpfs", MountPlan.tmpfs(mount)),
                 Optional.empty(),
                 Optional.of(new MountPoint("tmpfs", "", "", target, "", "", !mount.readOnly(), "")),
+                Optional.empty(),
+                isInherited));
+    }
+
+    private void image(dev.estiba.api.Mount mount, String target, String prefix, boolean isInherited)
+            throws ApiException {
+        refuse(mount.source().isEmpty(), prefix + "field Source must not be empty");
+        refuse(mount.bindOptions().isPresent(), prefix + "field BindOptions must not be specified");
+        refuse(mount.volumeOptions().isPresent(), prefix + "field VolumeOptions must not be specified");
+        refuse(mount.tmpfsOptions().isPresent(), prefix + "field TmpfsOptions must not be specified");
+        if (mount.imageOptions().filter(each -> !each.subpath().isEmpty()).isPresent()) {
+            throw ApiException.notImplemented("not built yet: a part of an image (image-subpath)");
+        }
+        VolumeMount.refuseKernels(target, target);
+        add(new Entry(
+                new Mount(target, ImageMount.TYPE, mount.source(), List.of()),
+                Optional.empty(),
+                Optional.of(new MountPoint(ImageMount.TYPE, "", mount.source(), target, "", "", false, "")),
                 Optional.empty(),
                 isInherited));
     }
@@ -293,7 +312,7 @@ final class OwnMounts {
                     .readOnly(!point.isWritable() || isReadOnly);
             if (point.type().equals("tmpfs")) {
                 mount.tmpfsOptions(tmpfsOptions(host, point.destination()));
-            } else {
+            } else if (point.type().equals("bind")) {
                 mount.bindOptions(new BindOptions(point.propagation(), false, true, false, false));
             }
             return mount.build();

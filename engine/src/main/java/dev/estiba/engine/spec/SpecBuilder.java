@@ -75,6 +75,10 @@ public final class SpecBuilder {
                     "not built yet: volumes of an ordinary user (a directory's absolute path works)");
         }
         ids = ids(UserNamespaceMode.of(host, facts), facts);
+        if (ids.isPresent() && !mounts.images().isEmpty()) {
+            throw ApiException.notImplemented(
+                    "not built yet: --mount type=image in a container with ids of its own (--userns, --uidmap)");
+        }
         snapshotter = Snapshotter.of(host, facts);
         if (isJail() && ids.isPresent() && !isRootless()) {
             throw ApiException.badRequest("--isolation chroot: it has no user namespace (--userns, --uidmap)");
@@ -217,6 +221,11 @@ public final class SpecBuilder {
         return Optional.ofNullable(files.getParent())
                 .map(Path::getParent)
                 .orElseThrow(() -> new IllegalArgumentException("no container's directory: " + files));
+    }
+
+    /** Images whose files are mounted in it. */
+    public List<ImageMount> images() {
+        return mounts.images();
     }
 
     /** That are there before it starts. */
@@ -382,6 +391,9 @@ public final class SpecBuilder {
 
     private static Mount placed(Mount mount, Path files, Map<String, String> sources) {
         String source = mount.source().orElse("");
+        if (mount.type().equals(Optional.of(ImageMount.TYPE))) {
+            return ImageMount.mount(mount.destination(), sources.getOrDefault(mount.destination(), "/" + source));
+        }
         boolean isVolume = mount.type().equals(Optional.of("bind")) && !source.startsWith("/");
         if (!isVolume) {
             return mount;

@@ -37,6 +37,9 @@ public final class Volumes {
 
     private static final String TYPE = "volume";
 
+    /** No volume's name: of a container of which nobody knows what it wants. */
+    public static final String UNKNOWN = "";
+
     private final VolumeStore store;
     private final Events events;
     private final Users users;
@@ -44,7 +47,7 @@ public final class Volumes {
     /** Who wants volumes: the containers that are written down. */
     @FunctionalInterface
     public interface Users {
-        /** The ids of containers, by the names of the volumes that they want. */
+        /** The ids of containers, by the names of the volumes that they want; at {@link #UNKNOWN} those that cannot be read. */
         Map<String, List<String>> all() throws IOException;
     }
 
@@ -165,7 +168,7 @@ public final class Volumes {
             throw ApiException.notFound("get " + name + ": no such volume");
         }
         if (!drop(volume.get(), Optional.empty())) {
-            List<String> containers = users.all().getOrDefault(name, List.of());
+            List<String> containers = wanting(name);
             throw ApiException.conflict(
                     "remove " + name + ": volume is in use - [" + String.join(", ", containers) + "]");
         }
@@ -190,7 +193,7 @@ public final class Volumes {
             if (store.find(volume.name()).isEmpty()) {
                 return true; // somebody else has removed it
             }
-            List<String> containers = new ArrayList<>(users.all().getOrDefault(volume.name(), List.of()));
+            List<String> containers = wanting(volume.name());
             but.ifPresent(containers::remove);
             if (!containers.isEmpty()) {
                 return false;
@@ -201,6 +204,14 @@ public final class Volumes {
         store.sweep(gone);
         told("destroy", volume, Map.of());
         return true;
+    }
+
+    /** Also those that may want it. */
+    private List<String> wanting(String name) throws IOException {
+        Map<String, List<String>> all = users.all();
+        List<String> containers = new ArrayList<>(all.getOrDefault(name, List.of()));
+        containers.addAll(all.getOrDefault(UNKNOWN, List.of()));
+        return containers;
     }
 
     /** Takes away what is mounted over a volume's files. */

@@ -216,7 +216,7 @@ class MountPlanTest {
 
     @Test
     void whatIsNotBuiltYetIsRefusedByName() {
-        for (String type : List.of("image", "cluster", "npipe")) {
+        for (String type : List.of("cluster", "npipe")) {
             Requests.refused(
                     () -> mount(mount -> mount.type(type).target("/a")),
                     501,
