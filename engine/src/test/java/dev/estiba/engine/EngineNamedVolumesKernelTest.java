@@ -2,6 +2,7 @@ package dev.estiba.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.HostConfig;
@@ -13,6 +14,7 @@ import dev.estiba.api.Volume;
 import dev.estiba.api.VolumeCreateRequest;
 import dev.estiba.api.VolumeOptions;
 import dev.estiba.linux.MountInfo;
+import dev.estiba.linux.WithheldCalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -234,8 +236,15 @@ class EngineNamedVolumesKernelTest {
         room.engine.removeVolume("host", false);
     }
 
+    private static void assumeCopies() {
+        assumeTrue(
+                !WithheldCalls.here().mountSetattr() && !WithheldCalls.here().openTree(),
+                "mount_setattr(2) or open_tree(2) is withheld here");
+    }
+
     @Test
     void onlyAPartOfItIsMounted() throws Exception {
+        assumeCopies();
         assertThat(bound("data:/a", "mkdir -p /a/deep/part; echo salt > /a/deep/part/cargo; ln -s deep/part /a/link"))
                 .isEmpty();
         assertThat(run(host -> host.mounts(List.of(part("data", "deep/part"))), "cat /part/cargo"))
@@ -252,6 +261,7 @@ class EngineNamedVolumesKernelTest {
     /** CVE-2021-25741, CVE-2023-2253: a link in the volume, or one that takes a directory's place at the wrong moment. */
     @Test
     void aPartThatLeadsOutOfItIsNotMounted() throws Exception {
+        assumeCopies();
         String host = canary.getParent().toString();
         assertThat(bound(
                         "data:/a",
@@ -310,6 +320,23 @@ class EngineNamedVolumesKernelTest {
                 .build();
         assertThatThrownBy(() -> run(host -> host.mounts(List.of(nowhere)), "true"))
                 .hasMessage("No such image: nosuch:1");
+    }
+
+    /** Anonymous volumes were in their container's directory once. */
+    @Test
+    void whatAContainerHadBeforeVolumesHadNamesIsItsVolumes() throws Exception {
+        String id = room.create(
+                room.request(config -> config.volumes(Set.of("/hold")), host -> host, "cat", "/hold/former"));
+        Path former = room.paths()
+                .dataRoot()
+                .resolve("containers/" + id + "/volumes/" + volumes().getFirst());
+        Files.writeString(Files.createDirectories(former).resolve("former"), "kept");
+        for (int run = 0; run < 2; run++) {
+            room.engine.startContainer(id, StartOptions.DEFAULT);
+            assertThat(room.await(id)).isZero();
+        }
+        assertThat(room.logs(id, false)).isEqualTo("keptkept");
+        assertThat(former).doesNotExist();
     }
 
     /** Nobody knows what such a container wants. */

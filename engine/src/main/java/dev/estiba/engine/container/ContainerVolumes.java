@@ -19,6 +19,7 @@ import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
+import dev.estiba.linux.WithheldCalls;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -181,6 +182,11 @@ final class ContainerVolumes {
      * is mounted, wherever its names lead a moment later (CVE-2021-25741, CVE-2023-2253).
      */
     private static Fd part(Places.Place place, VolumeMount mount) throws IOException {
+        if (WithheldCalls.here().openTree() || WithheldCalls.here().mountSetattr()) {
+            throw ApiException.serverError("the subpath " + mount.subpath() + " of the volume " + mount.name()
+                    + " needs open_tree(2) and mount_setattr(2), which this kernel has not got, or a filter around this process"
+                    + " forbids");
+        }
         try (Fd whole = Open.absolute(place.directory().toString(), Open.How.directory())) {
             return Open.at(whole, mount.subpath(), WITHIN);
         } catch (ErrnoException e) {
