@@ -72,6 +72,7 @@ import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.ContainerOperations;
 import dev.estiba.engine.image.ImageOperations;
+import dev.estiba.engine.log.LogSockets;
 import dev.estiba.linux.Fd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +102,7 @@ public final class Engine implements EngineApi {
      * @throws ApiException in words for a person, when this user or this host cannot have an engine
      */
     public static Engine open(EnginePaths paths) throws ApiException {
-        return translated(() -> new Engine(paths, ContainerOperations.open(paths, Optional.empty())));
+        return open(paths, Optional.empty(), LogSockets.STANDARD);
     }
 
     /**
@@ -110,8 +111,20 @@ public final class Engine implements EngineApi {
      * @param hostNetwork the network namespace that bridges are made in; duplicated
      */
     public static Engine open(EnginePaths paths, Fd hostNetwork) throws ApiException {
-        return translated(
-                () -> new Engine(paths, ContainerOperations.open(paths, Optional.of(hostNetwork.duplicate()))));
+        return open(paths, Optional.of(hostNetwork), LogSockets.STANDARD);
+    }
+
+    /**
+     * The same where this host's own logs are somewhere else.
+     *
+     * @param sockets where logs are forwarded to
+     */
+    public static Engine open(EnginePaths paths, Optional<Fd> hostNetwork, LogSockets sockets) throws ApiException {
+        return translated(() -> {
+            Optional<Fd> own =
+                    hostNetwork.isPresent() ? Optional.of(hostNetwork.get().duplicate()) : Optional.empty();
+            return new Engine(paths, ContainerOperations.open(paths, own, sockets));
+        });
     }
 
     /**

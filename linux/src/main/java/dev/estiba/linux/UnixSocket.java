@@ -70,6 +70,8 @@ public final class UnixSocket implements AutoCloseable {
     public enum Kind {
         /** Bytes. */
         STREAM(1),
+        /** Messages, each for itself, to somebody who need not know of the sender. */
+        DATAGRAMS(2),
         /** Messages, whole and in order. */
         MESSAGES(5);
 

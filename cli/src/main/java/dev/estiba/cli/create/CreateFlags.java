@@ -239,7 +239,7 @@ public final class CreateFlags {
     private static List<Flag> logging() {
         return grouped(
                 "Log",
-                text("log-driver", "Where its output is kept: json-file, local, none"),
+                text("log-driver", "Where its output is kept: json-file, local, journald, syslog, none"),
                 list("log-opt", "Option of the log driver: max-size=10m, max-file=3"));
     }
 

@@ -72,7 +72,6 @@ import dev.estiba.api.VolumesPruned;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.cli.remote.DaemonClient.Request;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -180,15 +179,10 @@ public final class DaemonEngine implements EngineApi {
         return containers.attach(id, options);
     }
 
+    /** Of files of this machine: so who follows one goes on when the daemon is replaced. */
     @Override
     public void containerLogs(String id, LogsOptions options, LogSink to) throws ApiException {
-        try {
-            containers.logs(id, options, to);
-        } catch (ApiException e) {
-            throw e;
-        } catch (IOException e) {
-            throw requests.broken("the log of container " + id, e);
-        }
+        here.containerLogs(id, options, to);
     }
 
     @Override

@@ -12,8 +12,6 @@ import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
 import dev.estiba.api.Layout;
 import dev.estiba.api.ListOptions;
-import dev.estiba.api.LogSink;
-import dev.estiba.api.LogsOptions;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.StopOptions;
@@ -129,28 +127,6 @@ final class RemoteContainers {
                 .when(options.stdout(), "stdout")
                 .when(options.stderr(), "stderr");
         return requests.streams(Request.of("POST", target));
-    }
-
-    void logs(String id, LogsOptions options, LogSink to) throws IOException {
-        Query target = Query.of("/containers/{}/logs", id)
-                .when(options.follow(), "follow")
-                .when(options.stdout(), "stdout")
-                .when(options.stderr(), "stderr")
-                .when(options.timestamps(), "timestamps")
-                .when(options.details(), "details")
-                .with("since", options.since().map(RemoteContainers::time))
-                .with("until", options.until().map(RemoteContainers::time));
-        if (options.tail().isPresent()) {
-            target.with("tail", Long.toString(options.tail().getAsLong()));
-        }
-        try (Response response = requests.send(Request.of("GET", target))) {
-            StreamFrames frames = new StreamFrames(response.body(), StreamFrames.areIn(response.head()));
-            Optional<Attachment.Output> next = frames.next();
-            while (next.isPresent()) {
-                to.write(next.get().stream(), next.get().bytes());
-                next = frames.next();
-            }
-        }
     }
 
     /** As the API has it: seconds since 1970, a point, and nine digits. */

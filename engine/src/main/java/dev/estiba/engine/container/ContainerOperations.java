@@ -44,6 +44,7 @@ import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.image.Images;
+import dev.estiba.engine.log.LogSockets;
 import dev.estiba.engine.network.Networking;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerRecord;
@@ -112,8 +113,10 @@ public final class ContainerOperations {
      * Makes the directories and removes what has no record.
      *
      * @param hostNetwork where bridge networks are to be, of an engine that stays; this object's
+     * @param sockets where logs are forwarded to
      */
-    public static ContainerOperations open(EnginePaths paths, Optional<Fd> hostNetwork) throws IOException {
+    public static ContainerOperations open(EnginePaths paths, Optional<Fd> hostNetwork, LogSockets sockets)
+            throws IOException {
         Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
         HostFacts facts = HostFacts.read();
         Images images = new Images(
@@ -153,6 +156,7 @@ public final class ContainerOperations {
                 facts,
                 new Restarts(),
                 new HealthChecks(),
+                new LogForwarding(sockets, facts.hostname()),
                 events,
                 Networking.of(paths.dataRoot(), hostNetwork, events),
                 volumes,
@@ -169,6 +173,7 @@ public final class ContainerOperations {
         context.events().keep();
         context.restarts().activate(starter::startAgain);
         context.health().activate(context, execs, stopper);
+        context.forwarding().activate();
         context.store().dropStrayNames();
         connections.restore();
         volumes.restore();

@@ -23,6 +23,7 @@ record Context(
         HostFacts facts,
         Restarts restarts,
         HealthChecks health,
+        LogForwarding forwarding,
         Events events,
         Networking networking,
         Volumes volumes,

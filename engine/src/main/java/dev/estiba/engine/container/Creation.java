@@ -66,7 +66,8 @@ final class Creation {
             throw ApiException.notImplemented("health checks need the daemon (--health-cmd)");
         }
         UnhealthyRule.check(merged.config(), merged.hostConfig());
-        LogOptions.check(merged.hostConfig().logConfig());
+        context.forwarding()
+                .refuse(LogOptions.check(merged.hostConfig().logConfig()).driver());
         if (!merged.config().stopSignal().isEmpty()) {
             Stopper.signal(merged.config().stopSignal());
         }

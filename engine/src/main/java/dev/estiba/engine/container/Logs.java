@@ -1,14 +1,20 @@
 package dev.estiba.engine.container;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.LogConfig;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.log.ContainerLog;
+import dev.estiba.engine.log.LogTag;
+import dev.estiba.engine.log.LogTargets;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.runtime.monitor.AttachClient;
 import dev.estiba.runtime.monitor.AttachFrame;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,10 +35,10 @@ final class Logs {
             if (!options.stdout() && !options.stderr()) {
                 throw ApiException.badRequest("Bad parameters: you must choose at least one stream");
             }
-            Path file = LogOptions.path(
-                    container.home().dataPath(), container.record().id());
+            ContainerRecord record = container.record();
+            Path file = LogOptions.path(container.home().dataPath(), record.id());
             Optional<AttachClient> bell = options.follow() ? bell(container) : Optional.empty();
-            try (ContainerLog log = ContainerLog.of(file)) {
+            try (ContainerLog log = ContainerLog.of(file, options.details() ? attributes(record) : Map.of())) {
                 log.read(options, to);
                 if (bell.isPresent()) {
                     follow(bell.get(), log, options, to);
@@ -41,6 +47,17 @@ final class Logs {
                 bell.ifPresent(AttachClient::close);
             }
         }
+    }
+
+    private static Map<String, String> attributes(ContainerRecord record) throws ApiException {
+        LogConfig config = record.request().hostConfig().logConfig();
+        Map<String, String> attributes =
+                new HashMap<>(LogTargets.attributes(config, record.request().config()));
+        String tag = config.config().getOrDefault("tag", "");
+        if (!tag.isEmpty()) {
+            attributes.put("tag", LogTag.text(tag, LogForwarding.subject(record)));
+        }
+        return attributes;
     }
 
     /**

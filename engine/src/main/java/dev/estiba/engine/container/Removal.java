@@ -53,6 +53,7 @@ final class Removal {
             volumes.ended(container.record()); // who watches it finds it gone
         }
         Status last = context.status(container);
+        context.forwarding().removing(container.record().id());
         if (withVolumes || container.record().ephemeral()) {
             volumes.remove(container.record());
         }

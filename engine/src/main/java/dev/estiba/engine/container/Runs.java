@@ -118,6 +118,7 @@ final class Runs {
             } else if (Removal.hasMonitor(container) && !Unwritten.hasExit(container)) {
                 return false;
             }
+            context.forwarding().follow(container, status instanceof Status.Running);
             if (status instanceof Status.Ended ended) {
                 writeDown(container, ended);
                 if (!locked.life().equals(before)) {
@@ -247,6 +248,7 @@ final class Runs {
             context.restarts().ended(container);
             runs.remove(id, run);
             run.ended().complete(last);
+            context.forwarding().ended(id);
             if (container.record().ephemeral()) {
                 volumes.remove(container.record());
                 // Gone for everybody from here on; what it had on the disk goes when its monitor has.
@@ -256,6 +258,7 @@ final class Runs {
                 run.removed().complete(last);
                 reap(monitored);
                 removal.end(container);
+                context.forwarding().removing(id);
                 context.store().removeDirectories(locked);
                 return;
             }

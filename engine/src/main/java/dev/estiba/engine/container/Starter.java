@@ -6,6 +6,7 @@ import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.StartOptions;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.log.LogDriver;
 import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.HostParts;
 import dev.estiba.engine.spec.SpecBuilder;
@@ -115,6 +116,7 @@ final class Starter {
     /** @param restarts how often its policy has started it, this time included */
     private void run(Locked container, StartOptions options, int restarts) throws IOException {
         String id = container.record().id();
+        context.forwarding().check(container.record());
         markUsed(container.record());
         Run run = runs.coming(id);
         Optional<AttachClient> watch = run.attach(EnumSet.of(AttachClient.Wants.END));
@@ -133,6 +135,7 @@ final class Starter {
                 watch.isPresent() ? watch.get() : Runs.connect(container.home(), EnumSet.of(AttachClient.Wants.END));
         Happened.to(context, container.record(), "start");
         context.health().started(container);
+        context.forwarding().follow(container, true);
         runs.started(id, run, client, monitored);
     }
 
@@ -258,10 +261,10 @@ final class Starter {
         if (config.openStdin()) {
             settings = settings.withInput(config.stdinOnce());
         }
-        if (host.logConfig().type().equals("none")) {
+        LogOptions options = LogOptions.of(host.logConfig());
+        if (options.driver() == LogDriver.NONE) {
             return settings;
         }
-        LogOptions options = LogOptions.of(host.logConfig());
         return settings.withLog(new LogTarget.File(
                 LogTarget.Format.JSON,
                 LogOptions.path(container.home().dataPath(), container.record().id())

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.net.URLEncoder;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,9 +21,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A container's log as Docker's json-file driver lays it out: FILE, and older lines in FILE.1, FILE.2 … The monitor writes
@@ -42,12 +46,30 @@ public final class ContainerLog implements AutoCloseable {
     /** How far {@link #held} has been read, for who follows. */
     private long position;
 
-    private ContainerLog(Path file) {
+    /** In front of each line, when details are asked for. */
+    private final String details;
+
+    private ContainerLog(Path file, String details) {
         this.file = file;
+        this.details = details;
     }
 
     public static ContainerLog of(Path file) {
-        return new ContainerLog(file);
+        return new ContainerLog(file, "");
+    }
+
+    /** @param attributes what is told of its container where details are asked for */
+    public static ContainerLog of(Path file, Map<String, String> attributes) {
+        // moby, api/server/httputils: attrsByteSlice, with a space behind it also where there are none.
+        String pairs = new TreeMap<>(attributes)
+                .entrySet().stream()
+                        .map(each -> escaped(each.getKey()) + "=" + escaped(each.getValue()))
+                        .collect(Collectors.joining(","));
+        return new ContainerLog(file, pairs + " ");
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /**
@@ -79,7 +101,7 @@ public final class ContainerLog implements AutoCloseable {
         try {
             Consumer wanted = wanted(options, to);
             if (held.isPresent()) {
-                position = lines(held.get(), position, wanted);
+                lines(held.get(), position, wanted);
             }
             readFrom(newer, newer.stream().map(each -> 0L).toList(), wanted);
         } finally {
@@ -87,9 +109,60 @@ public final class ContainerLog implements AutoCloseable {
         }
     }
 
+    /** Takes entries, one after the other. */
+    @FunctionalInterface
+    public interface EntrySink {
+        /** @throws IOException when it was not taken: the next {@link #forward} begins with it */
+        void take(LogLine line) throws IOException;
+    }
+
+    /**
+     * All entries behind the last one that was taken, rotations in between included. What was rotated away meanwhile is lost.
+     *
+     * @throws IOException of the sink's
+     */
+    public void forward(EntrySink sink) throws IOException {
+        List<Fd> newer = newest(held);
+        try {
+            if (held.isPresent()) {
+                lines(held.get(), position, sink::take);
+            }
+            for (int i = newer.size() - 1; i >= 0; i--) {
+                close();
+                held = Optional.of(newer.get(i));
+                lines(newer.get(i), 0, sink::take);
+            }
+        } finally {
+            drop(newer);
+        }
+    }
+
+    /** Where {@link #forward} goes on; empty when nothing was taken yet. */
+    public Optional<LogCursor> cursor() throws IOException {
+        return held.isPresent() ? Optional.of(LogCursor.of(held.get(), position)) : Optional.empty();
+    }
+
+    /** Goes on where somebody else has got to; from the beginning when that file is no more. Whether it still is. */
+    public boolean resume(LogCursor cursor) throws IOException {
+        List<Fd> files = newest(Optional.empty());
+        try {
+            for (Fd each : files) {
+                if (cursor.isIn(each)) {
+                    close();
+                    held = Optional.of(each);
+                    position = cursor.position();
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            drop(files);
+        }
+    }
+
     private void readFrom(List<Fd> files, List<Long> starts, Consumer consumer) throws IOException {
         for (int i = files.size() - 1; i >= 0; i--) {
-            position = lines(files.get(i), starts.get(i), consumer);
+            lines(files.get(i), starts.get(i), consumer);
             if (i == 0) {
                 close();
                 held = Optional.of(files.getFirst());
@@ -154,17 +227,17 @@ public final class ContainerLog implements AutoCloseable {
         void accept(LogLine line) throws IOException;
     }
 
-    private static Consumer wanted(LogsOptions options, LogSink to) {
+    private Consumer wanted(LogsOptions options, LogSink to) {
         return line -> {
             if (isWanted(line, options)) {
-                to.write(line.stream(), line.bytes(options.timestamps()));
+                to.write(line.stream(), line.bytes(options.timestamps(), options.details() ? details : ""));
             }
         };
     }
 
-    /** The whole lines from there on; where the next one begins. */
-    private static long lines(Fd opened, long from, Consumer consumer) throws IOException {
-        long position = from;
+    /** The whole lines from there on; {@link #position} is behind the last one that was taken. */
+    private void lines(Fd opened, long from, Consumer consumer) throws IOException {
+        position = from;
         try (RandomAccessFile reader = new RandomAccessFile(opened.procPath(), "r")) {
             reader.seek(from);
             InputStream in = new BufferedInputStream(Channels.newInputStream(reader.getChannel()), 1 << 16);
@@ -185,7 +258,6 @@ public final class ContainerLog implements AutoCloseable {
                 line.reset();
                 position = at;
             }
-            return position;
         }
     }
 

@@ -16,11 +16,16 @@ import tools.jackson.core.json.JsonFactory;
  *
  * @param text with its line feed, unless it is a part of a longer one
  */
-record LogLine(OutputStreamName stream, Instant time, String text) {
+public record LogLine(OutputStreamName stream, Instant time, String text) {
     private static final JsonFactory JSON = JsonFactory.builder().build();
 
-    byte[] bytes(boolean timestamps) {
-        byte[] own = text.getBytes(StandardCharsets.UTF_8);
+    /** Whether it is a part of a longer line, and not the last one. */
+    public boolean isPart() {
+        return !text.endsWith("\n");
+    }
+
+    byte[] bytes(boolean timestamps, String details) {
+        byte[] own = (details + text).getBytes(StandardCharsets.UTF_8);
         if (!timestamps) {
             return own;
         }

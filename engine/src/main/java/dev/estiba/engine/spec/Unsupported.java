@@ -10,7 +10,6 @@ import java.util.Set;
 
 /** What Docker can and this engine cannot yet, refused by name before anything is made. */
 final class Unsupported {
-    private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "none");
     private static final Set<String> RUNTIMES = Set.of("", "estiba");
 
     private Unsupported() {}
@@ -22,9 +21,6 @@ final class Unsupported {
         mode("--ipc", host.ipcMode(), Set.of("", "private", "shareable", "host", "none"));
         mode("--uts", host.utsMode(), Set.of("", "host"));
         mode("--cgroupns", host.cgroupnsMode(), Set.of("", "host", "private"));
-        no(
-                !LOG_DRIVERS.contains(host.logConfig().type()),
-                "the log driver " + host.logConfig().type());
         no(!RUNTIMES.contains(host.runtime()), "the runtime " + host.runtime());
         resources(host.resources());
     }

@@ -118,6 +118,11 @@ public final class Home implements AutoCloseable {
         return read(run, name);
     }
 
+    /** A file of the data directory; empty when it is not there. */
+    public Optional<byte[]> dataFile(String name) throws IOException {
+        return read(data, name);
+    }
+
     public void removeRunFile(String name) throws IOException {
         Names.remove(run, name);
     }

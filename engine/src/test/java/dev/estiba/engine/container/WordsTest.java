@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.LogConfig;
+import dev.estiba.engine.log.LogDriver;
 import dev.estiba.engine.store.Life;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,20 +104,60 @@ class WordsTest {
     }
 
     private static LogOptions log(String... options) throws ApiException {
+        return logOf("json-file", options);
+    }
+
+    private static LogOptions logOf(String driver, String... options) throws ApiException {
         Map<String, String> config = new java.util.LinkedHashMap<>();
         for (int i = 0; i < options.length; i += 2) {
             config.put(options[i], options[i + 1]);
         }
-        return LogOptions.check(new LogConfig("json-file", config));
+        return LogOptions.check(new LogConfig(driver, config));
     }
 
     @Test
     void logOptionsAreRead() throws ApiException {
-        assertThat(log()).isEqualTo(new LogOptions(10 << 20, 3));
-        assertThat(log("max-size", "10m", "max-file", "3")).isEqualTo(new LogOptions(10L << 20, 3));
+        assertThat(log()).isEqualTo(LogOptions.USUAL);
+        assertThat(log("max-size", "10m", "max-file", "3")).isEqualTo(LogOptions.USUAL);
         assertThat(log("max-size", "512").maxSize()).isEqualTo(512);
         assertThat(log("max-size", "2KiB").maxSize()).isEqualTo(2048);
         assertThat(log("max-size", "1GB").maxSize()).isEqualTo(1L << 30);
+        assertThat(log("max-size", "1k", "max-file", "2", "compress", "true").compress())
+                .isTrue();
+        assertThat(log("labels", "a,b", "env-regex", "^A", "tag", "{{.Name}}/{{ .ID }}", "mode", "non-blocking"))
+                .isEqualTo(LogOptions.USUAL);
+        assertThat(logOf("local")).isEqualTo(new LogOptions(LogDriver.LOCAL, 20 << 20, 5, true));
+        assertThat(logOf("local", "max-size", "1m", "compress", "0"))
+                .isEqualTo(new LogOptions(LogDriver.LOCAL, 1 << 20, 5, false));
+        assertThat(logOf("journald", "cache-max-file", "2", "tag", "x"))
+                .isEqualTo(new LogOptions(LogDriver.JOURNALD, 20 << 20, 2, false));
+        assertThat(logOf("none", "colour", "red").driver()).isEqualTo(LogDriver.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "local | tag | x | 400 | unknown log opt 'tag' for log driver local",
+                "journald | max-size | 1m | 400 | unknown log opt 'max-size' for journald log driver",
+                "syslog | max-size | 1m | 400 | unknown log opt 'max-size' for syslog log driver",
+                "syslog | syslog-address | http://a | 400 | unsupported scheme: 'http'",
+                "syslog | syslog-address | unix:///no/such | 400 | stat /no/such: no such file or directory",
+                "syslog | syslog-address | tcp+tls://a | 501 | not built yet: syslog over TLS",
+                "syslog | syslog-address | tcp://:514 | 400 | invalid syslog-address: tcp://:514",
+                "syslog | syslog-facility | kitchen | 400 | invalid syslog facility",
+                "syslog | syslog-facility | 24 | 400 | invalid syslog facility",
+                "syslog | syslog-format | xml | 400 | Invalid syslog format",
+                "syslog | syslog-tls-cert | f | 501 | the log option syslog-tls-cert is not built yet",
+                "gelf | a | b | 501 | not built yet: the log driver gelf",
+                "nosuch | a | b | 400 | logger: no log driver named 'nosuch' is registered",
+            })
+    void anotherDriversLogOptionIsRefused(String driver, String option, String value, int status, String message) {
+        assertThatThrownBy(() -> logOf(driver, option, value))
+                .isInstanceOf(ApiException.class)
+                .hasMessage(message)
+                .extracting(e -> ((ApiException) e).status())
+                .isEqualTo(status);
     }
 
     @ParameterizedTest
@@ -131,8 +172,12 @@ class WordsTest {
                 "max-file | 0 | 400 | max-file cannot be less than 1",
                 "max-file | x | 400 | max-file cannot be less than 1",
                 "max-file | 2 | 400 | cannot set max-file without max-size",
-                "labels | a | 501 | the log option labels is not built yet",
-                "compress | true | 501 | the log option compress is not built yet",
+                "compress | maybe | 400 | invalid compress: 'maybe'",
+                "labels-regex | ( | 400 | invalid labels-regex: Unclosed group",
+                "tag | {{.Colour}} | 400 | invalid log tag: there is no field Colour",
+                "tag | {{upper .ID}} | 501 | a log tag with more than fields is not built yet: {{upper .ID}}",
+                "mode | fast | 400 | logger: logging mode not recognized: fast",
+                "max-buffer-size | 1m | 400 | logger: max-buffer-size option is only supported with 'mode=non-blocking'",
                 "colour | red | 400 | unknown log opt 'colour' for json-file log driver",
             })
     void anotherLogOptionIsRefused(String option, String value, int status, String message) {
