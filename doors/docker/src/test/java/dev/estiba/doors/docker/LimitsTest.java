@@ -114,6 +114,33 @@ class LimitsTest {
         }
     }
 
+    /** Who does nothing, and who does everything slowly, is in nobody's way: more of them than there are threads. */
+    @Test
+    void answersBesideCrowdsOfIdleAndSlowClients() throws Exception {
+        Path socket = open(DoorSettings.USUAL);
+        int idle = Boolean.getBoolean("estiba.long") ? 2000 : 300;
+        int slow = Boolean.getBoolean("estiba.long") ? 500 : 100;
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < idle; i++) {
+                clients.add(RawClient.connect(socket));
+            }
+            for (int i = 0; i < slow; i++) {
+                RawClient client = RawClient.connect(socket);
+                clients.add(client);
+                client.send("GET /containers/json HTTP/1.1\r\nHost: a\r\nX-Slow");
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(RawClient.status(RawClient.get(socket, "/containers/json")))
+                        .isEqualTo(200);
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
     @Test
     void boundsConnections() throws Exception {
         Path socket = open(DoorSettings.USUAL.withConnections(2));
