@@ -219,6 +219,9 @@ class SurvivalKernelTest {
         kills.incrementAndGet();
         CommandRoom.signal(daemon, "KILL");
         daemon.onExit().get(60, TimeUnit.SECONDS);
+        if (random.nextInt(3) == 0) {
+            killTheNext(daemon.pid());
+        }
         long killed = System.nanoTime();
         made("ps", "-q");
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
@@ -228,6 +231,25 @@ class SurvivalKernelTest {
             client.join();
         }
         return took;
+    }
+
+    /** While it looks for what the one before has left, or a moment after that. */
+    private void killTheNext(long former) throws Exception {
+        Process call = room.room().begin("exec \"$@\"", "ps", "-q");
+        CommandRoom.until("the next daemon", () -> isAnother(former));
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(LONG ? 1000 : 300));
+        ProcessHandle next = ProcessHandle.of(daemon()).orElseThrow();
+        CommandRoom.signal(next, "KILL");
+        next.onExit().get(60, TimeUnit.SECONDS);
+        CommandRoom.end(call);
+    }
+
+    private boolean isAnother(long former) {
+        try {
+            return daemon() != former;
+        } catch (IOException | NumberFormatException e) {
+            return false; // it is just writing its number
+        }
     }
 
     private List<String> inspected(List<String> ids, String template) throws Exception {
