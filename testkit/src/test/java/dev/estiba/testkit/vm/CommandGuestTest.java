@@ -68,6 +68,19 @@ class CommandGuestTest {
                 .matches("0 [1-9][0-9]* 500 0 0");
     }
 
+    /** Before Linux 6.15 nobody copies a mount of another mount namespace, nor a detached one. */
+    @Test
+    void aPartOfAVolumeIsMounted() throws Exception {
+        run("-v data:/d rootfs:/srv/image /bin/sh -c 'mkdir /d/part; echo salt > /d/part/cargo'")
+                .succeeds();
+        assertThat(run("--mount src=data,dst=/p,volume-subpath=part,ro rootfs:/srv/image /bin/busybox cat /p/cargo")
+                        .succeeds()
+                        .output())
+                .isEqualTo("salt\n");
+        assertThat(guest.run("estiba volume rm data; estiba volume ls -q").output())
+                .isEqualTo("data\n");
+    }
+
     @Test
     void aDirectoryOfTheHostIsBoundReadOnly() throws Exception {
         Answers answers =
