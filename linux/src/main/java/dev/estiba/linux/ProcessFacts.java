@@ -88,6 +88,11 @@ public final class ProcessFacts {
         return stat(pid).map(fields -> new Family(Integer.parseInt(fields[1]), Integer.parseInt(fields[3])));
     }
 
+    /** Whether its first thread has children; of a kernel that does not tell them, and of no process, it is said to have. */
+    public static boolean hasChildren(int pid) throws IOException {
+        return !text(pid, "task/" + pid + "/children").orElse("unknown").isBlank();
+    }
+
     /** How long ago it was started, however the clock was set meanwhile; none at all when there is no such process. */
     public static Duration age(int pid) throws IOException {
         Optional<Long> start = startTime(pid);

@@ -33,7 +33,8 @@ record Filters(Map<String, List<String>> wanted) {
         }
         for (String health : wanted.getOrDefault("health", List.of())) {
             if (!Set.of("none", "starting", "healthy", "unhealthy").contains(health)) {
-                throw ApiException.badRequest("invalid filter 'health=[" + health + "]'");
+                throw ApiException.badRequest("invalid filter 'health=" + health + "': invalid value for health ("
+                        + health + "): must be one of none, starting, healthy, unhealthy");
             }
         }
         return new Filters(wanted);

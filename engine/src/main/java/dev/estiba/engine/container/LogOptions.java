@@ -78,7 +78,7 @@ record LogOptions(LogDriver driver, long maxSize, int maxFiles, boolean compress
     private static void mode(Map<String, String> options) throws ApiException {
         String mode = options.getOrDefault("mode", "");
         if (!Set.of("", "blocking", "non-blocking").contains(mode)) {
-            throw ApiException.badRequest("logger: logging mode not recognized: " + mode);
+            throw ApiException.badRequest("logger: logging mode not supported: " + mode);
         }
         if (options.containsKey("max-buffer-size")) {
             if (!mode.equals("non-blocking")) {

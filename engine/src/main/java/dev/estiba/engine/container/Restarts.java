@@ -68,6 +68,11 @@ final class Restarts {
         demanded.add(id);
     }
 
+    /** What was demanded, and is not so any more. */
+    void withdraw(String id) {
+        demanded.remove(id);
+    }
+
     /** Somebody has other plans with it. */
     void forget(String id) {
         demanded.remove(id);

@@ -30,6 +30,10 @@ final class Run {
         return removed;
     }
 
+    boolean isRemovalAwaited() {
+        return removed.getNumberOfDependents() > 0;
+    }
+
     /** A client for a monitor that is still to be started; empty when it has been. */
     synchronized Optional<AttachClient> attach(Set<Wants> wants) throws IOException {
         if (begun) {

@@ -247,6 +247,10 @@ final class Runs {
                     Happened.end(container.home().life()));
             context.restarts().ended(container);
             runs.remove(id, run);
+            if (!container.record().ephemeral() && run.isRemovalAwaited()) {
+                // The next run's, or that of none at all.
+                var _ = coming(id).removed().thenAccept(run.removed()::complete);
+            }
             run.ended().complete(last);
             context.forwarding().ended(id);
             if (container.record().ephemeral()) {

@@ -11,16 +11,19 @@ import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.health.UnhealthyRule;
 import dev.estiba.engine.spec.RestartRule;
 import dev.estiba.engine.store.ContainerRecord;
+import dev.estiba.linux.ProcessFacts;
 import dev.estiba.linux.number.Signal;
 import dev.estiba.runtime.Container;
 import dev.estiba.runtime.ContainerException;
 import dev.estiba.runtime.ErrorCode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** Signals, stop, pause. */
 final class Stopper {
@@ -28,6 +31,11 @@ final class Stopper {
 
     /** Seconds after SIGKILL, as long as Docker's. */
     private static final int PATIENCE = 10;
+
+    /** In which the init of {@code --init} has begun, also on a busy machine. */
+    private static final Duration INIT = Duration.ofSeconds(2);
+
+    private static final Duration LOOK = Duration.ofMillis(1);
 
     private final Context context;
     private final Runs runs;
@@ -77,7 +85,26 @@ final class Stopper {
         }
     }
 
+    /** One that has ended just now may be about to be started again: whoever watches it has not got to that yet. */
+    private boolean isKeptFromRestart(String reference) throws IOException {
+        try (Locked container = context.lock(reference)) {
+            String id = container.record().id();
+            boolean isToCome = context.restarts().isPending(id) || runs.isKnown(id);
+            if (context.restarts().isActive() && isToCome) {
+                context.restarts().forget(id);
+                asked(container);
+            }
+            return isToCome;
+        } catch (ApiException e) {
+            if (e.status() == ApiException.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private void send(Locked container, Signal signal) throws IOException {
+        awaitInit(container, signal);
         try {
             Container running = running(container);
             running.kill(signal);
@@ -87,6 +114,39 @@ final class Stopper {
             }
             throw ApiException.conflict("container " + container.record().id() + " is not running");
         }
+    }
+
+    /**
+     * The small init of {@code --init} blocks all signals before it starts its program, and passes them on. Until it has done so it
+     * is like any other first process of a pid namespace: a signal whose default is to end it is lost (pid_namespaces(7)).
+     */
+    private void awaitInit(Locked container, Signal signal) throws IOException {
+        boolean hasInit = container.record().request().hostConfig().init().orElse(false);
+        if (!hasInit || signal.equals(Signal.KILL) || signal.equals(Signal.STOP)) {
+            return;
+        }
+        long end = System.nanoTime() + INIT.toNanos();
+        while (context.status(container) instanceof Status.Running(int pid, boolean paused)
+                && pid > 0
+                && !paused
+                && !ProcessFacts.hasChildren(pid)
+                && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    /** False when it has ended by itself since somebody looked: then it is what was wanted. */
+    private boolean isSent(Locked container, Signal signal) throws IOException {
+        try {
+            send(container, signal);
+        } catch (ApiException e) {
+            if (e.status() != ApiException.CONFLICT) {
+                throw e;
+            }
+            return false;
+        }
+        Happened.to(context, container.record(), "kill", Map.of("signal", Integer.toString(signal.number())));
+        return true;
     }
 
     private Container running(Locked container) throws IOException {
@@ -107,7 +167,11 @@ final class Stopper {
             case KILL -> killStopped(id, false);
             case RESTART -> {
                 context.restarts().demand(id);
-                stop(id, StopOptions.DEFAULT, false);
+                try {
+                    stop(id, StopOptions.DEFAULT, false);
+                } finally {
+                    context.restarts().withdraw(id); // it had ended by itself before
+                }
             }
             case STOP -> stop(id, StopOptions.DEFAULT);
         }
@@ -124,13 +188,16 @@ final class Stopper {
         }
         CompletableFuture<WaitResponse> end = runs.await(reference, WaitCondition.NOT_RUNNING);
         if (end.isDone()) {
-            return Change.NOT_MODIFIED;
+            return asked && isKeptFromRestart(reference) ? Change.DONE : Change.NOT_MODIFIED;
         }
         int seconds;
         ContainerRecord record;
         try (Locked container = context.lock(reference)) {
             if (!(context.status(container) instanceof Status.Running(int pid, boolean paused))) {
-                return Change.DONE; // it has ended meanwhile
+                // It has ended meanwhile, and is not to be started again.
+                context.restarts().forget(container.record().id());
+                asked(container);
+                return Change.DONE;
             }
             record = container.record();
             ContainerConfig config = record.request().config();
@@ -140,9 +207,7 @@ final class Stopper {
             }
             seconds = options.timeout().orElse(config.stopTimeout().orElse(GRACE));
             Signal first = signal(signal.isEmpty() ? "TERM" : signal);
-            send(container, first);
-            Happened.to(context, record, "kill", Map.of("signal", Integer.toString(first.number())));
-            if (paused) {
+            if (isSent(container, first) && paused) {
                 running(container).resume();
             }
         }

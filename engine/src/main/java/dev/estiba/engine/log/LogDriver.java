@@ -35,7 +35,9 @@ public enum LogDriver {
             case "syslog" -> SYSLOG;
             case "awslogs", "fluentd", "gcplogs", "gelf", "splunk" ->
                 throw ApiException.notImplemented("not built yet: the log driver " + word);
-            default -> throw ApiException.badRequest("logger: no log driver named '" + word + "' is registered");
+            default ->
+                throw ApiException.badRequest(
+                        "error looking up logging plugin " + word + ": plugin \"" + word + "\" not found");
         };
     }
 }

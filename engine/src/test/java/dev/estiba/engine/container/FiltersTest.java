@@ -83,7 +83,7 @@ class FiltersTest {
                 "status | gone | 400 | invalid filter 'status=[gone]'",
                 "name | ( | 400 | invalid filter 'name=[(]'",
                 "before | x | 501 | the filter before is not built yet",
-                "health | x | 400 | invalid filter 'health=[x]'",
+                "health | x | 400 | invalid filter 'health=x': invalid value for health (x): must be one of none, starting, healthy, unhealthy",
             })
     void whatIsNoFilterIsRefused(String filter, String value, int status, String message) {
         assertThatThrownBy(() -> match(Map.of(filter, List.of(value))))

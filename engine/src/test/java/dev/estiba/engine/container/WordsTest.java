@@ -150,7 +150,7 @@ class WordsTest {
                 "syslog | syslog-format | xml | 400 | Invalid syslog format",
                 "syslog | syslog-tls-cert | f | 501 | the log option syslog-tls-cert is not built yet",
                 "gelf | a | b | 501 | not built yet: the log driver gelf",
-                "nosuch | a | b | 400 | logger: no log driver named 'nosuch' is registered",
+                "nosuch | a | b | 400 | error looking up logging plugin nosuch: plugin \"nosuch\" not found",
             })
     void anotherDriversLogOptionIsRefused(String driver, String option, String value, int status, String message) {
         assertThatThrownBy(() -> logOf(driver, option, value))
@@ -176,7 +176,7 @@ class WordsTest {
                 "labels-regex | ( | 400 | invalid labels-regex: Unclosed group",
                 "tag | {{.Colour}} | 400 | invalid log tag: there is no field Colour",
                 "tag | {{upper .ID}} | 501 | a log tag with more than fields is not built yet: {{upper .ID}}",
-                "mode | fast | 400 | logger: logging mode not recognized: fast",
+                "mode | fast | 400 | logger: logging mode not supported: fast",
                 "max-buffer-size | 1m | 400 | logger: max-buffer-size option is only supported with 'mode=non-blocking'",
                 "colour | red | 400 | unknown log opt 'colour' for json-file log driver",
             })

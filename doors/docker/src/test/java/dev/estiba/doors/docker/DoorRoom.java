@@ -47,6 +47,13 @@ final class DoorRoom implements AutoCloseable {
         return new DoorRoom(directory, engine, open(engine, directory.resolve("docker.sock"), DoorSettings.USUAL));
     }
 
+    /** Over an engine that stays, without bridges. */
+    static DoorRoom staying(Path directory) throws IOException {
+        DoorRoom room = open(directory, DoorSettings.USUAL);
+        room.engine().restore();
+        return room;
+    }
+
     static DoorRoom open(Path directory) throws IOException {
         return open(directory, DoorSettings.USUAL);
     }
