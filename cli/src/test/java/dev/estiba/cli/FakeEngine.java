@@ -10,6 +10,7 @@ import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.CreateResponse;
+import dev.estiba.api.Diagnosis;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.ExecCreateRequest;
@@ -54,6 +55,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** An engine that starts nothing: it writes down what it is asked, and answers as it was told. */
 public final class FakeEngine extends FakeImages implements EngineApi {
+    Optional<Diagnosis> diagnosis = Optional.empty();
     public final List<CreateRequest> bodies = new ArrayList<>();
     public final List<ExecCreateRequest> execs = new ArrayList<>();
     public final Map<String, ContainerInspect> containers = new TreeMap<>();
@@ -358,6 +360,12 @@ public final class FakeEngine extends FakeImages implements EngineApi {
         bodies.add(body);
         call("explain", options.toString());
         print(to, "explained\n");
+    }
+
+    @Override
+    public Diagnosis diagnoseContainer(String id, int lines) throws ApiException {
+        call("why", id + " " + lines);
+        return diagnosis.orElseThrow();
     }
 
     @Override

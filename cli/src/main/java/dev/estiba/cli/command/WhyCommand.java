@@ -166,7 +166,7 @@ public final class WhyCommand implements Command {
         document.put("Image", diagnosis.image());
         document.put("Verdict", diagnosis.verdict());
         document.put("Status", diagnosis.state().status());
-        document.put("ExitCode", diagnosis.state().exitCode());
+        document.put("ExitCode", (long) diagnosis.state().exitCode());
         document.put("Meaning", diagnosis.meaning());
         document.put("Signal", diagnosis.signal());
         document.put("OOMKilled", diagnosis.state().oomKilled());
@@ -232,7 +232,9 @@ public final class WhyCommand implements Command {
     private static Map<String, Object> object(Object... fields) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < fields.length; i += 2) {
-            object.put((String) fields[i], fields[i + 1]);
+            // Templates know one kind of whole numbers.
+            object.put(
+                    (String) fields[i], fields[i + 1] instanceof Integer number ? number.longValue() : fields[i + 1]);
         }
         return object;
     }
