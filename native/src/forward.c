@@ -7,6 +7,9 @@
  *  - signals come here and are passed on; those that stop a job keep their meaning;
  *  - the terminal is put into raw mode and back here, whatever becomes of the JVM.
  *
+ * Root's calls are first offered to the daemon itself, which is such a JVM for what concerns its containers: that saves
+ * the way from one to the other. What is not for it, and what finds no daemon, goes to the resident.
+ *
  * A command has effects, so it must never be carried out twice. The JVM speaks first (HELLO), and only who has heard it
  * sends its call; a resident that says nothing in time loses its name as a planner does, and the call goes to a JVM of
  * its own. After that nobody asks again: a JVM that dies takes its call along.
@@ -234,16 +237,42 @@ static int connected_resident(const struct resident *r)
         return e;
 }
 
-static int connected(const struct resident *r, int *alone)
+/* The daemon of this build in the place that this call means; or -errno. */
+static int connected_daemon(char **envp)
 {
-        int s = *alone ? -E_CHILD : connected_resident(r);
+        const char *never = environment(envp, "ESTIBA_DAEMON"), *chosen = environment(envp, "ESTIBA_EXEC_ROOT");
+        struct resident r = {.role = "daemon", .envp = envp};
+        struct text t = text_over(r.directory, sizeof r.directory);
+        if (sys0(SYS_geteuid) != 0 || (never && text_equal(never, "never")))
+                return -E_PERM;
+        text_add(&t, chosen && chosen[0] ? chosen : "/run/estiba");
+        if (t.cut || r.directory[0] != '/')
+                return -E_NOENT;
+        int s = resident_answering(&r);
+        int e = s < 0 ? s : greeted(s, PATIENCE_MS);
+        if (s >= 0 && e < 0)
+                sys1(SYS_close, s);
+        return e < 0 ? e : s;
+}
+
+/* Whose turn it is to carry the call out. */
+enum turn { DAEMON, RESIDENT, ALONE };
+
+static int connected(const struct resident *r, enum turn *turn)
+{
+        int s = *turn == DAEMON ? connected_daemon(r->envp) : -E_CHILD;
+        if (s >= 0)
+                return s;
+        if (*turn == DAEMON)
+                *turn = RESIDENT;
+        s = *turn == RESIDENT ? connected_resident(r) : -E_CHILD;
         if (s >= 0)
                 return s;
         if (s == -E_TIMEDOUT)
                 say("the resident JVM did not answer; going on with one of this call's own", "");
         else if (s != -E_CHILD)
                 say("no resident JVM can be used; going on with one of this call's own: ", errno_text(-s));
-        *alone = 1;
+        *turn = ALONE;
         s = resident_private(r);
         if (s < 0 || greeted(s, COLD_PATIENCE_MS) == 0)
                 return s;
@@ -282,13 +311,13 @@ int forward_main(int argc, char **argv, char **envp)
         char home[3072];
         struct text at = text_over(home, sizeof home);
         struct resident r = {.home = home, .role = "command"};
-        int alone = 0;
+        enum turn turn = DAEMON;
         enum outcome how = ELSEWHERE;
         home_path(&at);
         resident_place(&r, envp);
-        for (int tries = 0; how == ELSEWHERE && tries < 2; tries++) {
+        for (int tries = 0; how == ELSEWHERE && tries < 3; tries++) {
                 c.have = 0;
-                c.socket = connected(&r, &alone);
+                c.socket = connected(&r, &turn);
                 if (c.socket < 0)
                         return c.socket == -E_CONNRESET ? gone(&r, "the JVM of this call did not start")
                                                         : (say("cannot start the JVM: ", errno_text(-c.socket)), FAILED);
@@ -308,7 +337,11 @@ int forward_main(int argc, char **argv, char **envp)
                 how = serve(&c);
                 forward_raw(&c.terminal, 0);
                 sys1(SYS_close, c.socket);
-                alone = 1;
+                if (how == ELSEWHERE && turn < ALONE)
+                        turn++;
         }
-        return how == ENDED ? finish(c.status) : gone(&r, "the JVM has ended in the middle of this call");
+        if (how == ENDED)
+                return finish(c.status);
+        return turn == DAEMON ? (say("the daemon has ended in the middle of this call", ""), FAILED)
+                              : gone(&r, "the JVM has ended in the middle of this call");
 }

@@ -44,11 +44,27 @@ static int open_file(struct logfile *l, int more)
         return 0;
 }
 
+/* Many containers write nothing, and to make and remove a file can take longer than anything else in such a one's life: the
+ * file of json-file, which nobody reads by its path alone, is made for the first line. */
+static int can_wait(const struct settings *s)
+{
+        char directory[SETTINGS_PATH];
+        size_t slash = 0;
+        for (size_t i = 0; s->log_path[i]; i++) {
+                directory[i] = s->log_path[i];
+                if (s->log_path[i] == '/')
+                        slash = i;
+        }
+        directory[slash ? slash : 1] = 0;
+        return s->log == LOG_JSON && sys3(SYS_faccessat, AT_FDCWD_, s->log_path, 0) == -E_NOENT &&
+               sys3(SYS_faccessat, AT_FDCWD_, directory, 3 /* W_OK | X_OK */) == 0;
+}
+
 int logfile_open(struct logfile *l, const struct settings *s)
 {
         l->settings = s;
         l->fd = -1;
-        return s->log == LOG_NONE ? 0 : open_file(l, 0);
+        return s->log == LOG_NONE || can_wait(s) ? 0 : open_file(l, 0);
 }
 
 static void flush(struct logfile *l)

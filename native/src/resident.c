@@ -181,6 +181,11 @@ int resident_try(const struct resident *r)
         return e < 0 ? e : s;
 }
 
+int resident_answering(const struct resident *r)
+{
+        return try_connect(r);
+}
+
 int resident_connect(const struct resident *r, int *born)
 {
         *born = 0;

@@ -14,6 +14,8 @@ struct resident {
 void resident_place(struct resident *r, char **envp);
 /* A connected stream socket to the resident of this build, if there is one; else -errno. */
 int resident_try(const struct resident *r);
+/* The same in a directory that may be read by others: what answers there must be root's. */
+int resident_answering(const struct resident *r);
 /* A connected stream socket to the resident of this build, started when there is none; or -errno. -E_CHILD: none may
  * be born under this call's parent.
  * *born is 1 when this call started it. */

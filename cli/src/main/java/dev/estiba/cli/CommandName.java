@@ -60,7 +60,9 @@ import dev.estiba.cli.command.VolumePruneCommand;
 import dev.estiba.cli.command.VolumeRemoveCommand;
 import dev.estiba.cli.command.WaitCommand;
 import dev.estiba.cli.command.WhyCommand;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -193,9 +195,23 @@ public enum CommandName {
 
     /** The command that a word means, or two with a blank between. */
     public static Optional<CommandName> of(String word) {
-        return Stream.of(values())
-                .filter(name -> name.word.equals(word) || name.aliases.contains(word))
-                .findFirst();
+        return Optional.ofNullable(Words.MEANING.get(word));
+    }
+
+    /** Every word; a class of its own, as an enumeration's constants come before its other fields. */
+    private static final class Words {
+        private static final Map<String, CommandName> MEANING = meaning();
+
+        private static Map<String, CommandName> meaning() {
+            Map<String, CommandName> meaning = new HashMap<>();
+            for (CommandName name : values()) {
+                meaning.putIfAbsent(name.word, name);
+            }
+            for (CommandName name : values()) {
+                name.aliases.forEach(alias -> meaning.putIfAbsent(alias, name));
+            }
+            return Map.copyOf(meaning);
+        }
     }
 
     /** How many words of a command line name the command. */

@@ -13,7 +13,6 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.UnixSocket;
 import dev.estiba.runtime.resident.Resident;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,26 +45,7 @@ public final class CommandJvm {
             train();
             System.exit(0);
         }
-        serve(new EngineCommand(EnginePaths.standard(), home()), () -> {});
-    }
-
-    /** Where bin/estiba is: a tree has its jars beside it, and tests say it. */
-    private static Path home() throws IOException {
-        String said = System.getProperty("estiba.home", "");
-        if (!said.isEmpty()) {
-            return Path.of(said);
-        }
-        try {
-            return Path.of(CommandJvm.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .resolveSibling("..")
-                    .normalize();
-        } catch (URISyntaxException e) {
-            throw new IOException("it cannot be told where Estiba is installed", e);
-        }
+        serve(new EngineCommand(EnginePaths.standard(), Home.of()), () -> {});
     }
 
     /** For the AOT cache, with an engine and a daemon of its own that have no container. */
@@ -75,7 +55,7 @@ public final class CommandJvm {
             EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
             DaemonSettings settings = new DaemonSettings(paths, List.of(), Optional.empty());
             try (Daemon daemon = Daemon.open(settings, CommandJvm::log)) {
-                Rehearsal.run(new EngineCommand(paths, home()), CALLS, CommandJvm::log);
+                Rehearsal.run(new EngineCommand(paths, Home.of()), CALLS, CommandJvm::log);
             }
         } finally {
             try (Stream<Path> files = Files.walk(place)) {
@@ -103,7 +83,7 @@ public final class CommandJvm {
         if (given.isListening()) {
             CallService service = CallService.here(program, CommandJvm::log);
             Resident.Terms terms = new Resident.Terms(idle(), MOST_AT_ONCE);
-            new Resident<>(new CallerSocket(given), service, terms, CommandJvm::log, warmUp).serve();
+            new Resident<>(CallerSocket.ofResident(given), service, terms, CommandJvm::log, warmUp).serve();
         } else {
             CallService.alone(program, CommandJvm::log).serve(new CallerConnection(given));
         }

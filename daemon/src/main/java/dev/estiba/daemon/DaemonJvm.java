@@ -5,15 +5,23 @@ import dev.estiba.cli.command.DaemonCommand;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.Parsed;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.daemon.forward.CallService;
+import dev.estiba.daemon.forward.CallerConnection;
+import dev.estiba.daemon.forward.CallerSocket;
+import dev.estiba.daemon.serve.CommandSocket;
 import dev.estiba.daemon.serve.Daemon;
 import dev.estiba.daemon.serve.DaemonSettings;
+import dev.estiba.runtime.resident.Resident;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** The main class of {@code estiba daemon}: serves until a signal comes. */
 public final class DaemonJvm {
     private static final int FAILED = 1;
+    private static final Resident.Terms FOR_EVER = new Resident.Terms(Duration.ofDays(36_500), 1000);
 
     private DaemonJvm() {}
 
@@ -51,14 +59,44 @@ public final class DaemonJvm {
     /** SIGTERM and SIGINT are asked for, and so no failure: the status is 0, as dockerd's. */
     private static int serve(DaemonSettings settings) throws IOException, InterruptedException {
         Daemon daemon = Daemon.open(settings, DaemonJvm::log);
+        Optional<CommandSocket> commands = commands(settings, daemon);
         log("ready");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             log("ending; containers go on");
+            commands.ifPresent(CommandSocket::close);
             daemon.close();
             Runtime.getRuntime().halt(0);
         }));
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** The command finds other ways to a daemon that has no such socket. */
+    private static Optional<CommandSocket> commands(DaemonSettings settings, Daemon daemon) {
+        try {
+            Optional<String> build = Home.build(Home.of());
+            if (build.isEmpty()) {
+                return Optional.empty();
+            }
+            CommandSocket socket = CommandSocket.open(settings.paths(), build.get());
+            CallService service =
+                    CallService.here(new DaemonProgram(settings.paths(), daemon.engine()), DaemonJvm::log);
+            Resident<CallerConnection> resident =
+                    new Resident<>(CallerSocket.unnamed(socket.socket()), service, FOR_EVER, DaemonJvm::log, () -> {});
+            Thread.ofPlatform().name("commands").daemon(true).start(() -> serve(resident));
+            return Optional.of(socket);
+        } catch (IOException e) {
+            log("the command takes a longer way, because it cannot be served directly: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void serve(Resident<CallerConnection> resident) {
+        try {
+            resident.serve();
+        } catch (IOException | InterruptedException e) {
+            log("the command is no longer served directly: " + e);
+        }
     }
 
     private static void complain(String sentence) {

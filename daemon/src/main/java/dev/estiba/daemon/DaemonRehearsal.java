@@ -12,6 +12,7 @@ import dev.estiba.api.RemoveOptions;
 import dev.estiba.cli.remote.DaemonAddress;
 import dev.estiba.cli.remote.DaemonClient;
 import dev.estiba.cli.remote.DaemonEngine;
+import dev.estiba.daemon.forward.Rehearsal;
 import dev.estiba.daemon.serve.Daemon;
 import dev.estiba.daemon.serve.DaemonSettings;
 import dev.estiba.engine.Engine;
@@ -30,6 +31,12 @@ import java.util.stream.Stream;
 final class DaemonRehearsal {
     private static final int TIMES = 50;
 
+    /** Nothing that makes a container: what is trained on may run where none can be. */
+    private static final List<List<String>> CALLS = List.of(
+            List.of("ps", "-a"),
+            List.of("inspect", "nothing"),
+            List.of("run", "--explain", "-m", "64m", "-e", "A=b", "hello"));
+
     private DaemonRehearsal() {}
 
     /** An exit status. */
@@ -46,6 +53,9 @@ final class DaemonRehearsal {
                 }
             }
             return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
         } catch (IOException e) {
             log.accept("the training failed: " + e.getMessage());
             return 1;
@@ -53,7 +63,7 @@ final class DaemonRehearsal {
     }
 
     /** Once with nothing there, and once as after a kill: with a container to be found. */
-    private static void rehearse(Path place, Consumer<String> log) throws IOException {
+    private static void rehearse(Path place, Consumer<String> log) throws IOException, InterruptedException {
         EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
         Path socket = place.resolve("api.sock");
         DaemonSettings settings = new DaemonSettings(paths, List.of("unix://" + socket), Optional.empty());
@@ -66,6 +76,7 @@ final class DaemonRehearsal {
             if (made.isPresent()) {
                 engine.removeContainer(made.get(), new RemoveOptions(true, false, false));
             }
+            Rehearsal.run(new DaemonProgram(paths, daemon.engine())::run, CALLS, log);
         }
     }
 

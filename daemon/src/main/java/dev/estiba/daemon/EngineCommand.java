@@ -30,7 +30,7 @@ final class EngineCommand implements CommandProgram {
     /** {@code never}: the containers of this call are this process's. */
     static final String DAEMON = "ESTIBA_DAEMON";
 
-    private static final String NEVER = "never";
+    static final String NEVER = "never";
     private static final int FAILED = 125;
 
     private final EnginePaths standard;

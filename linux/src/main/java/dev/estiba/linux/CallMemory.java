@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one thread's calls, used again by each: who makes a hundred thousand files would otherwise allocate a
@@ -18,11 +19,14 @@ public final class CallMemory implements AutoCloseable {
     /** XATTR_SIZE_MAX is less, and a write(2) of so much costs little more than its copy. */
     static final int DATA = 256 << 10;
 
+    static final int NAMES = 32 << 10;
+
     private final Frame frame = new Frame();
     private final MemorySegment first = frame.space(PATH);
     private final MemorySegment second = frame.space(PATH);
     private final MemorySegment struct = frame.space(STRUCT);
-    private final MemorySegment data = frame.space(DATA);
+    private @Nullable MemorySegment data;
+    private @Nullable MemorySegment names;
 
     /** The result, or -errno. */
     long call(int number, long... arguments) {
@@ -58,9 +62,24 @@ public final class CallMemory implements AutoCloseable {
         return struct;
     }
 
-    /** For {@link #DATA} bytes. */
+    /** For {@link #DATA} bytes; made when it is first asked for, as so much is not had for nothing. */
     MemorySegment data() {
-        return data;
+        MemorySegment there = data;
+        if (there == null) {
+            there = frame.space(DATA);
+            data = there;
+        }
+        return there;
+    }
+
+    /** For a part of a directory: {@link #NAMES} bytes. */
+    MemorySegment names() {
+        MemorySegment there = names;
+        if (there == null) {
+            there = frame.space(NAMES);
+            names = there;
+        }
+        return there;
     }
 
     /** A name for a message: its bytes need not be a text. */

@@ -16,6 +16,10 @@ public final class DetachedMount {
     private static final int FSCONFIG = Frame.number("fsconfig");
     private static final int FSMOUNT = Frame.number("fsmount");
     private static final int READ = Frame.number("read");
+    private static final int OPEN_TREE = Frame.number("open_tree");
+    private static final int COPY = 1;
+    private static final int OPEN_CLOEXEC = 02000000;
+    private static final int EMPTY_PATH = 0x1000;
     private static final int CLOEXEC = 1;
     private static final int SET_FLAG = 0;
     private static final int SET_STRING = 1;
@@ -124,6 +128,19 @@ public final class DetachedMount {
             long mount = frame.call(FSMOUNT, context.number(), CLOEXEC, attributes);
             check(frame, context, mount, source);
             return Fd.own(mount, type + " of " + source);
+        }
+    }
+
+    /**
+     * The same file system once more, in nobody's mount table either; what becomes of the one does not concern the other.
+     *
+     * @throws ErrnoException EINVAL before Linux 6.15, which copies none that is in nobody's table
+     */
+    public static Fd copy(Fd mount) throws IOException {
+        try (Frame frame = new Frame()) {
+            long empty = frame.string("").address();
+            long copy = frame.call(OPEN_TREE, mount.number(), empty, COPY | OPEN_CLOEXEC | EMPTY_PATH);
+            return Fd.own(ErrnoException.check(copy, "open_tree", mount.label()), mount.label());
         }
     }
 

@@ -74,9 +74,9 @@ public final class Directory {
     /** The next few names but "." and "..", from where the descriptor stands; empty at the end. */
     static List<RawEntry> batch(CallMemory memory, Fd directory) throws IOException {
         List<RawEntry> entries = new ArrayList<>();
-        MemorySegment data = memory.data();
+        MemorySegment data = memory.names();
         while (entries.isEmpty()) {
-            long n = memory.call(GETDENTS64, directory.number(), data.address(), BUFFER);
+            long n = memory.call(GETDENTS64, directory.number(), data.address(), CallMemory.NAMES);
             if (ErrnoException.check(n, "getdents64", directory.label()) == 0) {
                 break;
             }

@@ -17,6 +17,7 @@ public final class UnixSocket implements AutoCloseable {
     private static final int SOCKETPAIR = Frame.number("socketpair");
     private static final int CONNECT = Frame.number("connect");
     private static final int BIND = Frame.number("bind");
+    private static final int LISTEN = Frame.number("listen");
     private static final int ACCEPT4 = Frame.number("accept4");
     private static final int SHUTDOWN = Frame.number("shutdown");
     private static final int GETSOCKOPT = Frame.number("getsockopt");
@@ -131,6 +132,17 @@ public final class UnixSocket implements AutoCloseable {
      */
     public static UnixSocket bind(Kind kind, String path) throws IOException {
         return at(kind, path, BIND, "bind");
+    }
+
+    /**
+     * Lets callers connect from now on.
+     *
+     * @param backlog how many of them may wait to be accepted
+     */
+    public void listen(int backlog) throws IOException {
+        try (Frame frame = new Frame()) {
+            ErrnoException.check(frame.call(LISTEN, fd.number(), backlog), "listen", fd.label());
+        }
     }
 
     private static UnixSocket at(Kind kind, String path, int call, String verb) throws IOException {

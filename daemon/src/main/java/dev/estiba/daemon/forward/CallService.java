@@ -52,7 +52,7 @@ public final class CallService implements Service<CallerConnection> {
                 return false; // it had given up on us, and goes on with another JVM
             }
             try (Call call = Call.parse(first.get(), link.takeDescriptors())) {
-                if (namespaces.isPresent() && !namespaces.get().equals(call.namespaces())) {
+                if (!isFor(call)) {
                     call.descriptors().output().close();
                     call.descriptors().error().close();
                     link.send(ForwardFrame.Kind.ELSEWHERE);
@@ -68,6 +68,11 @@ public final class CallService implements Service<CallerConnection> {
             link.takeDescriptors().forEach(fd -> fd.close());
         }
         return true;
+    }
+
+    private boolean isFor(Call call) {
+        boolean sees = namespaces.isEmpty() || namespaces.get().equals(call.namespaces());
+        return sees && program.takes(call.process().uid(), call.arguments(), call.environment());
     }
 
     private void serve(Call call, Link link, UnixSocket socket) throws IOException {

@@ -12,11 +12,26 @@ import java.util.Optional;
 /** The socket that forwarders connect to; not the JDK's, which takes no descriptors. */
 public final class CallerSocket implements Listener<CallerConnection> {
     private final UnixSocket socket;
+    private final Optional<Path> name;
     private volatile boolean open = true;
 
-    /** @param socket listening; it is shut down when this is closed, and its descriptor kept to the process's end */
-    public CallerSocket(UnixSocket socket) {
+    private CallerSocket(UnixSocket socket, Optional<Path> name) {
         this.socket = socket;
+        this.name = name;
+    }
+
+    /**
+     * One whose name goes with whoever serves it.
+     *
+     * @param socket listening; it is shut down when this is closed, and its descriptor kept to the process's end
+     */
+    public static CallerSocket ofResident(UnixSocket socket) throws IOException {
+        return new CallerSocket(socket, socket.path().map(Path::of));
+    }
+
+    /** One whose name is somebody else's care. */
+    public static CallerSocket unnamed(UnixSocket socket) {
+        return new CallerSocket(socket, Optional.empty());
     }
 
     @Override
@@ -32,8 +47,8 @@ public final class CallerSocket implements Listener<CallerConnection> {
     }
 
     @Override
-    public Optional<Path> name() throws IOException {
-        return socket.path().map(Path::of);
+    public Optional<Path> name() {
+        return name;
     }
 
     @Override

@@ -86,6 +86,11 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    /** What the doors are to: for who is in this process. */
+    public Engine engine() {
+        return engine;
+    }
+
     /** Its clients are let go; containers go on. */
     @Override
     public void close() {

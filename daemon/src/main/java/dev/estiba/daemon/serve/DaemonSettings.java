@@ -76,7 +76,7 @@ public record DaemonSettings(EnginePaths paths, List<String> hosts, Optional<Str
     }
 
     /** The system's own is where everybody looks for it; others are found by their directories. */
-    private static Path beside(EnginePaths paths, String name) {
+    static Path beside(EnginePaths paths, String name) {
         Path directory = paths.equals(STANDARD)
                 ? paths.execRoot().resolveSibling(name)
                 : paths.execRoot().resolve(name);

@@ -237,7 +237,7 @@ final class Connections {
     private void tell(ContainerRecord record, Home home) throws IOException {
         SpecBuilder spec = SpecBuilder.of(record.id(), record.request(), context.facts());
         Given given = Networking.given(home);
-        writeFiles(record, home.dataPath(), given, spec.hostname(), spec.ids());
+        writeFiles(record, ContainerFiles.of(home), given, spec.hostname(), spec.ids());
     }
 
     /** Takes a container out of a network. */
@@ -331,10 +331,11 @@ final class Connections {
     void writeFiles(Locked container, Connection connection, String hostname, Optional<ContainerIds> owner)
             throws IOException {
         CreateRequest request = container.record().request();
-        Path files = container.home().dataPath();
+        Path files = container.home().runPath();
         if (NetworkChoice.of(request) instanceof NetworkChoice.Container(String reference)) {
             try (Locked other = context.look(reference)) {
-                ContainerFiles.copy(other.home().dataPath(), files, owner);
+                SpareRoots.spoil(other.home());
+                ContainerFiles.copy(ContainerFiles.of(other.home()), files, owner);
             }
             return;
         }

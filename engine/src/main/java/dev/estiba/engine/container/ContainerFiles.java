@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.HostConfig;
 import dev.estiba.engine.network.Given;
 import dev.estiba.engine.spec.ContainerIds;
+import dev.estiba.engine.store.Home;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.address.Subnet;
 import dev.estiba.network.dns.HostsFile;
@@ -51,6 +52,13 @@ final class ContainerFiles {
         write(directory.resolve("hostname"), hostname + "\n", owner);
         write(directory.resolve("hosts"), hosts(host, hostname, domain, network), owner);
         write(directory.resolve("resolv.conf"), resolvConf(host, network.given()), owner);
+    }
+
+    /** Where they are: of one that another version has started they are with what it keeps. */
+    static Path of(Home home) {
+        boolean older = !Files.exists(home.runPath().resolve("hosts"))
+                && Files.exists(home.dataPath().resolve("hosts"));
+        return older ? home.dataPath() : home.runPath();
     }
 
     /** The same as those of the container whose network it shares. */

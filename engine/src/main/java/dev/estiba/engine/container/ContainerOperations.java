@@ -160,7 +160,8 @@ public final class ContainerOperations {
                 events,
                 Networking.of(paths.dataRoot(), hostNetwork, events),
                 volumes,
-                volumeUsers));
+                volumeUsers,
+                new SpareRoots(store)));
         volumeUsers.in(operations.context);
         volumes.collectRubbish();
         operations.sweep.run();
@@ -171,6 +172,7 @@ public final class ContainerOperations {
     /** Goes on with the containers that an earlier process has left. One that cannot be gone on with is in nobody's way. */
     public void restore() throws IOException {
         context.events().keep();
+        context.spares().activate();
         context.restarts().activate(starter::startAgain);
         context.health().activate(context, execs, stopper);
         context.forwarding().activate();
@@ -249,6 +251,7 @@ public final class ContainerOperations {
     /** When it returns, what callers were told to have ended is written down, and removed when nobody keeps it. */
     public void awaitSettled() throws InterruptedException {
         watchers.awaitSettled();
+        context.spares().close();
     }
 
     public Change stop(String id, StopOptions options) throws IOException {

@@ -27,7 +27,8 @@ record Context(
         Events events,
         Networking networking,
         Volumes volumes,
-        VolumeUsers volumeUsers) {
+        VolumeUsers volumeUsers,
+        SpareRoots spares) {
     /** How a container is to be. */
     SpecBuilder spec(ContainerRecord record) throws ApiException {
         return SpecBuilder.of(record.id(), record.request(), record.inherited(), facts);

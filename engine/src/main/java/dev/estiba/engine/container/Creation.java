@@ -21,6 +21,7 @@ import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.IdRanges;
+import dev.estiba.engine.store.SpareDirectory;
 import dev.estiba.oci.image.Platform;
 import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
@@ -155,7 +156,23 @@ final class Creation {
 
     private CreateResponse make(ContainerRecord record, List<VolumeMount> wanted, List<String> warnings)
             throws IOException {
-        ContainerRecord made = written(record);
+        Optional<SpareDirectory> spare = context.spares().take(record);
+        boolean there = false;
+        try {
+            CreateResponse response = make(record, spare, wanted, warnings);
+            there = true;
+            return response;
+        } finally {
+            if (!there) {
+                context.spares().drop(record.id());
+            }
+        }
+    }
+
+    private CreateResponse make(
+            ContainerRecord record, Optional<SpareDirectory> spare, List<VolumeMount> wanted, List<String> warnings)
+            throws IOException {
+        ContainerRecord made = written(record, spare);
         boolean whole = wanted.isEmpty();
         try {
             volumes.make(made, wanted);
@@ -169,12 +186,14 @@ final class Creation {
         return new CreateResponse(made.id(), warnings);
     }
 
-    private ContainerRecord written(ContainerRecord record) throws IOException {
+    private ContainerRecord written(ContainerRecord record, Optional<SpareDirectory> spare) throws IOException {
         boolean isNamed = !record.name().isEmpty();
         for (int attempt = 0; ; attempt++) {
             ContainerRecord named = isNamed ? record : record.withName(Names.invent(attempt));
             try {
-                context.store().create(named).close();
+                context.store()
+                        .create(named, attempt == 0 ? spare : Optional.empty())
+                        .close();
                 return named;
             } catch (ApiException e) {
                 if (isNamed || e.status() != ApiException.CONFLICT || attempt == ATTEMPTS) {

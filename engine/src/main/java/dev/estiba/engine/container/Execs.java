@@ -140,6 +140,9 @@ final class Execs {
         try (Locked container = context.look(reference)) {
             running(container);
             Jail.refuse(container.record().request(), request);
+            if (request.privileged()) {
+                SpareRoots.spoil(container.home());
+            }
             Exec exec = new Exec(container.record().id(), request);
             if (execs.size() >= KEPT) {
                 execs.values().removeIf(Exec::isOver);

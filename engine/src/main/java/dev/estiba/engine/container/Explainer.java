@@ -46,7 +46,7 @@ final class Explainer {
         // Its user is looked up where it will be looked up first of all.
         try (Fd root = Open.absolute(image.lowers().getFirst(), Open.How.directory())) {
             config = ConfigWriter.write(
-                    spec.config(spec.onHost(), data, data.resolve("init"), Optional.empty(), List.of(root)),
+                    spec.config(spec.onHost(), data, data, data.resolve("init"), Optional.empty(), List.of(root)),
                     Layout.COMPACT);
         }
         Planned planned = context.runtime()

@@ -130,10 +130,11 @@ final class FileTrees {
         Path data = container.home().dataPath();
         try (RootFileSystem root = RootFileSystem.of(container, ids, Starter.wish(spec), context, false)) {
             Fd mount = root.mount().orElseThrow();
+            Path own = ContainerFiles.of(container.home());
             try (ReadyVolumes ready = volumes.ready(container, spec, mount, spec.ids())) {
                 List<MountTree.Bind> binds = new ArrayList<>();
-                for (Mount each : spec.binds(data, ready.sources())) {
-                    bind(each, data).ifPresent(binds::add);
+                for (Mount each : spec.binds(data, own, ready.sources())) {
+                    bind(each, List.of(data, own)).ifPresent(binds::add);
                 }
                 return MountTree.of(mount, binds);
             } finally {
@@ -142,10 +143,10 @@ final class FileTrees {
         }
     }
 
-    private static Optional<MountTree.Bind> bind(Mount mount, Path data) throws ApiException {
+    private static Optional<MountTree.Bind> bind(Mount mount, List<Path> own) throws ApiException {
         String source = mount.source().orElseThrow();
         boolean isThere = Files.exists(Path.of(source));
-        if (!isThere && Path.of(source).startsWith(data)) {
+        if (!isThere && own.stream().anyMatch(Path.of(source)::startsWith)) {
             return Optional.empty(); // it is written at its first start
         }
         if (!isThere) {

@@ -2,9 +2,9 @@ package dev.estiba.engine.container;
 
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Life;
+import dev.estiba.runtime.record.Timestamps;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +20,7 @@ final class Happened {
     static Map<String, String> end(Life life) {
         long seconds = 0;
         try {
-            seconds = Duration.between(Instant.parse(life.started()), Instant.parse(life.finished()))
+            seconds = Duration.between(Timestamps.parse(life.started()), Timestamps.parse(life.finished()))
                     .toSeconds();
         } catch (DateTimeException neverStarted) {
             seconds = 0;

@@ -60,6 +60,7 @@ final class Inspector {
             ContainerRecord record = container.record();
             HostConfig host = record.request().hostConfig();
             Path data = container.home().dataPath();
+            Path own = ContainerFiles.of(container.home());
             List<String> command = Merge.command(record.request().config());
             SpecBuilder spec = context.spec(record);
             GraphDriver driver = driver(record, data, spec);
@@ -74,9 +75,9 @@ final class Inspector {
                     .args(command.subList(1, command.size()))
                     .state(state(container))
                     .image(record.imageId())
-                    .resolvConfPath(data.resolve("resolv.conf").toString())
-                    .hostnamePath(data.resolve("hostname").toString())
-                    .hostsPath(data.resolve("hosts").toString())
+                    .resolvConfPath(own.resolve("resolv.conf").toString())
+                    .hostnamePath(own.resolve("hostname").toString())
+                    .hostsPath(own.resolve("hosts").toString())
                     .logPath(logs ? LogOptions.path(data, record.id()).toString() : "")
                     .name("/" + record.name())
                     .driver(driver.name())

@@ -57,6 +57,7 @@ final class Removal {
         if (withVolumes || container.record().ephemeral()) {
             volumes.remove(container.record());
         }
+        context.spares().drop(container.record().id());
         context.store().remove(container.home(), container.record());
         context.networking().removed(container.record().id());
         return last instanceof Status.Ended ended ? ended : new Status.Ended(0, "", false);

@@ -4,12 +4,12 @@ import dev.estiba.api.RestartPolicy;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.RestartRule;
 import dev.estiba.engine.store.Life;
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,7 +116,7 @@ final class Restarts {
 
     private static Duration ran(Life life) {
         try {
-            return Duration.between(Instant.parse(life.started()), Instant.parse(life.finished()));
+            return Duration.between(Timestamps.parse(life.started()), Timestamps.parse(life.finished()));
         } catch (DateTimeException e) {
             return Duration.ZERO; // it was never started
         }

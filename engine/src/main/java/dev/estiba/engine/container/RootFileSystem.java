@@ -4,6 +4,7 @@ import dev.estiba.content.inspect.Owners;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.linux.DetachedMount;
+import dev.estiba.linux.Directory;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.IdMappedMount;
@@ -11,7 +12,6 @@ import dev.estiba.linux.IdMappedOverlay;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.RemoveTree;
 import dev.estiba.linux.number.Errno;
-import dev.estiba.runtime.Containers;
 import dev.estiba.runtime.compile.OverlayRoot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +43,10 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
      */
     static RootFileSystem of(Locked container, Optional<ContainerIds> ids, Optional<String> wish, Context context)
             throws IOException {
-        return of(container, ids, wish, context, container.record().ephemeral());
+        Optional<Fd> there = context.spares().mount(container);
+        return there.isPresent()
+                ? mounted(there.get())
+                : of(container, ids, wish, context, container.record().ephemeral());
     }
 
     /**
@@ -62,7 +65,8 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
         }
         if (why.isEmpty()) {
             try {
-                return mounted(overlay(container, lowers, ids, context.runtime(), unsynced));
+                Fd overlay = overlay(container, lowers, ids, context, unsynced);
+                return mounted(unsynced && ids.isEmpty() ? context.spares().keep(container, lowers, overlay) : overlay);
             } catch (ErrnoException e) {
                 if (begun || UNABLE.stream().noneMatch(e::is)) {
                     throw e;
@@ -78,9 +82,14 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
     }
 
     private static Fd overlay(
-            Locked container, List<String> lowers, Optional<ContainerIds> ids, Containers runtime, boolean unsynced)
+            Locked container, List<String> layers, Optional<ContainerIds> ids, Context context, boolean unsynced)
             throws IOException {
         Path data = container.home().dataPath();
+        List<String> lowers = new ArrayList<>(layers);
+        if (!container.record().request().hostConfig().isolation().equals("chroot")) {
+            lowers.add(MountPoints.in(context.paths().dataRoot())); // nothing is mounted in a jail
+        }
+        forgetUnsynced(container);
         makeUpper(data, Path.of(lowers.getFirst()), (lower, made) -> {
             Owners owners = ids.map(ContainerIds::onDisk).orElse(Owners.SAME);
             int uid = (int) Files.getAttribute(lower, "unix:uid");
@@ -93,8 +102,17 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
         if (ids.isEmpty()) {
             return DetachedMount.overlay(lowers, upper, work, unsynced);
         }
-        try (Fd namespace = runtime.userNamespace(ids.get().uids(), ids.get().gids())) {
+        try (Fd namespace =
+                context.runtime().userNamespace(ids.get().uids(), ids.get().gids())) {
             return IdMappedOverlay.make(namespace, lowers, upper, work, unsynced);
+        }
+    }
+
+    /** The kernel mounts none again that was not synced (overlayfs.rst, "Volatile mount"); of one that has not begun nothing is lost. */
+    private static void forgetUnsynced(Locked container) throws IOException {
+        if (Files.isDirectory(container.home().dataPath().resolve("work/work/incompat"), LinkOption.NOFOLLOW_LINKS)) {
+            RemoveTree.remove(container.home().data(), "work");
+            Directory.make(container.home().data(), "work", 0755);
         }
     }
 

@@ -263,7 +263,9 @@ final class Runs {
                 reap(monitored);
                 removal.end(container);
                 context.forwarding().removing(id);
-                context.store().removeDirectories(locked);
+                if (!context.spares().giveBack(container)) {
+                    context.store().removeDirectories(locked);
+                }
                 return;
             }
         }

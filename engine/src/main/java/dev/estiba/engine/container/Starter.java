@@ -141,7 +141,7 @@ final class Starter {
 
     /** Who has just made a container has said so for its image: a {@code run} says it once. */
     private void markUsed(ContainerRecord record) throws IOException {
-        if (Instant.parse(record.created()).isBefore(Instant.now().minusSeconds(60))) {
+        if (Timestamps.parse(record.created()).isBefore(Instant.now().minusSeconds(60))) {
             context.images().use(record.id(), record.lowers());
         }
     }
@@ -154,6 +154,7 @@ final class Starter {
             volumes.looked(container.record());
             if (container.record().ephemeral()) {
                 volumes.remove(container.record());
+                context.spares().drop(container.record().id());
                 context.store().remove(container.home(), container.record());
             } else {
                 Life life = container.home().life();
@@ -192,8 +193,10 @@ final class Starter {
                         : ReadyVolumes.NONE) {
             HostParts now = parts.with(ready.sources());
             byte[] config = ConfigWriter.write(
-                    spec.config(now, data, init(spec), connection.path(), root.layers()), Layout.COMPACT);
-            Bundle bundle = new Bundle(container.home().runPath(), config);
+                    spec.config(
+                            now, data, container.home().runPath(), init(spec), connection.path(), root.layers()),
+                    Layout.COMPACT);
+            Bundle bundle = new Bundle(place(container, spec.isolation()), config);
             if (!options.trace()) {
                 return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());
             }
@@ -224,6 +227,14 @@ final class Starter {
                 trace,
                 monitor -> record(container, monitor));
         return context.runtime().monitor(container.record().id(), bundle, request);
+    }
+
+    /** Not its own directory, where its root would cover the files that are bound into it. One without a namespace has none. */
+    private Path place(Locked container, Isolation isolation) {
+        return switch (isolation) {
+            case Isolation.Namespaced() -> context.store().mountPoint();
+            case Isolation.Jailed() -> container.home().runPath();
+        };
     }
 
     static Optional<String> wish(SpecBuilder spec) {

@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
+import dev.estiba.linux.FileStamp;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
@@ -22,6 +23,9 @@ final class ImageStore {
 
     private final Path directory;
     private @Nullable Catalogue catalogue; // guarded by this
+    private volatile @Nullable Opened opened;
+
+    private record Opened(Store store, FileStamp directory) {}
 
     /** @param directory made when the first image comes */
     ImageStore(Path directory) {
@@ -39,12 +43,28 @@ final class ImageStore {
 
     /** Empty as long as no image has ever come. */
     Optional<Store> existing() throws IOException {
-        return Files.isDirectory(directory) ? Optional.of(Store.open(directory)) : Optional.empty();
+        return FileStamp.of(directory.toString()).isPresent() ? Optional.of(open()) : Optional.empty();
     }
 
+    /** One that was opened before need not be looked at again while its directory is the same. */
     Store open() throws IOException {
+        Optional<FileStamp> now = FileStamp.of(directory.toString());
+        Opened before = opened;
+        if (before != null && now.filter(before.directory()::isSameFile).isPresent()) {
+            return before.store();
+        }
         Files.createDirectories(directory.getParent());
-        return Store.open(directory);
+        Store store = Store.open(directory);
+        Optional<FileStamp> made = FileStamp.of(directory.toString());
+        if (made.isPresent()) {
+            opened = new Opened(store, made.get());
+        }
+        return store;
+    }
+
+    /** Changes with every name that is given or taken away; empty when there is no image. */
+    Optional<FileStamp> names() throws IOException {
+        return FileStamp.of(directory.resolve("names").toString());
     }
 
     /** For listings: what one has read the next one need not. */

@@ -8,6 +8,7 @@ import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.content.tar.TarBytes;
+import dev.estiba.linux.FileStamp;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Platform;
 import dev.estiba.registry.client.Connections;
@@ -20,13 +21,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** What containers can be made of. Safe for all threads and processes. */
 public final class Images {
     private static final Path EMULATORS = Path.of("/proc/sys/fs/binfmt_misc");
     private static final Duration YOUNG = Duration.ofMinutes(10);
+    private static final int REMEMBERED = 256;
+
+    /** Who asks when an image was used last asks for days. */
+    private static final long USED_LATELY = TimeUnit.SECONDS.toNanos(10);
 
     private final BuiltinImages builtin;
     private final ImageStore store;
@@ -34,6 +42,12 @@ public final class Images {
     private final Path empty;
     private final Platform host;
     private final Connections connections = new Connections();
+    private final Map<Wanted, Found> found = new ConcurrentHashMap<>();
+    private final Map<Digest, Long> lastUsed = new ConcurrentHashMap<>();
+
+    private record Wanted(String reference, Optional<String> platform) {}
+
+    private record Found(FileStamp names, List<FileStamp> layers, Image image) {}
 
     /**
      * @param directory where the trees of what this program carries go; made when it is needed
@@ -101,7 +115,49 @@ public final class Images {
         if (carried.isPresent()) {
             return carried.get();
         }
-        StoredImage image = store.find(reference).image();
+        Optional<Image> known = known(reference, platform);
+        return known.isPresent() ? known.get() : read(reference, platform);
+    }
+
+    /** What an image's name has stood for before, while no name has changed and its layers are the same. */
+    private Optional<Image> known(String reference, Optional<String> platform) throws IOException {
+        Found before = found.get(new Wanted(reference, platform));
+        if (before == null || !store.names().equals(Optional.of(before.names()))) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < before.layers().size(); i++) {
+            if (FileStamp.of(before.image().lowers().get(i))
+                    .filter(before.layers().get(i)::equals)
+                    .isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(before.image());
+    }
+
+    private void remember(Wanted wanted, FileStamp names, Image image) throws IOException {
+        List<FileStamp> layers = new ArrayList<>();
+        for (String lower : image.lowers()) {
+            FileStamp.of(lower).ifPresent(layers::add);
+        }
+        if (layers.size() == image.lowers().size() && found.size() < REMEMBERED) {
+            found.put(wanted, new Found(names, layers, image));
+        }
+    }
+
+    private Image read(String reference, Optional<String> platform) throws IOException {
+        Optional<FileStamp> names = store.names();
+        ImageStore.Named named = store.find(reference);
+        Image image = read(reference, named.image(), platform);
+        found.remove(new Wanted(reference, platform));
+        if (names.isPresent()
+                && named.reference().filter(each -> each.digest().isEmpty()).isPresent()) {
+            remember(new Wanted(reference, platform), names.get(), image);
+        }
+        return image;
+    }
+
+    private Image read(String reference, StoredImage image, Optional<String> platform) throws IOException {
         Variant variant = variant(reference, image, platform);
         Store content = store.open();
         unpacking.ensure(content, variant);
@@ -201,7 +257,15 @@ public final class Images {
             if (!content.pins().pin(container, root)) {
                 throw ImageStore.absent(image.reference());
             }
-            content.images().use(root);
+            Long last = lastUsed.get(root);
+            long now = System.nanoTime();
+            if (last == null || now - last > USED_LATELY) {
+                content.images().use(root);
+                if (lastUsed.size() >= REMEMBERED) {
+                    lastUsed.clear();
+                }
+                lastUsed.put(root, now);
+            }
         }
     }
 

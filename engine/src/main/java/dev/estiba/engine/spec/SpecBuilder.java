@@ -254,19 +254,20 @@ public final class SpecBuilder {
 
     /**
      * @param parts what {@link #onHost} has found
-     * @param files where the container's own hostname, hosts and resolv.conf are
+     * @param files the container's directory
+     * @param own where its own hostname, hosts and resolv.conf are
      * @param init the program that is its first process when one is asked for ({@link #wantsInit}); else not looked at
      * @param network the network namespace that it joins; empty when it has one of its own, or the host's
      * @param layers its root directory, or what that is put together of, the uppermost first: to look its user up
      * @throws ApiException 400 when it has no such user
      */
-    public Config config(HostParts parts, Path files, Path init, Optional<String> network, List<Fd> layers)
+    public Config config(HostParts parts, Path files, Path own, Path init, Optional<String> network, List<Fd> layers)
             throws IOException {
         UserDatabase.Identity identity = identity(layers, config.user());
         Config.Builder built = Config.builder(Config.SPEC_VERSION)
                 .process(process(identity))
                 .root(new Root("rootfs", host.readonlyRootfs()))
-                .mounts(isJail() ? List.of() : mounts(files, init, parts.sources()))
+                .mounts(isJail() ? List.of() : mounts(files, own, init, parts.sources()))
                 .annotations(host.annotations())
                 .linux(linux(parts, network));
         if (!host.utsMode().equals("host") && !isJail()) {
@@ -348,10 +349,11 @@ public final class SpecBuilder {
      * What of the host and of the container's own is mounted in it.
      *
      * @param files the container's directory
+     * @param own where its own hostname, hosts and resolv.conf are
      * @param sources as {@link HostParts#sources}
      */
-    public List<Mount> binds(Path files, Map<String, String> sources) {
-        return mounts(files, Path.of("/"), sources).stream()
+    public List<Mount> binds(Path files, Path own, Map<String, String> sources) {
+        return mounts(files, own, Path.of("/"), sources).stream()
                 .filter(mount -> mount.type().equals(Optional.of("bind")))
                 .filter(mount -> !mount.destination().equals(INIT)
                         && !mount.destination().startsWith("/dev/")
@@ -365,7 +367,7 @@ public final class SpecBuilder {
         return new UserIds(identity.uid(), identity.gid());
     }
 
-    private List<Mount> mounts(Path files, Path init, Map<String, String> sources) {
+    private List<Mount> mounts(Path files, Path own, Path init, Map<String, String> sources) {
         List<Mount> all = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();
         mounts.mounts().forEach(mount -> taken.add(mount.destination()));
@@ -375,13 +377,13 @@ public final class SpecBuilder {
             if (!added
                     && Defaults.MOUNTS.stream()
                             .noneMatch(each -> each.destination().equals(mount.destination()))) {
-                own(files, taken, all);
+                own(own, taken, all);
                 added = true;
             }
             all.add(Rootless.mount(placed(mount, files, sources), ids, host));
         }
         if (!added) {
-            own(files, taken, all);
+            own(own, taken, all);
         }
         if (wantsInit()) {
             all.add(new Mount(INIT, "bind", init.toString(), List.of("bind", "ro")));

@@ -5,6 +5,7 @@ import dev.estiba.engine.EnginePaths;
 import dev.estiba.linux.Directory;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.FileStamp;
 import dev.estiba.linux.Flock;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
@@ -22,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All containers' records. It holds nothing: any number of engines may use the same directories at the same time. A name
@@ -35,12 +37,18 @@ public final class ContainerStore {
     private static final int ID_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private static final String SPARES = "spares";
+    private static final Set<String> SPARED = Set.of("upper", "work");
+
     private final Path root;
     private final Path containers;
     private final Path names;
     private final Path running;
     private final Path execRoot;
+    private final Path mountPoint;
+    private final Path spares;
     private final Unborn unborn;
+    private final Remembered remembered = new Remembered();
     private final Remover remover;
     private final Release release;
 
@@ -79,6 +87,8 @@ public final class ContainerStore {
         names = paths.dataRoot().resolve("names");
         execRoot = paths.execRoot();
         running = execRoot.resolve("containers");
+        spares = root.resolve(SPARES);
+        mountPoint = execRoot.resolve("rootfs");
         unborn = new Unborn(containers);
     }
 
@@ -87,7 +97,7 @@ public final class ContainerStore {
         for (Path path : List.of(root, execRoot)) {
             make(path, "rwx--x--x");
         }
-        for (Path path : List.of(containers, names, running)) {
+        for (Path path : List.of(containers, names, mountPoint, running)) {
             make(path, "rwx------");
         }
         BootMark.ensure(execRoot, List.of("containers", "runtime"));
@@ -103,6 +113,11 @@ public final class ContainerStore {
         }
     }
 
+    /** Where each container mounts its root, in a mount namespace of its own. */
+    public Path mountPoint() {
+        return mountPoint;
+    }
+
     public static String newId() {
         byte[] bytes = new byte[ID_BYTES];
         RANDOM.nextBytes(bytes);
@@ -116,7 +131,12 @@ public final class ContainerStore {
      * @throws ApiException 409 when the name is taken
      */
     public Home create(ContainerRecord record) throws IOException {
-        Home home = makeHome(record.id());
+        return create(record, Optional.empty());
+    }
+
+    /** The same in a directory that there is already; a new one takes its place where it cannot be had. */
+    public Home create(ContainerRecord record, Optional<SpareDirectory> spare) throws IOException {
+        Home home = makeHome(record.id(), spare);
         boolean there = false;
         try {
             takeName(record.name(), record.id());
@@ -137,13 +157,14 @@ public final class ContainerStore {
         }
     }
 
-    private Home makeHome(String id) throws IOException {
-        Fd data = unborn.make(id);
+    private Home makeHome(String id, Optional<SpareDirectory> spare) throws IOException {
+        Optional<Fd> adopted = spare.isPresent() ? unborn.adopt(spares, spare.get(), id) : Optional.empty();
+        Fd data = adopted.isPresent() ? adopted.get() : unborn.make(id);
         try {
             makeRun(id);
             Path run = running.resolve(id);
             Fd opened = Open.absolute(run.toString(), Open.How.directory());
-            return new Home(id, containers.resolve(id), run, data, opened);
+            return new Home(id, containers.resolve(id), run, data, opened, remembered);
         } catch (IOException e) {
             try (data) {
                 removeDirectories(id);
@@ -383,7 +404,8 @@ public final class ContainerStore {
                 if (made) {
                     makeRun(id);
                 }
-                Home home = new Home(id, data, run, first, Open.absolute(run.toString(), Open.How.directory()));
+                Home home =
+                        new Home(id, data, run, first, Open.absolute(run.toString(), Open.How.directory()), remembered);
                 if (made && !Flock.isNamed(home.data(), home.dataPath())) {
                     // It is being removed, and who does that may have seen no run directory any more.
                     home.close();
@@ -417,6 +439,7 @@ public final class ContainerStore {
         Names.remove(home.data(), Home.RECORD);
         Names.remove(home.run(), Home.RECORD);
         dropName(record.name(), record.id());
+        remembered.forget(record.id());
         release.of(record);
     }
 
@@ -436,6 +459,45 @@ public final class ContainerStore {
             remover.remove(containers.resolve(id));
         }
         removeRun(id);
+    }
+
+    /**
+     * Keeps the directory of a container that is forgotten, with nothing in it but its upper and work directories; the home's
+     * lock is nobody's any more.
+     */
+    public SpareDirectory spare(Home home) throws IOException {
+        SpareDirectory spare = new SpareDirectory(home.id());
+        for (Directory.Entry entry : Directory.list(home.data(), MOST)) {
+            if (!SPARED.contains(entry.name())) {
+                RemoveTree.remove(home.data(), entry.name());
+            }
+        }
+        removeRun(home.id());
+        make(spares, "rwx------");
+        try (Fd parent = Open.absolute(containers.toString(), Open.How.directory());
+                Fd to = Open.absolute(spares.toString(), Open.How.directory())) {
+            Names.rename(parent, home.id(), to, spare.name());
+        }
+        return spare;
+    }
+
+    /** @param upper its upper directory as it was when nothing had been changed */
+    public boolean isAsBefore(SpareDirectory spare, FileStamp upper) throws IOException {
+        return FileStamp.of(spares.resolve(spare.name()).resolve("upper").toString())
+                .equals(Optional.of(upper));
+    }
+
+    public void remove(SpareDirectory spare) throws IOException {
+        try (Fd parent = Open.absolute(spares.toString(), Open.How.directory())) {
+            RemoveTree.remove(parent, spare.name());
+        }
+    }
+
+    /** Those of whoever was here before. */
+    public void removeSpares() throws IOException {
+        try (Fd parent = Open.absolute(root.toString(), Open.How.directory())) {
+            RemoveTree.remove(parent, SPARES);
+        }
     }
 
     private void removeRun(String id) throws IOException {

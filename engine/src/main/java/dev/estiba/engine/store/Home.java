@@ -5,6 +5,7 @@ import dev.estiba.linux.AtomicFile;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileBytes;
+import dev.estiba.linux.FileStamp;
 import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.linux.number.Errno;
@@ -28,13 +29,15 @@ public final class Home implements AutoCloseable {
     private final Path runPath;
     private final Fd data;
     private final Fd run;
+    private final Remembered remembered;
 
-    Home(String id, Path dataPath, Path runPath, Fd data, Fd run) {
+    Home(String id, Path dataPath, Path runPath, Fd data, Fd run, Remembered remembered) {
         this.id = id;
         this.dataPath = dataPath;
         this.runPath = runPath;
         this.data = data;
         this.run = run;
+        this.remembered = remembered;
     }
 
     public String id() {
@@ -73,6 +76,8 @@ public final class Home implements AutoCloseable {
         } else {
             AtomicFile.writeDurably(data, RECORD, bytes);
         }
+        // Nobody else writes it while this is locked.
+        FileStamp.of(record.ephemeral() ? run : data, RECORD).ifPresent(stamp -> remembered.keep(stamp, record));
     }
 
     /**
@@ -81,24 +86,43 @@ public final class Home implements AutoCloseable {
      * @throws UnreadableRecord when it is damaged, or of a later version
      */
     public Optional<ContainerRecord> record() throws IOException {
-        Optional<byte[]> bytes = read(data, RECORD);
-        if (bytes.isEmpty()) {
-            bytes = read(run, RECORD);
+        Optional<FileStamp> kept = FileStamp.of(data, RECORD);
+        Fd directory = kept.isPresent() ? data : run;
+        Optional<FileStamp> stamp = kept.isPresent() ? kept : FileStamp.of(run, RECORD);
+        if (stamp.isEmpty()) {
+            remembered.forget(id);
+            return Optional.empty();
         }
+        Optional<ContainerRecord> known = remembered.of(id, stamp.get());
+        return known.isPresent() ? known : read(directory, stamp.get());
+    }
+
+    private Optional<ContainerRecord> read(Fd directory, FileStamp stamp) throws IOException {
+        Optional<byte[]> bytes = read(directory, RECORD);
         if (bytes.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(RecordJson.read(bytes.get()));
+            ContainerRecord record = RecordJson.read(bytes.get());
+            remembered.keep(stamp, record);
+            return Optional.of(record);
         } catch (IOException e) {
             throw new UnreadableRecord(id, dataPath, e);
         }
     }
 
+    /** Whether all that is kept of it ends with the boot. */
+    private boolean isEphemeral() throws IOException {
+        return FileStamp.of(data, RECORD).isEmpty() && FileStamp.of(run, RECORD).isPresent();
+    }
+
     /** @throws UnreadableRecord when it is damaged */
     public Life life() throws IOException {
         // An empty one is one that was renamed and not written yet when the power went (it is not made durable).
-        Optional<byte[]> bytes = read(data, LIFE).filter(read -> read.length > 0);
+        Optional<byte[]> bytes = read(run, LIFE);
+        if (bytes.isEmpty()) {
+            bytes = read(data, LIFE).filter(read -> read.length > 0);
+        }
         if (bytes.isEmpty()) {
             return Life.NONE;
         }
@@ -110,7 +134,7 @@ public final class Home implements AutoCloseable {
     }
 
     public void writeLife(Life life) throws IOException {
-        AtomicFile.write(data, LIFE, RecordJson.write(life));
+        AtomicFile.write(isEphemeral() ? run : data, LIFE, RecordJson.write(life));
     }
 
     /** A file of the run directory; empty when it is not there. */

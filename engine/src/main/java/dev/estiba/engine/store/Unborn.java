@@ -47,6 +47,40 @@ final class Unborn {
         }
     }
 
+    /**
+     * The same with the directory of a container that is no more.
+     *
+     * @param spares where that is
+     * @return empty when it cannot be had
+     */
+    Optional<Fd> adopt(Path spares, SpareDirectory spare, String id) throws IOException {
+        String name = PREFIX + id;
+        try (Fd parent = Open.absolute(containers.toString(), Open.How.directory());
+                Fd from = Open.absolute(spares.toString(), Open.How.directory())) {
+            Names.rename(from, spare.name(), parent, name);
+            Optional<Fd> locked = lock(name);
+            if (locked.isEmpty()) {
+                RemoveTree.remove(parent, name); // of one that somebody still waits for
+                return locked;
+            }
+            boolean named = false;
+            try {
+                Names.rename(parent, name, parent, id);
+                named = true;
+                return locked;
+            } finally {
+                if (!named) {
+                    locked.get().close();
+                }
+            }
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty(); // an engine has begun that takes all such for rubbish
+            }
+            throw e;
+        }
+    }
+
     /** What that name is in the directory of containers, if it is one's of these. */
     static Optional<String> idOf(String name) {
         return name.startsWith(PREFIX) ? Optional.of(name.substring(PREFIX.length())) : Optional.empty();

@@ -11,13 +11,31 @@ import dev.estiba.runtime.seccomp.DockerProfile;
 import dev.estiba.runtime.seccomp.Profile;
 import dev.estiba.runtime.seccomp.Rule;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Docker's seccomp profile for a set of capabilities, as a configuration says it. */
 public final class DefaultSeccomp {
+    private static final int MOST = 64;
+
+    /** Nearly all containers have the same capabilities, and the expansion takes as long as what else is done for one. */
+    private static final Map<Set<Capability>, SeccompSource> KNOWN = new ConcurrentHashMap<>();
+
     private DefaultSeccomp() {}
 
     public static SeccompSource of(Set<Capability> bounding) {
+        SeccompSource known = KNOWN.get(bounding);
+        if (known == null) {
+            known = made(bounding);
+            if (KNOWN.size() < MOST) {
+                KNOWN.put(Set.copyOf(bounding), known);
+            }
+        }
+        return known;
+    }
+
+    private static SeccompSource made(Set<Capability> bounding) {
         Profile profile = DockerProfile.standard().expand(Circumstances.onThisHost(bounding));
         return SeccompSource.of(new Seccomp(
                 action(profile.defaultAction().specName()),

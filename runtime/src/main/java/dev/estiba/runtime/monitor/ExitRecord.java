@@ -1,5 +1,6 @@
 package dev.estiba.runtime.monitor;
 
+import dev.estiba.runtime.record.Timestamps;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -99,7 +100,7 @@ public record ExitRecord(int pid, long start, int code, int signal, Instant fini
             }
             try {
                 return new ExitRecord(
-                        (int) pid, start, (int) code, (int) signal, Instant.parse(finished), lost, problem);
+                        (int) pid, start, (int) code, (int) signal, Timestamps.parse(finished), lost, problem);
             } catch (DateTimeException e) {
                 throw new IOException("an exit file with the time " + finished, e);
             }

@@ -1,0 +1,62 @@
+package dev.estiba.engine.container;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A layer beneath every image: what is mounted on in each container, so that no container has to make it for itself, and the
+ * empty file that programs know a container by. Where an image has the same, its own is seen. Docker makes a layer of its own for
+ * each container of them (moby, daemon/initlayer).
+ */
+final class MountPoints {
+    private static final List<String> DIRECTORIES = List.of("dev", "proc", "sys", "etc");
+    private static final List<String> FILES = List.of("etc/hostname", "etc/hosts", "etc/resolv.conf", ".dockerenv");
+
+    private MountPoints() {}
+
+    /** The directory; made by whoever needs it first. */
+    static String in(Path dataRoot) throws IOException {
+        Path there = dataRoot.resolve("mountpoints");
+        if (!Files.isDirectory(there)) {
+            make(dataRoot, there);
+        }
+        return there.toString();
+    }
+
+    /** Whole or not at all, whoever is killed or makes it at the same time. */
+    private static void make(Path dataRoot, Path there) throws IOException {
+        Path made = Files.createTempDirectory(dataRoot, "mountpoints.");
+        try {
+            for (String each : DIRECTORIES) {
+                permit(Files.createDirectory(made.resolve(each)), "rwxr-xr-x");
+            }
+            for (String each : FILES) {
+                permit(Files.createFile(made.resolve(each)), "rw-r--r--");
+            }
+            permit(made, "rwxr-xr-x");
+            Files.move(made, there, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            remove(made); // another one was faster
+        }
+    }
+
+    private static void permit(Path path, String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
+    private static void remove(Path made) throws IOException {
+        try (Stream<Path> all = Files.walk(made)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}
