@@ -11,8 +11,10 @@ import dev.estiba.daemon.forward.CallerSocket;
 import dev.estiba.daemon.serve.CommandSocket;
 import dev.estiba.daemon.serve.Daemon;
 import dev.estiba.daemon.serve.DaemonSettings;
+import dev.estiba.linux.OpenSslSha256;
 import dev.estiba.runtime.resident.Resident;
 import java.io.IOException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,8 @@ public final class DaemonJvm {
     private DaemonJvm() {}
 
     public static void main(String[] args) throws InterruptedException {
+        // Images that clients pull are hashed here as well, and this JVM has no C2.
+        OpenSslSha256.provider().ifPresent(provider -> Security.insertProviderAt(provider, 1));
         if (args.length == 1 && args[0].equals("--train")) {
             System.exit(DaemonRehearsal.run(DaemonJvm::log));
         }

@@ -193,8 +193,7 @@ final class Starter {
                         : ReadyVolumes.NONE) {
             HostParts now = parts.with(ready.sources());
             byte[] config = ConfigWriter.write(
-                    spec.config(
-                            now, data, container.home().runPath(), init(spec), connection.path(), root.layers()),
+                    spec.config(now, data, container.home().runPath(), init(spec), connection.path(), root.layers()),
                     Layout.COMPACT);
             Bundle bundle = new Bundle(place(container, spec.isolation()), config);
             if (!options.trace()) {
