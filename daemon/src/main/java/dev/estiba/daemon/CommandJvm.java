@@ -45,7 +45,7 @@ public final class CommandJvm {
             train();
             System.exit(0);
         }
-        serve(new EngineCommand(EnginePaths.standard(), Home.of()), () -> {});
+        serve(new EngineCommand(EnginePaths.standard(), Home.of(System.getProperty("estiba.home", ""))), () -> {});
     }
 
     /** For the AOT cache, with an engine and a daemon of its own that have no container. */
@@ -55,7 +55,7 @@ public final class CommandJvm {
             EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
             DaemonSettings settings = new DaemonSettings(paths, List.of(), Optional.empty());
             try (Daemon daemon = Daemon.open(settings, CommandJvm::log)) {
-                Rehearsal.run(new EngineCommand(paths, Home.of()), CALLS, CommandJvm::log);
+                Rehearsal.run(new EngineCommand(paths, Home.of(System.getProperty("estiba.home", ""))), CALLS, CommandJvm::log);
             }
         } finally {
             try (Stream<Path> files = Files.walk(place)) {

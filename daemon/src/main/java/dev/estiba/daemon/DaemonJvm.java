@@ -78,7 +78,7 @@ public final class DaemonJvm {
     /** The command finds other ways to a daemon that has no such socket. */
     private static Optional<CommandSocket> commands(DaemonSettings settings, Daemon daemon) {
         try {
-            Optional<String> build = Home.build(Home.of());
+            Optional<String> build = Home.build(Home.of(System.getProperty("estiba.home", "")));
             if (build.isEmpty()) {
                 return Optional.empty();
             }

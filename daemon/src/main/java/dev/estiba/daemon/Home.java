@@ -10,9 +10,12 @@ import java.util.Optional;
 final class Home {
     private Home() {}
 
-    /** What has bin/estiba: a tree has its jars beside it, and tests say it. */
-    static Path of() throws IOException {
-        String said = System.getProperty("estiba.home", "");
+    /**
+     * What has bin/estiba: a tree has its jars beside it.
+     *
+     * @param said by tests, which have no tree; may be empty
+     */
+    static Path of(String said) throws IOException {
         if (!said.isEmpty()) {
             return Path.of(said);
         }

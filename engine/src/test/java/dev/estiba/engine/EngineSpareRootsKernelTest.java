@@ -130,7 +130,7 @@ class EngineSpareRootsKernelTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"privileged", "capability", "bind", "network", "security", "annotation", "ipc", "pid", "userns"})
+            strings = {"privileged", "capability", "bind", "network", "security", "annotation", "uts", "pid", "userns"})
     void whoCouldKeepAWayInGivesNothingOn(String kind) throws Exception {
         UnaryOperator<HostConfig.Builder> host = switch (kind) {
             case "privileged" -> builder -> builder.privileged(true);
@@ -139,7 +139,7 @@ class EngineSpareRootsKernelTest {
             case "network" -> builder -> builder.networkMode("host");
             case "security" -> builder -> builder.securityOpt(List.of("seccomp=unconfined"));
             case "annotation" -> builder -> builder.annotations(Map.of("a", "b"));
-            case "ipc" -> builder -> builder.ipcMode("host");
+            case "uts" -> builder -> builder.utsMode("host");
             case "pid" -> builder -> builder.pidMode("host");
             default -> builder -> builder.usernsMode("host");
         };
@@ -181,7 +181,8 @@ class EngineSpareRootsKernelTest {
     void theNextEngineHasNoneOfThem() throws Exception {
         Object upper = spare();
         String id = daemon.createContainer(Optional.empty(), request("true")).id();
-        spare();
+        assertThat(EngineRoom.on(daemon, request("true")).status()).isZero();
+        EngineRoom.until(() -> EngineRoom.entries(spares).size() == 1);
         Engine next = room.another();
         next.restore();
         assertThat(EngineRoom.entries(spares)).isEmpty();

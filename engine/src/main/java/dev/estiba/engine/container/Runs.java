@@ -54,6 +54,24 @@ final class Runs {
         return runs.compute(id, (_, known) -> known == null || known.hasBegun() ? new Run() : known);
     }
 
+    /** Who waits for the removal of one that has just ended, waits for that run's, which is still to be written down. */
+    private Run next(String id, boolean isForRemoval) {
+        return isForRemoval ? runs.computeIfAbsent(id, _ -> new Run()) : coming(id);
+    }
+
+    /** A container stays when its run is over: who waits for its removal goes on waiting. */
+    private void outlive(String id, Run run) {
+        if (run.removed().getNumberOfDependents() > 0) {
+            coming(id).removed().whenComplete((last, why) -> {
+                if (why == null) {
+                    run.removed().complete(last);
+                } else {
+                    run.removed().completeExceptionally(why);
+                }
+            });
+        }
+    }
+
     /** Registered when it returns. */
     CompletableFuture<WaitResponse> await(String reference, WaitCondition condition) throws IOException {
         try (Locked container = context.lock(reference)) {
@@ -69,9 +87,9 @@ final class Runs {
                 int code = status instanceof Status.Ended ended ? ended.code() : 0;
                 return CompletableFuture.completedFuture(new WaitResponse(code, Optional.empty()));
             }
-            Run run =
-                    going.isPresent() ? going.get() : coming(container.record().id());
-            CompletableFuture<Status.Ended> end = condition == WaitCondition.REMOVED ? run.removed() : run.ended();
+            boolean isForRemoval = condition == WaitCondition.REMOVED;
+            Run run = going.isPresent() ? going.get() : next(container.record().id(), isForRemoval);
+            CompletableFuture<Status.Ended> end = isForRemoval ? run.removed() : run.ended();
             return end.thenApply(last -> new WaitResponse(last.code(), Optional.empty()));
         }
     }
@@ -268,6 +286,7 @@ final class Runs {
                 }
                 return;
             }
+            outlive(id, run);
         }
         reap(monitored);
     }
