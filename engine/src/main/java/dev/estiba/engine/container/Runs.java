@@ -62,13 +62,14 @@ final class Runs {
     /** A container stays when its run is over: who waits for its removal goes on waiting. */
     private void outlive(String id, Run run) {
         if (run.removed().getNumberOfDependents() > 0) {
-            coming(id).removed().whenComplete((last, why) -> {
+            CompletableFuture<Status.Ended> unused = coming(id).removed().whenComplete((last, why) -> {
                 if (why == null) {
                     run.removed().complete(last);
                 } else {
                     run.removed().completeExceptionally(why);
                 }
             });
+            assert unused != run.removed();
         }
     }
 
