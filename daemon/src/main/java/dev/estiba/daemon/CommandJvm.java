@@ -55,7 +55,10 @@ public final class CommandJvm {
             EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
             DaemonSettings settings = new DaemonSettings(paths, List.of(), Optional.empty());
             try (Daemon daemon = Daemon.open(settings, CommandJvm::log)) {
-                Rehearsal.run(new EngineCommand(paths, Home.of(System.getProperty("estiba.home", ""))), CALLS, CommandJvm::log);
+                Rehearsal.run(
+                        new EngineCommand(paths, Home.of(System.getProperty("estiba.home", ""))),
+                        CALLS,
+                        CommandJvm::log);
             }
         } finally {
             try (Stream<Path> files = Files.walk(place)) {

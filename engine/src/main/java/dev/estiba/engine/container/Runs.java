@@ -69,7 +69,6 @@ final class Runs {
                     run.removed().completeExceptionally(why);
                 }
             });
-            assert unused != run.removed();
         }
     }
 
