@@ -46,10 +46,10 @@ class EngineSpareRootsKernelTest {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
+        daemon.awaitSettled();
         for (String id : EngineRoom.entries(room.paths().dataRoot().resolve("containers"))) {
             daemon.removeContainer(id, new RemoveOptions(true, false, false));
         }
-        daemon.awaitSettled();
         assertThat(EngineRoom.entries(spares)).isEmpty();
         room.close();
     }

@@ -59,19 +59,6 @@ final class Runs {
         return isForRemoval ? runs.computeIfAbsent(id, _ -> new Run()) : coming(id);
     }
 
-    /** A container stays when its run is over: who waits for its removal goes on waiting. */
-    private void outlive(String id, Run run) {
-        if (run.removed().getNumberOfDependents() > 0) {
-            CompletableFuture<Status.Ended> unused = coming(id).removed().whenComplete((last, why) -> {
-                if (why == null) {
-                    run.removed().complete(last);
-                } else {
-                    run.removed().completeExceptionally(why);
-                }
-            });
-        }
-    }
-
     /** Registered when it returns. */
     CompletableFuture<WaitResponse> await(String reference, WaitCondition condition) throws IOException {
         try (Locked container = context.lock(reference)) {
@@ -286,7 +273,6 @@ final class Runs {
                 }
                 return;
             }
-            outlive(id, run);
         }
         reap(monitored);
     }
