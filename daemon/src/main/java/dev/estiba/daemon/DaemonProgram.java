@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * The command, carried out by the daemon itself: root's calls about the daemon's own containers need neither another JVM nor
- * a request. What reads and writes images stays with the command's JVM, whose compiler is made for it.
+ * a request. A log is read from its file by the command's JVM, which goes on when the daemon is replaced. What reads and writes images stays with the command's JVM, whose compiler is made for it.
  */
 final class DaemonProgram implements CommandProgram {
     /** The first words of what is asked of a daemon. */
@@ -23,7 +23,6 @@ final class DaemonProgram implements CommandProgram {
             "ps",
             "ls",
             "list",
-            "logs",
             "top",
             "create",
             "start",
