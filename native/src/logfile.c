@@ -49,6 +49,7 @@ static int open_file(struct logfile *l, int more)
 static int can_wait(const struct settings *s)
 {
         char directory[SETTINGS_PATH];
+        struct statx_ st;
         size_t slash = 0;
         for (size_t i = 0; s->log_path[i]; i++) {
                 directory[i] = s->log_path[i];
@@ -56,7 +57,7 @@ static int can_wait(const struct settings *s)
                         slash = i;
         }
         directory[slash ? slash : 1] = 0;
-        return s->log == LOG_JSON && sys3(SYS_faccessat, AT_FDCWD_, s->log_path, 0) == -E_NOENT &&
+        return s->log == LOG_JSON && sys5(SYS_statx, AT_FDCWD_, s->log_path, AT_SYMLINK_NOFOLLOW_, 0x7ff, &st) == -E_NOENT &&
                sys3(SYS_faccessat, AT_FDCWD_, directory, 3 /* W_OK | X_OK */) == 0;
 }
 

@@ -17,12 +17,15 @@ public final class IdMappedMount {
     private static final int CLOEXEC = 02000000;
     private static final long IDMAP = 0x00100000;
     private static final int ATTRIBUTES = 32;
+    private static final int PROPAGATION_AT = 16;
     private static final int USER_NAMESPACE_AT = 24;
+    private static final long PRIVATE = 0x40000;
 
     private IdMappedMount() {}
 
     /**
-     * The directory alone, without what is mounted in it.
+     * The directory alone, without what is mounted in it. It is nobody's peer: a copy of a shared mount is otherwise one of the same
+     * group, and what is mounted on it, in whatever namespace, is mounted on the host's directory as well (mount_namespaces(7)).
      *
      * @param directory absolute, and the caller's own
      * @throws ErrnoException EPERM without CAP_SYS_ADMIN
@@ -30,7 +33,31 @@ public final class IdMappedMount {
     public static Fd copy(String directory) throws IOException {
         try (Frame frame = new Frame()) {
             long copy = frame.call(OPEN_TREE, AT_FDCWD, frame.string(directory).address(), CLONE | CLOEXEC);
-            return Fd.own(ErrnoException.check(copy, "open_tree", directory), directory);
+            Fd made = Fd.own(ErrnoException.check(copy, "open_tree", directory), directory);
+            boolean apart = false;
+            try {
+                change(made, PRIVATE, 0, 0, "make the copy private: " + directory);
+                apart = true;
+                return made;
+            } finally {
+                if (!apart) {
+                    made.close();
+                }
+            }
+        }
+    }
+
+    private static void change(Fd mount, long propagation, long set, long userNamespace, String what)
+            throws IOException {
+        try (Frame frame = new Frame()) {
+            MemorySegment attributes = frame.space(ATTRIBUTES);
+            attributes.set(ValueLayout.JAVA_LONG, 0, set);
+            attributes.set(ValueLayout.JAVA_LONG, PROPAGATION_AT, propagation);
+            attributes.set(ValueLayout.JAVA_LONG, USER_NAMESPACE_AT, userNamespace);
+            long empty = frame.string("").address();
+            long result =
+                    frame.call(MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes.address(), ATTRIBUTES);
+            ErrnoException.check(result, "mount_setattr", what);
         }
     }
 
@@ -43,14 +70,8 @@ public final class IdMappedMount {
     public static Fd of(String directory, Fd userNamespace) throws IOException {
         Fd copy = copy(directory);
         boolean mapped = false;
-        try (Frame frame = new Frame()) {
-            MemorySegment attributes = frame.space(ATTRIBUTES);
-            attributes.set(ValueLayout.JAVA_LONG, 0, IDMAP);
-            attributes.set(ValueLayout.JAVA_LONG, USER_NAMESPACE_AT, userNamespace.number());
-            long empty = frame.string("").address();
-            long result =
-                    frame.call(MOUNT_SETATTR, copy.number(), empty, AT_EMPTY_PATH, attributes.address(), ATTRIBUTES);
-            ErrnoException.check(result, "mount_setattr", "map the ids of " + directory);
+        try {
+            change(copy, 0, IDMAP, userNamespace.number(), "map the ids of " + directory);
             mapped = true;
             return copy;
         } finally {

@@ -14,6 +14,7 @@ import dev.estiba.linux.DetachedMount;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.FileStamp;
+import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -156,7 +157,9 @@ final class SpareRoots {
             held.put(container.record().id(), new Held(made.get(), mount, upper.get()));
             return copy;
         } catch (ErrnoException e) {
-            active = false; // the kernel copies no such mount before Linux 6.15
+            if (e.is(Errno.EINVAL)) {
+                active = false; // the kernel copies no such mount before Linux 6.15
+            }
             return mount;
         }
     }

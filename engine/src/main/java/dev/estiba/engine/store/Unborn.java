@@ -58,19 +58,17 @@ final class Unborn {
         try (Fd parent = Open.absolute(containers.toString(), Open.How.directory());
                 Fd from = Open.absolute(spares.toString(), Open.How.directory())) {
             Names.rename(from, spare.name(), parent, name);
-            Optional<Fd> locked = lock(name);
-            if (locked.isEmpty()) {
-                RemoveTree.remove(parent, name); // of one that somebody still waits for
-                return locked;
-            }
+            Fd locked = Open.at(parent, name, Open.How.directory());
             boolean named = false;
             try {
+                // Who has it still is about to find that it is no longer the container that he looked for.
+                Flock.lock(locked, Flock.Kind.EXCLUSIVE);
                 Names.rename(parent, name, parent, id);
                 named = true;
-                return locked;
+                return Optional.of(locked);
             } finally {
                 if (!named) {
-                    locked.get().close();
+                    locked.close();
                 }
             }
         } catch (ErrnoException e) {
