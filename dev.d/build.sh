@@ -197,7 +197,7 @@ command_words() {
 
 # daemon_words JAVA CLASSPATH [FLAG...]: the same for the daemon. It has room for a thousand containers and for what their clients do not
 # read. C1 alone: what it does for a container is short and often in the kernel. With C2 three thousand containers were made before
-# it had compiled what they need, at half of all the time, and it was larger by 25 MB. Netty does not look for what makes its
+# it had compiled what they need, at half of all the time, and it was larger by about 20 MB. Netty does not look for what makes its
 # connections' names unique among machines, and announces nothing to a recorder: 0.1 s of the time until the daemon answers.
 daemon_words() {
     local java=$1 path=$2

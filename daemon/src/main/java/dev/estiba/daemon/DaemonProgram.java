@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * The command, carried out by the daemon itself: root's calls about the daemon's own containers need neither another JVM nor
- * a request. A log is read from its file by the command's JVM, which goes on when the daemon is replaced. What reads and writes images stays with the command's JVM, whose compiler is made for it.
+ * a request. Logs stay with the command's JVM, which reads them from their files and goes on when the daemon is replaced; so does
+ * what reads and writes images, as that JVM's compiler is made for it.
  */
 final class DaemonProgram implements CommandProgram {
     /** The first words of what is asked of a daemon. */
