@@ -140,9 +140,9 @@ public final class Engine implements EngineApi {
         done(containers::restore);
     }
 
-    /** Lets go of networks in this process, as its end would: containers go on, and the next engine has them. */
-    public void releaseNetworks() {
-        containers.releaseNetworks();
+    /** Lets go of networks and of what is watched in this process, as its end would: containers go on, and the next engine has them. */
+    public void release() {
+        containers.release();
     }
 
     private interface Operation<T> {

@@ -79,7 +79,7 @@ class EngineNetworkKernelTest {
             room.close();
             EngineRoom.until(() -> ports().isEmpty());
         } finally {
-            daemon.releaseNetworks();
+            daemon.release();
             wire.close();
         }
     }
@@ -327,7 +327,7 @@ class EngineNetworkKernelTest {
         String ends = started("ends", joining("mine", "sleep", "1000"));
         String address = endpoint(web, "bridge").ipAddress();
         // As by a kill: the ports and the resolvers of this one are gone.
-        daemon.releaseNetworks();
+        daemon.release();
         room.engine.killContainer(ends, "KILL");
         assertThat(room.await(ends)).isEqualTo(137);
         daemon = room.staying(wire.host());
@@ -390,7 +390,7 @@ class EngineNetworkKernelTest {
             String id = late.createContainer(Optional.empty(), request).id();
             assertThatThrownBy(() -> late.startContainer(id, StartOptions.DEFAULT))
                     .hasMessageContaining("another daemon has the bridge networks of this host");
-            late.releaseNetworks();
+            late.release();
         }
         assertThat(Wire.devices(wire.host())).isEqualTo(before);
     }

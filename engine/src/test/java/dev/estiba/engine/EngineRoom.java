@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class EngineRoom implements AutoCloseable {
 
     private final EnginePaths paths;
     private final String image;
+    private final List<Engine> others = new ArrayList<>();
     final Engine engine;
 
     private EngineRoom(Path directory, String image) throws IOException {
@@ -91,10 +93,12 @@ final class EngineRoom implements AutoCloseable {
 
     /** Another engine on the same directories, as another process would have one. */
     Engine another() throws IOException {
-        return Engine.open(paths);
+        Engine other = Engine.open(paths);
+        others.add(other);
+        return other;
     }
 
-    /** Another one, which stays, with its bridges in that namespace. */
+    /** Another one, which stays, with its bridges in that namespace; the caller releases it. */
     Engine staying(Fd hostNetwork) throws IOException {
         Engine engine = Engine.open(paths, hostNetwork);
         engine.restore();
@@ -187,6 +191,7 @@ final class EngineRoom implements AutoCloseable {
     /** Removes every container and volume, then looks for what should have gone with them. */
     @Override
     public void close() throws Exception {
+        others.forEach(Engine::release);
         for (ContainerSummary container : engine.listContainers(new ListOptions(true, 0, false, Map.of()))) {
             engine.removeContainer(container.id(), new RemoveOptions(true, false, false));
         }

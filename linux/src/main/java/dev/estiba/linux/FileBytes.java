@@ -6,9 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** read(2), write(2), pwrite(2), ftruncate(2): whole contents, with a cap. */
+/** read(2), pread(2), write(2), pwrite(2), ftruncate(2): whole contents, with a cap. */
 public final class FileBytes {
     private static final int READ = Frame.number("read");
+    private static final int PREAD = Frame.number("pread64");
     private static final int WRITE = Frame.number("write");
     private static final int PWRITE = Frame.number("pwrite64");
     private static final int CHUNK = 64 << 10;
@@ -50,6 +51,18 @@ public final class FileBytes {
         try (Frame frame = new Frame()) {
             MemorySegment buffer = frame.space(most);
             long n = read(frame, file, buffer, most);
+            byte[] bytes = new byte[(int) n];
+            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+            return bytes;
+        }
+    }
+
+    /** What one read of the file's beginning gives, at most {@code most}; where it stands does not change. */
+    public static byte[] readAtStart(Fd file, int most) throws IOException {
+        try (Frame frame = new Frame()) {
+            MemorySegment buffer = frame.space(most);
+            long n = frame.call(PREAD, file.number(), buffer.address(), most, 0);
+            ErrnoException.check(n, "pread", file.label());
             byte[] bytes = new byte[(int) n];
             MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
             return bytes;

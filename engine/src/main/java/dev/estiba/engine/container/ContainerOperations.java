@@ -80,6 +80,7 @@ public final class ContainerOperations {
     private final Logs logs;
     private final Execs execs;
     private final Inspector inspector;
+    private final Listing listing;
     private final Processes processes;
     private final Traces traces;
     private final Explainer explainer;
@@ -103,6 +104,7 @@ public final class ContainerOperations {
         logs = new Logs(context);
         execs = new Execs(context, watchers);
         inspector = new Inspector(context);
+        listing = new Listing(context, runs);
         processes = new Processes(context);
         explainer = new Explainer(context);
         sweep = new Sweep(context, removal, runs);
@@ -188,8 +190,9 @@ public final class ContainerOperations {
         }
     }
 
-    /** Lets go of networks in this process; containers go on. */
-    public void releaseNetworks() {
+    /** Lets go of what this process holds of networks and directories; containers go on. */
+    public void release() {
+        listing.release();
         context.networking().close();
     }
 
@@ -389,9 +392,9 @@ public final class ContainerOperations {
     }
 
     public List<ContainerSummary> list(ListOptions options) throws IOException {
-        Inspector.Listing listing = inspector.list(options);
-        sweep.run(listing.gone());
-        return listing.shown();
+        Listing.Found found = listing.list(options);
+        sweep.run(found.gone());
+        return found.shown();
     }
 
     public void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {

@@ -1,6 +1,8 @@
 package dev.estiba.engine.container;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.CreateRequest;
+import dev.estiba.api.HostConfig;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.engine.event.Events;
 import dev.estiba.engine.image.Images;
@@ -82,10 +84,22 @@ record Context(
 
     /** The same with what this process is about to do. */
     Status shown(Locked container) throws IOException {
-        Status status = status(container);
-        return status instanceof Status.Ended ended
-                        && restarts.isPending(container.record().id())
-                ? new Status.Restarting(ended)
-                : status;
+        return shown(container.record().id(), status(container));
+    }
+
+    Status shown(String id, Status status) {
+        return status instanceof Status.Ended ended && restarts.isPending(id) ? new Status.Restarting(ended) : status;
+    }
+
+    /** As this engine starts it: one that does not stay has no bridges. */
+    CreateRequest request(ContainerRecord record) {
+        HostConfig host = record.request().hostConfig();
+        boolean wantsBridge = host.networkMode().isEmpty() || host.networkMode().equals("default");
+        return wantsBridge && !networking.isActive()
+                ? new CreateRequest(
+                        record.request().config(),
+                        host.toBuilder().networkMode("none").build(),
+                        record.request().networkingConfig())
+                : record.request();
     }
 }

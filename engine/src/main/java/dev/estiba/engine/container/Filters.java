@@ -44,19 +44,13 @@ record Filters(Map<String, List<String>> wanted) {
         return wanted.containsKey(filter);
     }
 
-    /** What is mounted in a container, when it is asked for. */
-    @FunctionalInterface
-    interface Mounts {
-        List<MountPoint> all() throws ApiException;
-    }
-
     /** @param health {@code none} of who is not asked */
-    boolean match(ContainerRecord record, Status status, String health, Mounts mounts) throws ApiException {
+    boolean match(ContainerRecord record, Status status, String health, List<MountPoint> mounts) throws ApiException {
         for (Map.Entry<String, List<String>> filter : wanted.entrySet()) {
             boolean any = false;
             for (String value : filter.getValue()) {
                 any |= filter.getKey().equals("volume")
-                        ? isMounted(value, mounts.all())
+                        ? isMounted(value, mounts)
                         : matches(filter.getKey(), value, record, status, health);
             }
             if (!any) {

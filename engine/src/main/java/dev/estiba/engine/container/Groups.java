@@ -55,12 +55,22 @@ record Groups(Path processes, Path memory, boolean unified) {
 
     /** Whether its processes are stopped, or are being stopped, whoever has asked for it, also of a group above it. */
     boolean isFrozen() throws IOException {
-        if (unified) {
-            return text(processes.resolve("cgroup.freeze")).startsWith("1")
-                    || text(processes.resolve("cgroup.events")).contains("frozen 1\n");
-        }
-        String state = text(processes.resolve("freezer.state"));
-        return !state.isEmpty() && !state.startsWith("THAWED");
+        return unified
+                ? saysFrozen(text(processes.resolve("cgroup.freeze")) + text(processes.resolve("cgroup.events")))
+                : saysFrozen(text(processes.resolve("freezer.state")));
+    }
+
+    /** The same to be asked again and again, for as long as the group is there. */
+    Freezer freezer() throws IOException {
+        return Freezer.open(
+                unified
+                        ? List.of(processes.resolve("cgroup.freeze"), processes.resolve("cgroup.events"))
+                        : List.of(processes.resolve("freezer.state")));
+    }
+
+    /** Version 1: {@code FREEZING}, {@code FROZEN}. Version 2: {@code 1} is asked for; {@code frozen 1}, also by a group above. */
+    static boolean saysFrozen(String text) {
+        return text.startsWith("FR") || text.startsWith("1") || text.contains("frozen 1\n");
     }
 
     /** Whether the kernel has ended one of its processes for want of memory: so far, in this run. */

@@ -1,19 +1,12 @@
 package dev.estiba.engine.container;
 
-import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.ContainerState;
-import dev.estiba.api.ContainerSummary;
-import dev.estiba.api.CreateRequest;
 import dev.estiba.api.GraphDriver;
 import dev.estiba.api.Health;
 import dev.estiba.api.HostConfig;
-import dev.estiba.api.ListOptions;
-import dev.estiba.api.MountPoint;
 import dev.estiba.api.NetworkSettings;
-import dev.estiba.api.SummaryHostConfig;
-import dev.estiba.api.SummaryNetworks;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.health.HealthFile;
 import dev.estiba.engine.health.HealthSettings;
@@ -25,24 +18,15 @@ import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.Snapshotter;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.store.ContainerRecord;
-import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.Life;
-import dev.estiba.engine.store.UnreadableRecord;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What containers are and do, as the API tells it. */
 final class Inspector {
-    private static final Logger LOG = System.getLogger(Inspector.class.getName());
-
     /** Go's zero time. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
@@ -120,7 +104,7 @@ final class Inspector {
     }
 
     /** What a container has on the disk for itself: of a copy, what it has more than its image. */
-    private static long written(ContainerRecord record, Path data) throws IOException {
+    static long written(ContainerRecord record, Path data) throws IOException {
         if (NativeCopy.why(data).isEmpty()) {
             return Sizes.of(data.resolve("upper"));
         }
@@ -137,19 +121,7 @@ final class Inspector {
         String sandbox = status instanceof Status.Running(int pid, boolean paused) ? "/proc/" + pid + "/ns/net" : "";
         Given given = runs ? Networking.given(container.home()) : Given.NOTHING;
         return NetworkView.settings(
-                request(container.record()), given, container.record().id(), sandbox);
-    }
-
-    /** As this engine starts it: one that does not stay has no bridges. */
-    private CreateRequest request(ContainerRecord record) {
-        HostConfig host = record.request().hostConfig();
-        boolean wantsBridge = host.networkMode().isEmpty() || host.networkMode().equals("default");
-        return wantsBridge && !context.networking().isActive()
-                ? new CreateRequest(
-                        record.request().config(),
-                        host.toBuilder().networkMode("none").build(),
-                        record.request().networkingConfig())
-                : record.request();
+                context.request(container.record()), given, container.record().id(), sandbox);
     }
 
     ContainerState state(Locked container) throws IOException {
@@ -184,95 +156,21 @@ final class Inspector {
             case Status.Lost(boolean withTheBoot) ->
                 state.exitCode(withTheBoot ? 255 : 137).dead(false);
         }
-        health(container, status).ifPresent(state::health);
+        health(known(container, status), status).ifPresent(state::health);
         return state.build();
     }
 
-    /** As it was last known; who does not run has no health: moby says unhealthy of it. Empty when nobody has asked it. */
-    private static Optional<Health> health(Locked container, Status status) throws IOException {
+    /** As it was last known; empty when nobody has asked it. */
+    static Optional<Health> known(Locked container, Status status) throws IOException {
         if (HealthSettings.of(container.record().request().config()).isEmpty() || status instanceof Status.Created) {
             return Optional.empty();
         }
-        Optional<Health> known = HealthFile.read(container.home()).map(HealthState::health);
+        return HealthFile.read(container.home()).map(HealthState::health);
+    }
+
+    /** Who does not run has no health: moby says unhealthy of it. */
+    static Optional<Health> health(Optional<Health> known, Status status) {
         boolean isAsked = status instanceof Status.Running(int pid, boolean paused) && !paused;
         return isAsked ? known : known.map(last -> new Health(HealthState.UNHEALTHY, last.failingStreak(), last.log()));
-    }
-
-    /** In lists: {@code none} of who is not asked. */
-    private static String healthWord(Locked container, Status status) throws IOException {
-        return health(container, status).map(Health::status).orElse(HealthState.NONE);
-    }
-
-    /**
-     * @param shown in the order of the answer
-     * @param gone ids of those that should have gone with their end (--rm), which nobody is to see any more
-     */
-    record Listing(List<ContainerSummary> shown, List<String> gone) {}
-
-    Listing list(ListOptions options) throws IOException {
-        Filters filters = Filters.of(options.filters());
-        boolean all = options.all() || options.limit() > 0 || filters.names("status") || filters.names("exited");
-        List<ContainerSummary> found = new ArrayList<>();
-        List<String> gone = new ArrayList<>();
-        for (String id : context.store().ids()) {
-            Optional<Home> home = context.store().look(id);
-            if (home.isEmpty()) {
-                continue;
-            }
-            try (Home open = home.get()) {
-                Optional<ContainerRecord> record = open.record();
-                if (record.isPresent()) {
-                    Locked container = new Locked(open, record.get());
-                    Status status = context.shown(container);
-                    if (record.get().ephemeral() && status.isOver()) {
-                        gone.add(id);
-                    } else if ((all || isUp(status))
-                            && filters.match(
-                                    record.get(), status, healthWord(container, status), () -> mounts(container))) {
-                        found.add(summary(container, status, options.size()));
-                    }
-                }
-            } catch (UnreadableRecord e) { // one that cannot be read hides no other
-                LOG.log(Level.WARNING, e.getMessage());
-            }
-        }
-        found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
-        boolean cut = options.limit() > 0 && found.size() > options.limit();
-        return new Listing(cut ? found.subList(0, options.limit()) : found, gone);
-    }
-
-    private List<MountPoint> mounts(Locked container) throws ApiException {
-        return context.spec(container.record()).mountPoints(container.home().dataPath());
-    }
-
-    private static boolean isUp(Status status) {
-        return status instanceof Status.Running || status instanceof Status.Restarting;
-    }
-
-    private ContainerSummary summary(Locked container, Status status, boolean withSize) throws IOException {
-        ContainerRecord record = container.record();
-        HostConfig host = record.request().hostConfig();
-        List<MountPoint> mounts =
-                context.spec(record).mountPoints(container.home().dataPath());
-        Given given = status instanceof Status.Running ? Networking.given(container.home()) : Given.NOTHING;
-        ContainerSummary.Builder summary = ContainerSummary.builder()
-                .id(record.id())
-                .names(List.of("/" + record.name()))
-                .image(record.request().config().image())
-                .imageId(record.imageId())
-                .command(String.join(" ", Merge.command(record.request().config())))
-                .created(Instant.parse(record.created()).getEpochSecond())
-                .labels(record.request().config().labels())
-                .state(status.word())
-                .status(Words.status(status, container.home().life(), Instant.now(), healthWord(container, status)))
-                .hostConfig(new SummaryHostConfig(
-                        host.networkMode().isEmpty() ? "default" : host.networkMode(), host.annotations()))
-                .networkSettings(new SummaryNetworks(NetworkView.endpoints(request(record), given)))
-                .ports(NetworkView.list(record.request(), given))
-                .mounts(mounts);
-        if (withSize) {
-            summary.sizeRw(written(record, container.home().dataPath()));
-        }
-        return summary.build();
     }
 }

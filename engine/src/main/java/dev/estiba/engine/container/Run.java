@@ -19,6 +19,7 @@ final class Run {
     private final CompletableFuture<Status.Ended> removed = new CompletableFuture<>();
     private final List<AttachClient.Given> given = new ArrayList<>();
     private boolean begun;
+    private boolean unheard;
 
     /** Completed when its end is written down. */
     CompletableFuture<Status.Ended> ended() {
@@ -47,6 +48,16 @@ final class Run {
     /** Whether it is no longer to come. */
     synchronized boolean hasBegun() {
         return begun;
+    }
+
+    /** Whether its end will be heard of. */
+    synchronized boolean isFollowed() {
+        return begun && !unheard;
+    }
+
+    /** Its monitor has gone without a word. */
+    synchronized void unheard() {
+        unheard = true;
     }
 
     /** The monitor's ends of the clients so far; from here on, clients connect. They are this object's. */

@@ -193,6 +193,12 @@ final class Runs {
         return runs.containsKey(id);
     }
 
+    /** Whether this JVM hears of the end of the one that runs. */
+    boolean isFollowed(String id) {
+        Run run = runs.get(id);
+        return run != null && run.isFollowed();
+    }
+
     /** A container was removed by somebody else than who watches it, or that never ran. */
     void removed(String id, Status.Ended last) {
         Run run = runs.remove(id);
@@ -210,6 +216,9 @@ final class Runs {
                 do {
                     frame = client.next();
                 } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
+                if (frame.isEmpty()) {
+                    run.unheard();
+                }
                 settle(id, run, monitored, frame);
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.ERROR, "container " + id + ": its end could not be written down", e);

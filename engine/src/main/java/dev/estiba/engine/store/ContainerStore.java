@@ -113,6 +113,11 @@ public final class ContainerStore {
         }
     }
 
+    /** What has a directory for each container, by its id; what else is in it is none. */
+    public Path directory() {
+        return containers;
+    }
+
     /** Where each container mounts its root, in a mount namespace of its own. */
     public Path mountPoint() {
         return mountPoint;
@@ -303,7 +308,8 @@ public final class ContainerStore {
         return exists(id);
     }
 
-    private static boolean isId(String text) {
+    /** Whether it looks like a whole one. */
+    public static boolean isId(String text) {
         return text.length() == 2 * ID_BYTES
                 && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
@@ -524,8 +530,8 @@ public final class ContainerStore {
         }
     }
 
-    /** Who makes a container holds its lock until it has a record, and who removes one until it has no directory. */
-    private void collect(String id) throws IOException {
+    /** Removes what is left of one. Who makes a container holds its lock until it has a record, and who removes one until it has no directory. */
+    public void collect(String id) throws IOException {
         Optional<Home> home = lock(id);
         if (home.isPresent()) {
             try (Home locked = home.get()) {

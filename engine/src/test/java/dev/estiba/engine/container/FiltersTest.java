@@ -33,7 +33,7 @@ class FiltersTest {
     private static final Status ENDED = new Status.Ended(3, "2026-01-02T03:04:05Z", false);
 
     private static boolean match(Map<String, List<String>> wanted) throws ApiException {
-        return Filters.of(wanted).match(CRATE, ENDED, "unhealthy", List::of);
+        return Filters.of(wanted).match(CRATE, ENDED, "unhealthy", List.of());
     }
 
     @ParameterizedTest

@@ -42,7 +42,7 @@ class NetworkCommandsTest {
                     said(room.client());
                 } finally {
                     DoorRoom.Ended unused = room.client().run("rm", "-f", "one", "two");
-                    room.engine().releaseNetworks();
+                    room.engine().release();
                 }
             }
         }

@@ -1,0 +1,110 @@
+package dev.estiba.engine.container;
+
+import dev.estiba.api.ContainerSummary;
+import dev.estiba.api.Health;
+import dev.estiba.api.HostConfig;
+import dev.estiba.api.ListOptions;
+import dev.estiba.api.SummaryHostConfig;
+import dev.estiba.api.SummaryNetworks;
+import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.health.HealthState;
+import dev.estiba.engine.network.Given;
+import dev.estiba.engine.network.NetworkView;
+import dev.estiba.engine.network.Networking;
+import dev.estiba.engine.spec.Merge;
+import dev.estiba.engine.store.ContainerRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Lists of containers. */
+final class Listing {
+    private final Context context;
+    private final Overview overview;
+
+    Listing(Context context, Runs runs) {
+        this.context = context;
+        overview = new Overview(context, this::glance, runs::isFollowed);
+    }
+
+    /**
+     * @param shown in the order of the answer
+     * @param gone ids of those that should have gone with their end (--rm), which nobody is to see any more
+     */
+    record Found(List<ContainerSummary> shown, List<String> gone) {}
+
+    Found list(ListOptions options) throws IOException {
+        Filters filters = Filters.of(options.filters());
+        boolean all = options.all() || options.limit() > 0 || filters.names("status") || filters.names("exited");
+        List<ContainerSummary> found = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
+        Instant now = Instant.now();
+        for (Glance glance : overview.all()) {
+            ContainerRecord record = glance.record();
+            Status status = context.shown(record.id(), glance.status());
+            if (record.ephemeral() && status.isOver()) {
+                gone.add(record.id());
+            } else if (all || isUp(status)) {
+                String health = Inspector.health(glance.health(), status)
+                        .map(Health::status)
+                        .orElse(HealthState.NONE);
+                if (filters.match(record, status, health, glance.summary().mounts())) {
+                    found.add(summary(glance, status, health, now, options.size()));
+                }
+            }
+        }
+        found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
+        boolean cut = options.limit() > 0 && found.size() > options.limit();
+        return new Found(cut ? found.subList(0, options.limit()) : found, gone);
+    }
+
+    /** Lets go of what is kept for the next list. */
+    void release() {
+        overview.close();
+    }
+
+    private static boolean isUp(Status status) {
+        return status instanceof Status.Running || status instanceof Status.Restarting;
+    }
+
+    private static ContainerSummary summary(Glance glance, Status status, String health, Instant now, boolean withSize)
+            throws IOException {
+        ContainerSummary.Builder summary = glance.summary().toBuilder()
+                .state(status.word())
+                .status(Words.status(status, glance.life(), now, health));
+        if (withSize) {
+            summary.sizeRw(Inspector.written(glance.record(), glance.data()));
+        }
+        return summary.build();
+    }
+
+    private Glance glance(Locked container) throws IOException {
+        ContainerRecord record = container.record();
+        Status status = context.status(container);
+        HostConfig host = record.request().hostConfig();
+        Given given = status instanceof Status.Running ? Networking.given(container.home()) : Given.NOTHING;
+        ContainerSummary summary = ContainerSummary.builder()
+                .id(record.id())
+                .names(List.of("/" + record.name()))
+                .image(record.request().config().image())
+                .imageId(record.imageId())
+                .command(String.join(" ", Merge.command(record.request().config())))
+                .created(Instant.parse(record.created()).getEpochSecond())
+                .labels(record.request().config().labels())
+                .hostConfig(new SummaryHostConfig(
+                        host.networkMode().isEmpty() ? "default" : host.networkMode(), host.annotations()))
+                .networkSettings(new SummaryNetworks(NetworkView.endpoints(context.request(record), given)))
+                .ports(NetworkView.list(record.request(), given))
+                .mounts(context.spec(record).mountPoints(container.home().dataPath()))
+                .build();
+        return new Glance(
+                record,
+                status,
+                container.home().life(),
+                Inspector.known(container, status),
+                container.home().dataPath(),
+                summary);
+    }
+}
