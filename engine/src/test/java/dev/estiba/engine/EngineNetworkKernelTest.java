@@ -396,21 +396,6 @@ class EngineNetworkKernelTest {
     }
 
     @Test
-    void aContainerWithIdsOfItsOwnHasNoBridgeAndIsToldSo() throws Exception {
-        CreateRequest request = request(host -> host.usernsMode("auto"), "true");
-        assertThat(daemon.createContainer(Optional.of("own"), request).warnings())
-                .containsExactly(
-                        "a container with ids of its own (--userns) has no bridge network yet: it has --network none");
-        daemon.startContainer("own", StartOptions.DEFAULT);
-        hasEnded("own");
-        assertThat(daemon.inspectContainer("own").networkSettings().networks()).containsOnlyKeys("none");
-        assertThatThrownBy(() -> daemon.createContainer(
-                        Optional.empty(),
-                        request(host -> host.usernsMode("auto").networkMode("bridge"), "true")))
-                .hasMessageStartingWith("not built yet: bridge networks of a container with ids of its own");
-    }
-
-    @Test
     void whatIsWrongIsRefusedInDockersWords() throws Exception {
         network(builder -> builder);
         refused(() -> network(builder -> builder), 409, "network with name mine already exists");

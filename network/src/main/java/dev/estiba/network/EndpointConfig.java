@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param linkLocal further addresses, of no subnet
  * @param sysctls of the device, as {@code net.ipv4.conf.IFNAME.log_martians}
  * @param names of the container in this network: its own, its aliases, its short id
+ * @param links what the container alone calls others in this network: what they are called by all, by its own words
  * @param ports what is published of it
  */
 public record EndpointConfig(
@@ -34,6 +35,7 @@ public record EndpointConfig(
         List<InetAddress> linkLocal,
         Map<String, String> sysctls,
         List<String> names,
+        Map<String, String> links,
         List<PublishedPort> ports) {
     /** What the host's ends of containers' pairs are called, with 11 digits of the endpoint's id. */
     static final String PORT_PREFIX = "estv";
@@ -48,6 +50,7 @@ public record EndpointConfig(
         linkLocal = List.copyOf(linkLocal);
         sysctls = Map.copyOf(sysctls);
         names = List.copyOf(names);
+        links = Map.copyOf(links);
         ports = List.copyOf(ports);
         device.ifPresent(Links::checkName);
         for (InetAddress address : linkLocal) {
@@ -81,7 +84,35 @@ public record EndpointConfig(
     /** The same with other ports. */
     public EndpointConfig with(List<PublishedPort> others) {
         return new EndpointConfig(
-                id, networkId, container, addresses, mac, device, gatewayPriority, linkLocal, sysctls, names, others);
+                id,
+                networkId,
+                container,
+                addresses,
+                mac,
+                device,
+                gatewayPriority,
+                linkLocal,
+                sysctls,
+                names,
+                links,
+                others);
+    }
+
+    /** The same, called otherwise. */
+    public EndpointConfig calling(List<String> others) {
+        return new EndpointConfig(
+                id,
+                networkId,
+                container,
+                addresses,
+                mac,
+                device,
+                gatewayPriority,
+                linkLocal,
+                sysctls,
+                others,
+                links,
+                ports);
     }
 
     /** The same with a device's name. */
@@ -97,6 +128,7 @@ public record EndpointConfig(
                 linkLocal,
                 sysctls,
                 names,
+                links,
                 ports);
     }
 }

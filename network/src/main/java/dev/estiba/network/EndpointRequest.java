@@ -22,17 +22,29 @@ public record EndpointRequest(
         int gatewayPriority,
         List<InetAddress> linkLocal,
         Map<String, String> sysctls,
-        List<String> names) {
+        List<String> names,
+        Map<String, String> links) {
     public EndpointRequest {
         addresses = List.copyOf(addresses);
         linkLocal = List.copyOf(linkLocal);
         sysctls = Map.copyOf(sysctls);
         names = List.copyOf(names);
+        links = Map.copyOf(links);
     }
 
     /** One without wishes. */
     public static EndpointRequest of(String id, String networkId, String container, List<String> names) {
         return new EndpointRequest(
-                id, networkId, container, List.of(), Optional.empty(), Optional.empty(), 0, List.of(), Map.of(), names);
+                id,
+                networkId,
+                container,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                List.of(),
+                Map.of(),
+                names,
+                Map.of());
     }
 }

@@ -165,6 +165,7 @@ final class Ipam {
                 request.linkLocal(),
                 request.sysctls(),
                 request.names(),
+                request.links(),
                 List.of());
     }
 

@@ -38,6 +38,11 @@ final class NameTable {
         endpoint.addresses().forEach(address -> names.byAddress.put(address, endpoint));
     }
 
+    synchronized void replace(NetworkConfig network, EndpointConfig former, EndpointConfig now) {
+        remove(former);
+        add(network, now);
+    }
+
     private static Collection<String> distinct(EndpointConfig endpoint) {
         return endpoint.names().stream().map(NameTable::small).distinct().toList();
     }
@@ -117,19 +122,53 @@ final class NameTable {
     }
 
     private synchronized Optional<List<InetAddress>> addresses(String container, String name) {
-        List<InetAddress> addresses = new ArrayList<>();
-        for (Names names : of(container)) {
-            String suffix = "." + small(names.network.name());
-            List<EndpointConfig> found = new ArrayList<>(names.byName.getOrDefault(name, List.of()));
-            if (name.endsWith(suffix)) {
-                String first = name.substring(0, name.length() - suffix.length());
-                found.addAll(names.byName.getOrDefault(first, List.of()));
+        List<EndpointConfig> found = linked(container, name);
+        if (found.isEmpty()) {
+            for (Names names : of(container)) {
+                for (String each : forms(name, names.network)) {
+                    if (!links(container, names.network).containsKey(each)) {
+                        found.addAll(names.byName.getOrDefault(each, List.of()));
+                    }
+                }
             }
-            found.forEach(endpoint -> addresses.addAll(endpoint.addresses()));
         }
-        return addresses.isEmpty()
-                ? Optional.empty()
-                : Optional.of(addresses.stream().distinct().toList());
+        List<InetAddress> addresses = found.stream()
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .distinct()
+                .toList();
+        return addresses.isEmpty() ? Optional.empty() : Optional.of(addresses);
+    }
+
+    /** By the container's own words, which go before what all call somebody else: moby, libnetwork, Sandbox.ResolveName. */
+    private List<EndpointConfig> linked(String container, String name) {
+        for (Names names : of(container)) {
+            Map<String, String> links = links(container, names.network);
+            for (String each : forms(name, names.network)) {
+                List<EndpointConfig> found = names.byName.getOrDefault(small(links.getOrDefault(each, "")), List.of());
+                if (!found.isEmpty()) {
+                    return new ArrayList<>(found);
+                }
+            }
+        }
+        return new ArrayList<>();
+    }
+
+    private Map<String, String> links(String container, NetworkConfig network) {
+        Map<String, String> all = new HashMap<>();
+        for (EndpointConfig endpoint : containers.getOrDefault(container, List.of())) {
+            if (endpoint.networkId().equals(network.id())) {
+                endpoint.links().forEach((own, known) -> all.put(small(own), known));
+            }
+        }
+        return all;
+    }
+
+    /** NAME, and of NAME.NETWORK what stands before. */
+    private static List<String> forms(String name, NetworkConfig network) {
+        String suffix = "." + small(network.name());
+        return name.endsWith(suffix)
+                ? List.of(name, name.substring(0, name.length() - suffix.length()))
+                : List.of(name);
     }
 
     private synchronized Optional<String> nameOf(String container, InetAddress address) {

@@ -71,6 +71,15 @@ final class NetworkState {
         return joined;
     }
 
+    /** Has an endpoint be called otherwise; nobody sees it without a name meanwhile. */
+    synchronized EndpointConfig rename(String id, List<String> called) throws NetworkException {
+        Joined joined = endpoint(id);
+        EndpointConfig renamed = joined.config().calling(called);
+        names.replace(network(renamed.networkId()).config(), joined.config(), renamed);
+        endpoints.put(id, new Joined(renamed, joined.publication()));
+        return renamed;
+    }
+
     synchronized Joined endpoint(String id) throws NetworkException {
         Joined joined = endpoints.get(id);
         if (joined == null) {

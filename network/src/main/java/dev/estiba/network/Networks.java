@@ -220,6 +220,15 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
+     * Has a container be called otherwise in a network, by its own resolver and all others'.
+     *
+     * @return the endpoint with these names
+     */
+    public EndpointConfig rename(String endpointId, List<String> names) throws IOException {
+        return state.rename(endpointId, names);
+    }
+
+    /**
      * Publishes ports of an endpoint that is connected: all of them, or none. Of an internal network nothing is published.
      *
      * @param holder the container, as whoever wants the same port is told: {@code container web}

@@ -192,7 +192,17 @@ class LifecycleKernelTest {
             NetworkConfig network, Fd namespace, Optional<String> device, Map<String, String> sysctls)
             throws IOException {
         EndpointConfig endpoint = networks.allocate(new EndpointRequest(
-                world.id(), network.id(), "c", List.of(), Optional.empty(), device, 0, List.of(), sysctls, List.of()));
+                world.id(),
+                network.id(),
+                "c",
+                List.of(),
+                Optional.empty(),
+                device,
+                0,
+                List.of(),
+                sysctls,
+                List.of(),
+                Map.of()));
         try {
             return networks.connect(endpoint, namespace);
         } finally {

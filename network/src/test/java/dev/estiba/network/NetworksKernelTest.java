@@ -185,7 +185,8 @@ class NetworksKernelTest {
                             0,
                             List.of(),
                             Map.of(),
-                            List.of())))
+                            List.of(),
+                            Map.of())))
                     .hasMessage("Address already in use");
             // Once more changes nothing.
             next.disconnect(recorded.id(), Optional.empty());
@@ -226,7 +227,8 @@ class NetworksKernelTest {
                         100,
                         List.of(World.address("169.254.7.7")),
                         Map.of("net.ipv4.conf.IFNAME.log_martians", "1"),
-                        List.of())),
+                        List.of(),
+                        Map.of())),
                 namespace);
         assertThat(three.device()).contains("inner");
         assertThat(World.tell(namespace, "ip", "address", "show", "dev", "inner"))

@@ -13,6 +13,7 @@ import dev.estiba.runtime.command.OciCommand;
 import dev.estiba.runtime.compile.Isolation;
 import dev.estiba.runtime.compile.Machine;
 import dev.estiba.runtime.compile.OverlayRoot;
+import dev.estiba.runtime.compile.OwnedNetworkPlan;
 import dev.estiba.runtime.compile.StartRequest;
 import dev.estiba.runtime.compile.TreeRemoval;
 import dev.estiba.runtime.compile.UserNamespaceForMounts;
@@ -201,6 +202,27 @@ public final class Containers {
             Stdio socket = Stdio.none().withInput(pair.theirs().fd());
             calls.walk(UserNamespaceForMounts.compile(calls.caller(), calls.machine(), uids, gids), socket);
             return pair.ours().receive(1).fds().getFirst();
+        }
+    }
+
+    /**
+     * A network namespace that belongs to a user namespace with these ids, for a container that joins both; root's only.
+     *
+     * @return the caller's to close
+     * @throws ContainerException {@link ErrorCode#STEP_FAILED}
+     */
+    public OwnedNetwork ownedNetwork(List<IdMapping> uids, List<IdMapping> gids) throws IOException {
+        makeRoot();
+        try (UnixSocket.Pair pair = UnixSocket.pair(UnixSocket.Kind.MESSAGES, "a network with ids of its own")) {
+            Stdio socket = Stdio.none().withInput(pair.theirs().fd());
+            calls.walk(OwnedNetworkPlan.compile(calls.caller(), calls.machine(), uids, gids), socket);
+            Fd user = pair.ours().receive(1).fds().getFirst();
+            try {
+                return new OwnedNetwork(user, pair.ours().receive(1).fds().getFirst());
+            } catch (IOException | RuntimeException e) {
+                user.close();
+                throw e;
+            }
         }
     }
 

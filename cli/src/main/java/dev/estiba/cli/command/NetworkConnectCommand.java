@@ -23,7 +23,7 @@ public final class NetworkConnectCommand implements Command {
                     Flag.whole("gw-priority", "0", "Of its networks the highest has the default route"),
                     Flag.text("ip", "Its IPv4 address (172.30.100.104)"),
                     Flag.text("ip6", "Its IPv6 address (2001:db8::33)"),
-                    Flag.list("link", "Not built yet"),
+                    Flag.list("link", "Call another container so in there: NAME[:ALIAS]"),
                     Flag.list("link-local-ip", "A link-local address")));
 
     @Override

@@ -25,6 +25,7 @@ import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,9 +41,11 @@ final class Connections {
     private static final Logger LOG = System.getLogger(Connections.class.getName());
 
     private final Context context;
+    private final Linking linking;
 
     Connections(Context context) {
         this.context = context;
+        this.linking = new Linking(context);
     }
 
     /**
@@ -55,33 +58,7 @@ final class Connections {
         if (NetworkChoice.of(request) instanceof NetworkChoice.Container(String reference)) {
             return sharing(reference, request);
         }
-        return hasOwnIds(request)
-                ? withoutBridges(request)
-                : context.networking().completed(request);
-    }
-
-    private boolean hasOwnIds(CreateRequest request) throws ApiException {
-        return !(UserNamespaceMode.of(request.hostConfig(), context.facts()) instanceof UserNamespaceMode.Host);
-    }
-
-    /**
-     * A container with ids of its own has none of the host's namespaces, a network's included: sysfs(5) is mounted by whoever owns the
-     * network alone.
-     */
-    private CreateRequest withoutBridges(CreateRequest request) throws ApiException {
-        if (!context.networking().isActive() || !(NetworkChoice.of(request) instanceof NetworkChoice.Networks)) {
-            return request;
-        }
-        HostConfig host = request.hostConfig();
-        boolean isDefault = host.networkMode().isEmpty() || host.networkMode().equals("default");
-        if (!isDefault || !host.portBindings().isEmpty()) {
-            throw ApiException.notImplemented(
-                    "not built yet: bridge networks of a container with ids of its own (--userns, --uidmap): use --network none or host");
-        }
-        return new CreateRequest(
-                request.config(),
-                host.toBuilder().networkMode(NetworkChoice.NONE).build(),
-                request.networkingConfig());
+        return context.networking().completed(linking.completed(request));
     }
 
     /** With that container's id, and called as it is called. */
@@ -105,11 +82,18 @@ final class Connections {
 
     /** What a container's run is to have; of a failed start {@link Removal#end} takes it back. */
     Connection make(Locked container) throws IOException {
-        CreateRequest request = container.record().request();
-        if (NetworkChoice.of(request) instanceof NetworkChoice.Networks && hasOwnIds(request)) {
-            return new Connection(Optional.empty()); // made before there were bridges
-        }
-        return new Connection(context.networking().join(container.record(), container.home(), this::open));
+        return new Connection(
+                context.networking().join(container.record(), container.home(), this::open, owner(container.record())));
+    }
+
+    /** A network of a container with ids of its own is one of its user namespace: sysfs(5) is mounted by whoever owns it alone. */
+    private Optional<Networking.Owner> owner(ContainerRecord record) throws ApiException {
+        return switch (UserNamespaceMode.of(record.request().hostConfig(), context.facts())) {
+            case UserNamespaceMode.Host() -> Optional.empty();
+            case UserNamespaceMode.Auto auto -> Optional.empty(); // its record has ids from its creation on
+            case UserNamespaceMode.Mapped(ContainerIds ids) ->
+                Optional.of(() -> context.runtime().ownedNetwork(ids.uids(), ids.gids()));
+        };
     }
 
     /** Opens the network namespace of a container that runs. */
@@ -192,6 +176,9 @@ final class Connections {
     private Optional<Networking.Survivor> survivor(Home home) throws IOException {
         try {
             Optional<ContainerRecord> record = home.record();
+            if (record.isPresent()) {
+                linking.remember(record.get());
+            }
             if (record.isEmpty() || Networking.given(home).places().isEmpty()) {
                 return Optional.empty();
             }
@@ -340,6 +327,43 @@ final class Connections {
             return;
         }
         writeFiles(container.record(), files, connection.given(), hostname, owner);
+        tellParents(container.record().id());
+    }
+
+    /** It may have another address than those who have linked it know. */
+    private void tellParents(String id) throws IOException {
+        for (String parent : context.networking().links().parents(id)) {
+            Optional<Home> home = context.store().look(parent);
+            if (home.isPresent()) {
+                try (Home open = home.get()) {
+                    Optional<ContainerRecord> record = open.record();
+                    if (record.isPresent()
+                            && context.status(new Locked(open, record.get())) instanceof Status.Running) {
+                        tell(record.get(), open);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A container with what its links say, before it is started. */
+    ContainerRecord linked(ContainerRecord record) throws IOException {
+        return linking.withVariables(record, true);
+    }
+
+    /** There is a new container. */
+    void made(ContainerRecord record) throws ApiException {
+        linking.remember(record);
+    }
+
+    /** Takes a link back: web/db. */
+    void unlink(String reference) throws IOException {
+        ContainerRecord parent = linking.remove(reference);
+        try (Locked container = context.look(parent.id())) {
+            if (context.status(container) instanceof Status.Running) {
+                tell(parent, container.home());
+            }
+        }
     }
 
     private void writeFiles(
@@ -349,9 +373,19 @@ final class Connections {
         boolean asksForHost =
                 request.hostConfig().extraHosts().stream().anyMatch(each -> each.endsWith("host-gateway"));
         boolean hasBridge = !given.places().isEmpty();
-        ContainerFiles.Network network = new ContainerFiles.Network(
-                given, asksForHost && hasBridge ? context.networking().hostGateway() : List.of());
-        ContainerFiles.write(
-                files, request.hostConfig(), hostname, request.config().domainname(), network, owner);
+        List<InetAddress> hostGateway =
+                asksForHost && hasBridge ? context.networking().hostGateway() : List.of();
+        if (!Linking.hasLinks(request)) {
+            ContainerFiles.Network network = new ContainerFiles.Network(given, hostGateway, List.of());
+            ContainerFiles.write(
+                    files, request.hostConfig(), hostname, request.config().domainname(), network, owner);
+            return;
+        }
+        // One after the other: who writes last has seen all that others were given before.
+        synchronized (context.networking().links()) {
+            ContainerFiles.Network network = new ContainerFiles.Network(given, hostGateway, linking.hosts(record));
+            ContainerFiles.write(
+                    files, request.hostConfig(), hostname, request.config().domainname(), network, owner);
+        }
     }
 }

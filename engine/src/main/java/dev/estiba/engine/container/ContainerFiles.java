@@ -31,9 +31,10 @@ final class ContainerFiles {
      * What a container's network says about names.
      *
      * @param hostGateway the addresses that {@code host-gateway} stands for
+     * @param linked lines of other containers
      */
-    record Network(Given given, List<InetAddress> hostGateway) {
-        static final Network NONE = new Network(Given.NOTHING, List.of());
+    record Network(Given given, List<InetAddress> hostGateway, List<HostsFile.Entry> linked) {
+        static final Network NONE = new Network(Given.NOTHING, List.of(), List.of());
     }
 
     /**
@@ -78,6 +79,7 @@ final class ContainerFiles {
 
     private static String hosts(HostConfig host, String hostname, String domain, Network network) throws IOException {
         List<HostsFile.Entry> extra = extra(host, network.hostGateway());
+        extra.addAll(network.linked());
         if (!network.given().places().isEmpty()) {
             List<InetAddress> own = network.given().addresses();
             boolean hasV6 = own.stream().anyMatch(Inet6Address.class::isInstance);
@@ -93,10 +95,7 @@ final class ContainerFiles {
             text.append("127.0.1.1\t").append(hostname).append('\n');
         }
         for (HostsFile.Entry entry : extra) {
-            text.append(Subnet.text(entry.address()))
-                    .append('\t')
-                    .append(entry.name())
-                    .append('\n');
+            text.append(entry.line());
         }
         return text.toString();
     }

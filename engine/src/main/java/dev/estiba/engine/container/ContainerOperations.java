@@ -283,7 +283,8 @@ public final class ContainerOperations {
 
     public void remove(String reference, RemoveOptions options) throws IOException {
         if (options.link()) {
-            throw ApiException.notImplemented("links are not built yet");
+            connections.unlink(reference);
+            return;
         }
         String id;
         Status.Ended last;
@@ -309,6 +310,7 @@ public final class ContainerOperations {
                 throw ApiException.badRequest("Renaming a container with the same name as its current name");
             }
             ContainerRecord renamed = context.store().rename(container.home(), container.record(), wanted);
+            context.networking().rename(renamed, container.home());
             Happened.to(
                     context,
                     renamed,

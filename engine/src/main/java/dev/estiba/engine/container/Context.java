@@ -50,13 +50,13 @@ record Context(
 
     /** @throws ApiException 404 when there is none */
     Locked lock(String reference) throws IOException {
-        String id = store.resolve(reference);
+        String id = Linking.resolve(this, reference);
         return locked(store.lock(id).orElseThrow(() -> gone(reference)), reference);
     }
 
     /** The same without the lock: to look at it. */
     Locked look(String reference) throws IOException {
-        String id = store.resolve(reference);
+        String id = Linking.resolve(this, reference);
         return locked(store.look(id).orElseThrow(() -> gone(reference)), reference);
     }
 

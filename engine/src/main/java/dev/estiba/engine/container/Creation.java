@@ -7,7 +7,6 @@ import dev.estiba.api.Mount;
 import dev.estiba.engine.health.HealthSettings;
 import dev.estiba.engine.health.UnhealthyRule;
 import dev.estiba.engine.image.Image;
-import dev.estiba.engine.network.NetworkChoice;
 import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.IdPool;
 import dev.estiba.engine.spec.Jail;
@@ -182,6 +181,7 @@ final class Creation {
                 forget(made);
             }
         }
+        connections.made(made);
         Happened.to(context, made, "create");
         return new CreateResponse(made.id(), warnings);
     }
@@ -231,10 +231,6 @@ final class Creation {
         String network = asked.hostConfig().networkMode();
         if (!context.networking().isActive() && (network.isEmpty() || network.equals("default"))) {
             warnings.add("bridge networks need the daemon: it has --network none (or say --network host)");
-        }
-        if (!network.equals(NetworkChoice.NONE)
-                && request.hostConfig().networkMode().equals(NetworkChoice.NONE)) {
-            warnings.add("a container with ids of its own (--userns) has no bridge network yet: it has --network none");
         }
         return warnings;
     }

@@ -10,6 +10,7 @@ import dev.estiba.api.ExecStartRequest;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.ExecSpec;
 import dev.estiba.engine.spec.Jail;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.linux.Directory;
 import dev.estiba.linux.ErrnoException;
@@ -281,8 +282,8 @@ final class Execs {
                 throw notRunning(exec.containerId);
             }
             try (Fd root = Open.absolute("/proc/" + pid + "/root", Open.How.directory())) {
-                return ExecSpec.process(
-                        exec.containerId, container.record().request(), context.facts(), exec.request, size, root);
+                ContainerRecord linked = new Linking(context).withVariables(container.record(), false);
+                return ExecSpec.process(exec.containerId, linked.request(), context.facts(), exec.request, size, root);
             } catch (ErrnoException e) {
                 throw e.is(Errno.ENOENT) || e.is(Errno.ESRCH) ? notRunning(exec.containerId) : e; // it ended just now
             }

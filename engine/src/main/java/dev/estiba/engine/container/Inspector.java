@@ -67,7 +67,7 @@ final class Inspector {
                     .driver(driver.name())
                     .platform("linux")
                     .restartCount(container.home().life().restarts())
-                    .hostConfig(host)
+                    .hostConfig(new Linking(context).shown(record))
                     .graphDriver(driver)
                     .mounts(spec.mountPoints(data))
                     .config(config)

@@ -69,9 +69,11 @@ final class Listing {
         return status instanceof Status.Running || status instanceof Status.Restarting;
     }
 
-    private static ContainerSummary summary(Glance glance, Status status, String health, Instant now, boolean withSize)
+    private ContainerSummary summary(Glance glance, Status status, String health, Instant now, boolean withSize)
             throws IOException {
+        // Another one's link gives a name, and no file of this one's changes by it.
         ContainerSummary.Builder summary = glance.summary().toBuilder()
+                .names(new Linking(context).allNames(glance.record()))
                 .state(status.word())
                 .status(Words.status(status, glance.life(), now, health));
         if (withSize) {

@@ -175,7 +175,7 @@ final class Starter {
 
     private Monitored monitored(Locked container, Connection connection, List<Fd> clients, StartOptions options)
             throws IOException {
-        SpecBuilder spec = context.spec(container.record());
+        SpecBuilder spec = context.spec(connections.linked(container.record()));
         HostParts parts = spec.onHost();
         for (String name : List.of(Observer.EXIT, Observer.OUT_OF_MEMORY, Observer.MONITOR, Runs.SOCKET)) {
             container.home().removeRunFile(name);
@@ -193,7 +193,8 @@ final class Starter {
                         : ReadyVolumes.NONE) {
             HostParts now = parts.with(ready.sources());
             byte[] config = ConfigWriter.write(
-                    spec.config(now, data, container.home().runPath(), init(spec), connection.path(), root.layers()),
+                    connection.in(spec.config(
+                            now, data, container.home().runPath(), init(spec), connection.path(), root.layers())),
                     Layout.COMPACT);
             Bundle bundle = new Bundle(place(container, spec.isolation()), config);
             if (!options.trace()) {

@@ -246,7 +246,8 @@ final class Bridges implements AutoCloseable {
                     request.gatewayPriority(),
                     request.linkLocal(),
                     request.sysctls(),
-                    request.names());
+                    request.names(),
+                    request.links());
             try {
                 return opened.allocate(again);
             } catch (NetworkException e) {

@@ -58,7 +58,8 @@ final class EndpointWishes {
                 settings.gwPriority(),
                 linkLocal,
                 sysctls(settings),
-                isDefault ? List.of() : names(container, settings));
+                isDefault ? List.of() : names(container, settings),
+                isDefault ? Map.of() : links(settings));
     }
 
     private static InetAddress linkLocal(String text) throws NetworkException {
@@ -106,6 +107,17 @@ final class EndpointWishes {
         return all;
     }
 
+    /** What it calls others there; a name counts when it is asked for. */
+    private static Map<String, String> links(EndpointSettings settings) throws NetworkException {
+        try {
+            Map<String, String> all = new LinkedHashMap<>();
+            Link.parse(settings.links()).forEach((alias, link) -> all.put(alias, link.target()));
+            return all;
+        } catch (ApiException e) {
+            throw NetworkException.invalid(e.message());
+        }
+    }
+
     /** What it is called there: moby, daemon/container_operations.go, buildEndpointDNSNames. */
     static List<String> names(ContainerRecord container, EndpointSettings settings) {
         Set<String> names = new LinkedHashSet<>();
@@ -119,11 +131,23 @@ final class EndpointWishes {
         return List.copyOf(names);
     }
 
-    /** @throws ApiException 400 for wishes that only a user's own network can fulfil, 501 for links */
-    static void refuse(String network, EndpointSettings settings) throws ApiException {
-        if (!settings.links().isEmpty()) {
-            throw ApiException.notImplemented("not built yet: --link");
+    /** What a container is called where it is; of the default network nobody is told names. */
+    static List<String> names(ContainerRecord container, Given.Place place) {
+        if (place.network().equals(NetworkChoice.DEFAULT)) {
+            return List.of();
         }
+        EndpointSettings settings = EndpointSettings.NOTHING;
+        if (NetworkChoice.of(container.request()) instanceof NetworkChoice.Networks(List<NetworkChoice.Wish> wishes)) {
+            for (NetworkChoice.Wish wish : wishes) {
+                settings = wish.network().equals(place.network()) ? wish.settings() : settings;
+            }
+        }
+        return names(container, settings);
+    }
+
+    /** @throws ApiException 400 for wishes that only a user's own network can fulfil, and for links that are none */
+    static void refuse(String network, EndpointSettings settings) throws ApiException {
+        var unused = Link.parse(settings.links());
         if (!Catalogue.isPredefined(network)) {
             return;
         }

@@ -53,6 +53,7 @@ final class GivenJson {
         texts(out, "linkLocal", endpoint.linkLocal());
         Output.textMap(out, "sysctls", endpoint.sysctls());
         Output.texts(out, "names", endpoint.names());
+        Output.textMap(out, "links", endpoint.links());
         out.writeArrayPropertyStart("ports");
         endpoint.ports().forEach(port -> write(out, port));
         out.writeEndArray();
@@ -109,6 +110,7 @@ final class GivenJson {
         List<InetAddress> linkLocal = List.of();
         Map<String, String> sysctls = Map.of();
         List<String> names = List.of();
+        Map<String, String> links = Map.of();
         List<PublishedPort> ports = new ArrayList<>();
         in.object();
         for (String field = in.nextField(); field != null; field = in.nextField()) {
@@ -126,6 +128,7 @@ final class GivenJson {
                 case "linkLocal" -> linkLocal = addresses(in);
                 case "sysctls" -> sysctls = in.textMap(Cursor.Strings.FOR_PROGRAMS);
                 case "names" -> names = in.texts();
+                case "links" -> links = in.textMap(Cursor.Strings.FOR_PROGRAMS);
                 case "ports" -> ports(in, ports);
                 default -> in.skip();
             }
@@ -144,6 +147,7 @@ final class GivenJson {
                 linkLocal,
                 sysctls,
                 names,
+                links,
                 ports);
         return new Given.Place(network, endpoint, gateways, prefixes);
     }

@@ -15,6 +15,7 @@ import dev.estiba.network.PortRequest;
 import dev.estiba.network.PublishedPort;
 import dev.estiba.network.dns.DnsSockets;
 import dev.estiba.network.dns.ResolvConf;
+import dev.estiba.runtime.OwnedNetwork;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -42,8 +43,13 @@ final class Joining {
         this.pool = pool;
     }
 
-    /** Before a container's start: all of its networks and ports, or nothing. */
-    Joined start(ContainerRecord container, Home home, List<Wish> wishes) throws IOException {
+    /**
+     * Before a container's start: all of its networks and ports, or nothing.
+     *
+     * @param owner of a container with ids of its own
+     */
+    Joined start(ContainerRecord container, Home home, List<Wish> wishes, Optional<Networking.Owner> owner)
+            throws IOException {
         boolean isJoined = false;
         try {
             for (Wish wish : wishes) {
@@ -51,7 +57,9 @@ final class Joining {
             }
             // Before anything is there: a process that is killed after this leaves nothing that nobody knows.
             write(home, container.id());
-            Fd namespace = pool.take();
+            Optional<OwnedNetwork> owned =
+                    owner.isPresent() ? Optional.of(owner.get().make()) : Optional.empty();
+            Fd namespace = owned.isPresent() ? owned.get().network() : pool.take();
             try {
                 for (Given.Place place : bridges.given(container.id()).places()) {
                     connect(container.id(), place, namespace);
@@ -62,10 +70,11 @@ final class Joining {
                 Given given = bridges.given(container.id());
                 given.places().forEach(place -> told("connect", container.id(), place));
                 isJoined = true;
-                return new Joined(namespace, given);
+                return new Joined(namespace, owned.map(OwnedNetwork::user), given);
             } finally {
                 if (!isJoined) {
                     namespace.close();
+                    owned.ifPresent(each -> each.user().close());
                 }
             }
         } catch (NetworkException e) {
@@ -213,6 +222,20 @@ final class Joining {
                 leave(container.id(), home, place, Optional.empty());
             }
         }
+    }
+
+    /** A container that runs is called otherwise from now on. */
+    void rename(ContainerRecord renamed, Home home) throws IOException {
+        for (Given.Place place : bridges.given(renamed.id()).places()) {
+            List<String> names = EndpointWishes.names(renamed, place);
+            if (!names.equals(place.endpoint().names())) {
+                EndpointConfig endpoint =
+                        bridges.opened().rename(place.endpoint().id(), names);
+                bridges.replace(
+                        renamed.id(), place.with(endpoint.with(place.endpoint().ports())));
+            }
+        }
+        write(home, renamed.id());
     }
 
     /** Takes a container that runs out of a network. */

@@ -11,6 +11,7 @@ import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import dev.estiba.linux.Fd;
 import dev.estiba.network.NetworkException;
+import dev.estiba.runtime.OwnedNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class Networking implements AutoCloseable {
     private final Path dataRoot;
     private final Optional<Fd> host;
     private final Events events;
+    private final LinkIndex links = new LinkIndex();
     private volatile Optional<Active> active = Optional.empty();
 
     /** Of an engine that stays. */
@@ -77,7 +79,8 @@ public final class Networking implements AutoCloseable {
         }
         List<Bridges.Survivor> given = new ArrayList<>();
         for (Survivor survivor : survivors) {
-            given.add(new Bridges.Survivor(survivor.container().id(), given(survivor.home())));
+            given.add(new Bridges.Survivor(
+                    survivor.container().id(), named(survivor.container(), given(survivor.home()))));
         }
         active.get().bridges().restore(given);
         for (Survivor survivor : survivors) {
@@ -92,6 +95,13 @@ public final class Networking implements AutoCloseable {
             }
         }
         return changed;
+    }
+
+    /** Called as its record says: the process may have been killed while it was renamed. */
+    private static Given named(ContainerRecord container, Given given) {
+        return new Given(given.places().stream()
+                .map(place -> place.with(place.endpoint().calling(EndpointWishes.names(container, place))))
+                .toList());
     }
 
     private boolean leavesStrayNetworks(Survivor survivor) throws IOException {
@@ -146,6 +156,14 @@ public final class Networking implements AutoCloseable {
         }
     }
 
+    /** A container that runs has another name now. */
+    public void rename(ContainerRecord renamed, Home home) throws IOException {
+        if (active.isPresent()
+                && !active.get().bridges().given(renamed.id()).places().isEmpty()) {
+            active.get().joining().rename(renamed, home);
+        }
+    }
+
     /** Takes a container that runs out of a network, if it is in there. */
     public void disconnect(String container, Home home, String network, Fd namespace) throws IOException {
         Optional<Given.Place> place = active().bridges().given(container).places().stream()
@@ -171,7 +189,12 @@ public final class Networking implements AutoCloseable {
         var ports = PortWishes.of(request);
         switch (NetworkChoice.of(request)) {
             case NetworkChoice.None() -> {}
-            case NetworkChoice.Host() -> {}
+            case NetworkChoice.Host() -> {
+                if (!request.hostConfig().links().isEmpty()) {
+                    throw ApiException.badRequest(
+                            "conflicting options: host type networking can't be used with links. This would result in undefined behavior");
+                }
+            }
             case NetworkChoice.Container(String reference) -> conflicts(request);
             case NetworkChoice.Networks(List<Wish> wishes) ->
                 check(request.hostConfig().networkMode(), wishes, !ports.isEmpty());
@@ -182,6 +205,10 @@ public final class Networking implements AutoCloseable {
     private static void conflicts(CreateRequest request) throws ApiException {
         HostConfig host = request.hostConfig();
         conflict(!request.config().hostname().isEmpty(), "hostname");
+        if (!host.links().isEmpty()) {
+            throw ApiException.badRequest(
+                    "conflicting options: container type network can't be used with links. This would result in undefined behavior");
+        }
         conflict(!host.dns().isEmpty(), "dns");
         conflict(!host.extraHosts().isEmpty(), "custom host-to-IP mapping");
         conflict(!request.config().macAddress().isEmpty(), "mac-address");
@@ -261,23 +288,25 @@ public final class Networking implements AutoCloseable {
      * A container's network for a run that is about to begin.
      *
      * @param neighbour opens the namespace of a container that runs
+     * @param owner makes the namespace of a container with ids of its own
      * @return empty when the container makes its own with nothing in it, or has the host's
      */
-    public Optional<Joined> join(ContainerRecord container, Home home, Neighbour neighbour) throws IOException {
+    public Optional<Joined> join(ContainerRecord container, Home home, Neighbour neighbour, Optional<Owner> owner)
+            throws IOException {
         return switch (NetworkChoice.of(container.request())) {
             case NetworkChoice.None() -> Optional.empty();
             case NetworkChoice.Host() -> Optional.empty();
             case NetworkChoice.Container(String reference) -> {
                 Neighbour.Open open = neighbour.open(reference);
                 active.ifPresent(known -> known.joining().share(open.container()));
-                yield Optional.of(new Joined(open.namespace(), Given.NOTHING));
+                yield Optional.of(new Joined(open.namespace(), Optional.empty(), Given.NOTHING));
             }
             case NetworkChoice.Networks(List<Wish> wishes) -> {
                 if (active.isEmpty()) {
                     check(container.request());
                     yield Optional.empty();
                 }
-                yield Optional.of(active().joining().start(container, home, wishes));
+                yield Optional.of(active().joining().start(container, home, wishes, owner));
             }
         };
     }
@@ -292,6 +321,13 @@ public final class Networking implements AutoCloseable {
         Open open(String reference) throws IOException;
     }
 
+    /** Makes a network namespace that belongs to a user namespace. */
+    @FunctionalInterface
+    public interface Owner {
+        /** @return the caller's */
+        OwnedNetwork make() throws IOException;
+    }
+
     /** The container has ended, whoever has seen it: its ports and addresses are free when this returns. */
     public void end(String container, Optional<Home> home) throws IOException {
         if (active.isPresent()) {
@@ -299,8 +335,14 @@ public final class Networking implements AutoCloseable {
         }
     }
 
+    /** Which containers have linked which, as far as this process was told. */
+    public LinkIndex links() {
+        return links;
+    }
+
     /** The container itself has gone. */
     public void removed(String container) {
+        links.remove(container);
         active.ifPresent(known -> known.bridges().removed(container));
     }
 

@@ -16,7 +16,6 @@ final class Unsupported {
 
     static void refuse(CreateRequest request) throws ApiException {
         HostConfig host = request.hostConfig();
-        no(!host.links().isEmpty(), "--link");
         mode("--pid", host.pidMode(), Set.of("", "host", "private"));
         mode("--ipc", host.ipcMode(), Set.of("", "private", "shareable", "host", "none"));
         mode("--uts", host.utsMode(), Set.of("", "host"));

@@ -40,12 +40,7 @@ class RefusalsTest {
     }
 
     static Stream<Arguments> unsupported() {
-        return Stream.of(whatIsOfNetworks(), whatIsOfModes(), whatIsOfLimits(), whatIsLeft())
-                .flatMap(each -> each);
-    }
-
-    private static Stream<Arguments> whatIsOfNetworks() {
-        return Stream.of(host(h -> h.links(List.of("a:b")), 501, "not built yet: --link"));
+        return Stream.of(whatIsOfModes(), whatIsOfLimits(), whatIsLeft()).flatMap(each -> each);
     }
 
     private static Stream<Arguments> whatIsOfModes() {

@@ -12,12 +12,25 @@ public final class HostsFile {
 
     private HostsFile() {}
 
-    /** A line: {@code --add-host}. */
-    public record Entry(InetAddress address, String name) {
+    /** A line: {@code --add-host}, {@code --link}. */
+    public record Entry(InetAddress address, List<String> names) {
         public Entry {
-            if (name.isEmpty() || name.chars().anyMatch(c -> c <= ' ' || c == '#')) {
-                throw new IllegalArgumentException("not a name of a host: '" + name + "'");
+            names = List.copyOf(names);
+            for (String name : names) {
+                if (name.isEmpty() || name.chars().anyMatch(c -> c <= ' ' || c == '#')) {
+                    throw new IllegalArgumentException("not a name of a host: '" + name + "'");
+                }
             }
+        }
+
+        /** With one name. */
+        public Entry(InetAddress address, String name) {
+            this(address, List.of(name));
+        }
+
+        /** As the file has it. */
+        public String line() {
+            return Subnet.text(address) + '\t' + String.join(" ", names) + '\n';
         }
     }
 
@@ -32,12 +45,7 @@ public final class HostsFile {
      */
     public static String text(boolean hasV6, List<Entry> extra, List<InetAddress> own, String hostname, String domain) {
         StringBuilder text = new StringBuilder(LOOPBACK).append(hasV6 ? LOOPBACK_V6 : "");
-        for (Entry entry : extra) {
-            text.append(Subnet.text(entry.address()))
-                    .append('\t')
-                    .append(entry.name())
-                    .append('\n');
-        }
+        extra.forEach(entry -> text.append(entry.line()));
         String names = domain.isEmpty() ? hostname : hostname + "." + domain + " " + hostname;
         for (InetAddress address : own) {
             text.append(Subnet.text(address)).append('\t').append(names).append('\n');
