@@ -48,6 +48,8 @@ public final class Body<T> {
     public static final Body<HistoryItem> HISTORY_ITEM = new Body<>(HistoryItemJson::read, HistoryItemJson::write);
     public static final Body<DiskUsage> DISK_USAGE = new Body<>(DiskUsageJson::read, DiskUsageJson::write);
     public static final Body<ImageDeleted> IMAGE_DELETED = new Body<>(ImageDeletedJson::read, ImageDeletedJson::write);
+    public static final Body<RegistryImage> REGISTRY_IMAGE =
+            new Body<>(RegistryImageJson::read, RegistryImageJson::write);
     public static final Body<ImagesPruned> IMAGES_PRUNED = new Body<>(ImagesPrunedJson::read, ImagesPrunedJson::write);
     public static final Body<ProgressLine> PROGRESS_LINE = new Body<>(ProgressLineJson::read, ProgressLineJson::write);
     public static final Body<LoginResult> LOGIN_RESULT = new Body<>(LoginResultJson::read, LoginResultJson::write);

@@ -11,6 +11,7 @@ import java.util.List;
  * @param layers the digests of its layers' archives, the lowest first
  * @param lastTagTime RFC 3339
  * @param referrers what is here that says something of it, such as signatures; not in Docker's API
+ * @param manifests all that it has; empty: not asked
  */
 public record ImageInspect(
         String id,
@@ -29,12 +30,37 @@ public record ImageInspect(
         GraphDriver graphDriver,
         List<String> layers,
         String lastTagTime,
-        List<Referrer> referrers) {
+        List<Referrer> referrers,
+        List<ImageManifest> manifests) {
     public ImageInspect {
+        manifests = List.copyOf(manifests);
         referrers = List.copyOf(referrers);
         repoTags = List.copyOf(repoTags);
         repoDigests = List.copyOf(repoDigests);
         layers = List.copyOf(layers);
+    }
+
+    /** With all its manifests. */
+    public ImageInspect withManifests(List<ImageManifest> all) {
+        return new ImageInspect(
+                id,
+                descriptor,
+                repoTags,
+                repoDigests,
+                comment,
+                created,
+                author,
+                config,
+                architecture,
+                variant,
+                os,
+                osVersion,
+                size,
+                graphDriver,
+                layers,
+                lastTagTime,
+                referrers,
+                all);
     }
 
     /** @param size in bytes */

@@ -94,7 +94,8 @@ final class ImageInspectJson {
                 driver,
                 layers,
                 tagged,
-                referrers);
+                referrers,
+                List.of());
     }
 
     private static List<String> layers(Cursor in) throws ApiException {
@@ -123,7 +124,7 @@ final class ImageInspectJson {
         return time;
     }
 
-    private static ContentDescriptor descriptor(Cursor in) throws ApiException {
+    static ContentDescriptor descriptor(Cursor in) throws ApiException {
         String mediaType = "";
         String digest = "";
         long size = 0;
@@ -208,6 +209,7 @@ final class ImageInspectJson {
         out.writeNumberProperty("size", value.descriptor().size());
         out.writeEndObject();
         write(out, value.referrers());
+        ImageManifestJson.writeAll(out, value.manifests());
         out.writeEndObject();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param containers how many are made of it; -1: not counted
  * @param lastUsed seconds since 1970: when a container was last made of it or started, or else when it came; 0: not asked. Not in
  *     Docker's document
+ * @param manifests all that it has; empty: not asked
  */
 public record ImageSummary(
         String id,
@@ -25,11 +26,27 @@ public record ImageSummary(
         long sharedSize,
         Map<String, String> labels,
         long containers,
-        long lastUsed) {
+        long lastUsed,
+        List<ImageManifest> manifests) {
     public ImageSummary {
+        manifests = List.copyOf(manifests);
         repoTags = List.copyOf(repoTags);
         repoDigests = List.copyOf(repoDigests);
         labels = Copies.inOrder(labels);
+    }
+
+    /** One of whose manifests nobody has asked. */
+    public ImageSummary(
+            String id,
+            List<String> repoTags,
+            List<String> repoDigests,
+            long created,
+            long size,
+            long sharedSize,
+            Map<String, String> labels,
+            long containers,
+            long lastUsed) {
+        this(id, repoTags, repoDigests, created, size, sharedSize, labels, containers, lastUsed, List.of());
     }
 
     /** One of which nobody has asked when it was used. */
@@ -47,11 +64,17 @@ public record ImageSummary(
 
     /** With other names. */
     public ImageSummary withNames(List<String> tags, List<String> digests) {
-        return new ImageSummary(id, tags, digests, created, size, sharedSize, labels, containers, lastUsed);
+        return new ImageSummary(id, tags, digests, created, size, sharedSize, labels, containers, lastUsed, manifests);
     }
 
     /** With what was counted. */
     public ImageSummary counted(long shared, long made) {
-        return new ImageSummary(id, repoTags, repoDigests, created, size, shared, labels, made, lastUsed);
+        return new ImageSummary(id, repoTags, repoDigests, created, size, shared, labels, made, lastUsed, manifests);
+    }
+
+    /** With all its manifests. */
+    public ImageSummary withManifests(List<ImageManifest> all) {
+        return new ImageSummary(
+                id, repoTags, repoDigests, created, size, sharedSize, labels, containers, lastUsed, all);
     }
 }

@@ -53,6 +53,7 @@ final class ImageSummaryJson {
         out.writeNumberProperty("Created", value.created());
         out.writeStringProperty("Id", value.id());
         Output.textMap(out, "Labels", value.labels(), Empty.NULL);
+        ImageManifestJson.writeAll(out, value.manifests());
         out.writeStringProperty("ParentId", "");
         Output.texts(out, "RepoDigests", value.repoDigests(), Empty.BRACKETS);
         Output.texts(out, "RepoTags", value.repoTags(), Empty.BRACKETS);

@@ -29,8 +29,23 @@ public interface ImagesApi {
 
     ImageInspect inspectImage(String name) throws ApiException;
 
+    /** With what takes longer, or of one of its platforms. */
+    default ImageInspect inspectImage(String name, ImageInspectOptions options) throws ApiException {
+        return inspectImage(name);
+    }
+
     /** The newest step first. */
     List<HistoryItem> imageHistory(String name) throws ApiException;
+
+    /** @param platform which of its platforms is meant: {@code linux/arm64} */
+    default List<HistoryItem> imageHistory(String name, Optional<String> platform) throws ApiException {
+        return imageHistory(name);
+    }
+
+    /** What a registry has under a name; nothing is brought. */
+    default RegistryImage registryImage(String reference, RegistryAccess access) throws ApiException {
+        throw ApiException.notImplemented("asking registries about images is not built for this engine");
+    }
 
     /** @param target a reference without a digest */
     void tagImage(String source, String target) throws ApiException;
@@ -41,6 +56,15 @@ public interface ImagesApi {
      * @param force also when a container that does not run is made of it, or its ID has several names
      */
     List<ImageDeleted> removeImage(String name, boolean force) throws ApiException;
+
+    /**
+     * Takes some of an image's platforms away, and leaves its names; all of it when no other is left.
+     *
+     * @param platforms {@code linux/arm64}; empty: all of them
+     */
+    default List<ImageDeleted> removeImage(String name, boolean force, List<String> platforms) throws ApiException {
+        return removeImage(name, force);
+    }
 
     /**
      * An archive that every engine loads.

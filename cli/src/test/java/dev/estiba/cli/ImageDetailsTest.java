@@ -60,6 +60,7 @@ class ImageDetailsTest {
                 new GraphDriver(Map.of(), "overlay2"),
                 List.of("sha256:34"),
                 "",
+                List.of(),
                 List.of());
     }
 

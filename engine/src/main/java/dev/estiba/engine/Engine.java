@@ -28,6 +28,7 @@ import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
 import dev.estiba.api.ImageDiff;
 import dev.estiba.api.ImageInspect;
+import dev.estiba.api.ImageInspectOptions;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
@@ -53,6 +54,7 @@ import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryImage;
 import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.ServedRegistry;
@@ -408,12 +410,27 @@ public final class Engine implements EngineApi {
 
     @Override
     public ImageInspect inspectImage(String name) throws ApiException {
-        return translated(() -> images.inspect(name));
+        return inspectImage(name, new ImageInspectOptions(false, Optional.empty()));
+    }
+
+    @Override
+    public ImageInspect inspectImage(String name, ImageInspectOptions options) throws ApiException {
+        return translated(() -> images.inspect(name, options));
     }
 
     @Override
     public List<HistoryItem> imageHistory(String name) throws ApiException {
-        return translated(() -> images.history(name));
+        return imageHistory(name, Optional.empty());
+    }
+
+    @Override
+    public List<HistoryItem> imageHistory(String name, Optional<String> platform) throws ApiException {
+        return translated(() -> images.history(name, platform));
+    }
+
+    @Override
+    public RegistryImage registryImage(String reference, RegistryAccess access) throws ApiException {
+        return translated(() -> images.registryImage(reference, access));
     }
 
     @Override
@@ -423,7 +440,12 @@ public final class Engine implements EngineApi {
 
     @Override
     public List<ImageDeleted> removeImage(String name, boolean force) throws ApiException {
-        return translated(() -> images.remove(name, force));
+        return removeImage(name, force, List.of());
+    }
+
+    @Override
+    public List<ImageDeleted> removeImage(String name, boolean force, List<String> platforms) throws ApiException {
+        return translated(() -> images.remove(name, force, platforms));
     }
 
     @Override

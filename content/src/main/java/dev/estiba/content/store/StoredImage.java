@@ -107,6 +107,11 @@ public record StoredImage(
         return new StoredImage(root, stored, repositories, variants, value, referrers);
     }
 
+    /** @param values at least one */
+    public StoredImage withVariants(List<Variant> values) {
+        return new StoredImage(root, stored, repositories, values, dropped, referrers);
+    }
+
     public StoredImage withReferrers(List<Referrer> values) {
         return new StoredImage(root, stored, repositories, variants, dropped, values);
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -55,6 +56,7 @@ final class Attaching {
                     log.read(all, (stream, bytes) -> before.add(new Attachment.Output(stream, bytes)));
                 }
             }
+            Happened.to(context, container.record(), "attach");
             return new MonitorAttachment(client, before);
         }
     }
@@ -93,6 +95,8 @@ final class Attaching {
                 throw ApiException.serverError("cannot resize the terminal of container "
                         + container.record().id() + ": " + dev.estiba.linux.number.Errno.describe(errno));
             }
+            Map<String, String> size = Map.of("height", Integer.toString(rows), "width", Integer.toString(columns));
+            Happened.to(context, container.record(), "resize", size);
         }
     }
 }

@@ -121,10 +121,12 @@ public final class ContainerOperations {
             throws IOException {
         Containers runtime = Containers.in(paths.execRoot().resolve("runtime"));
         HostFacts facts = HostFacts.read();
+        Events events = new Events(paths.execRoot());
         Images images = new Images(
                 paths.dataRoot().resolve("images"),
                 paths.dataRoot().resolve("content"),
-                facts.lent().isPresent());
+                facts.lent().isPresent(),
+                events);
         ContainerStore.Remover remover = directory -> {
             if (facts.lent().isEmpty()) {
                 throw new AccessDeniedException(directory.toString());
@@ -147,7 +149,6 @@ public final class ContainerOperations {
             throw ApiException.serverError("the engine's directory " + e.getFile() + ": " + why
                     + " (ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT choose others)");
         }
-        Events events = new Events(paths.execRoot());
         VolumeUsers volumeUsers = new VolumeUsers();
         Volumes volumes = new Volumes(paths.dataRoot(), events, volumeUsers);
         ContainerOperations operations = new ContainerOperations(new Context(

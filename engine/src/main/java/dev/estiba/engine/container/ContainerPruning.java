@@ -58,6 +58,7 @@ final class ContainerPruning {
             }
             runs.removed(id, last);
         }
+        context.events().publish("container", "prune", "", Map.of("reclaimed", Long.toString(space)));
         return new ContainersPruned(removed, space);
     }
 

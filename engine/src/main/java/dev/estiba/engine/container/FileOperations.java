@@ -18,6 +18,7 @@ import dev.estiba.engine.spec.ContainerIds;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.spec.UserIds;
 import dev.estiba.linux.Fd;
+import dev.estiba.oci.image.Reference;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,11 +151,17 @@ final class FileOperations {
                     container.record().request().config());
             isRunning = context.status(container) instanceof Status.Running(int pid, boolean paused) && !paused;
         }
-        committing.check(options, source.config());
+        String name = committing
+                .check(options, source.config())
+                .map(Reference::familiar)
+                .orElse("");
         boolean isPaused = options.pause() && isRunning && pause(source.container());
         try {
             String id = commit(found, source, options);
-            happened(source.container(), "commit", Map.of("comment", options.comment(), "imageID", id));
+            happened(
+                    source.container(),
+                    "commit",
+                    Map.of("comment", options.comment(), "imageID", id, "imageRef", name));
             return id;
         } finally {
             if (isPaused) {

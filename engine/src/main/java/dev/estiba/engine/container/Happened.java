@@ -20,8 +20,9 @@ final class Happened {
     static Map<String, String> end(Life life) {
         long seconds = 0;
         try {
-            seconds = Duration.between(Timestamps.parse(life.started()), Timestamps.parse(life.finished()))
-                    .toSeconds();
+            Duration ran = Duration.between(Timestamps.parse(life.started()), Timestamps.parse(life.finished()));
+            // A short one may be over before it is written down that it has begun.
+            seconds = Math.max(0, ran.toSeconds());
         } catch (DateTimeException neverStarted) {
             seconds = 0;
         }

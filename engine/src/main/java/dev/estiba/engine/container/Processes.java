@@ -3,6 +3,7 @@ package dev.estiba.engine.container;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Top;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.linux.ExitStatus;
 import dev.estiba.linux.FileBytes;
 import dev.estiba.linux.Pidfd;
@@ -31,7 +32,9 @@ final class Processes {
 
     Top top(String reference, List<String> arguments) throws IOException {
         Set<String> pids;
+        ContainerRecord record;
         try (Locked container = context.look(reference)) {
+            record = container.record();
             if (!(context.status(container) instanceof Status.Running)) {
                 throw notRunning(container);
             }
@@ -59,6 +62,7 @@ final class Processes {
                 rows.add(fields);
             }
         }
+        Happened.to(context, record, "top");
         return new Top(titles, rows);
     }
 

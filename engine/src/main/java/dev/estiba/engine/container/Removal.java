@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** Removes containers, and what those left that nobody saw end. */
@@ -48,11 +49,19 @@ final class Removal {
                         + (paused ? "unpause" : "stop") + " the container before removing or force remove");
             }
         }
-        end(container);
         if (status instanceof Status.Running) {
-            volumes.ended(container.record()); // who watches it finds it gone
+            Happened.to(context, container.record(), "kill", Map.of("signal", Integer.toString(Signal.KILL.number())));
         }
+        end(container);
         Status last = context.status(container);
+        if (status instanceof Status.Running) { // who watches it finds it gone
+            volumes.ended(container.record());
+            if (last instanceof Status.Ended ended) {
+                Life life = container.home().life();
+                Life over = life.ended(ended.finished(), ended.code(), life.error(), ended.outOfMemory());
+                Happened.to(context, container.record(), "die", Happened.end(over));
+            }
+        }
         context.forwarding().removing(container.record().id());
         if (withVolumes || container.record().ephemeral()) {
             volumes.remove(container.record());

@@ -75,6 +75,7 @@ final class Archives {
                 try (ImageTarget target = writer.image(each.getValue())) {
                     ImageCopy.copy(source, target, CopyOptions.ALL, TransferListener.NONE);
                 }
+                images.events().saved(image);
             }
             writer.finish();
         }
@@ -168,6 +169,7 @@ final class Archives {
             to.tell(Progress.of("Loaded image ID: " + image.id()));
         }
         references.forEach(each -> to.tell(Progress.of("Loaded image: " + each.familiar())));
+        images.events().loaded(image);
     }
 
     private void makeReady(Store store, Lease lease, StoredImage image, TransferListener listener) throws IOException {
@@ -204,6 +206,8 @@ final class Archives {
                         store, lease, images.host(), name.map(List::of).orElse(List.of()))) {
             ImageCopy.copy(imported, target, CopyOptions.ALL, TransferListener.NONE);
             makeReady(store, lease, target.stored(), TransferListener.NONE);
+            name.ifPresent(each -> images.events().tagged(target.stored(), each));
+            images.events().imported(target.stored());
             to.tell(Progress.of(target.stored().id().toString()));
         } catch (MalformedArchive e) {
             throw new ApiException(ApiException.BAD_REQUEST, String.valueOf(e.getMessage()), e);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -83,7 +84,10 @@ final class Collecting {
             if (freed >= wanted) {
                 break;
             }
+            int names = ImageStore.namesOf(store.images().names(), image).size();
             if (drop(store, policy, image)) {
+                Collections.nCopies(names, image).forEach(images.events()::untagged);
+                images.events().deleted(image.id());
                 gone.add(image.id().shortened());
                 freed += store.collector().collect(ImageRemoval.PATIENCE).bytes();
             }

@@ -114,6 +114,8 @@ public final class Committing {
                 ImageCopy.copy(made, target, CopyOptions.ALL, TransferListener.NONE);
                 Variant variant = target.stored().variants().getFirst();
                 images.unpacking().fetch(store).unpack(variant, lease, TransferListener.NONE);
+                images.events().created(target.stored());
+                name.ifPresent(each -> images.events().tagged(target.stored(), each));
                 return target.stored().id().toString();
             }
         }

@@ -25,6 +25,8 @@ import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.client.Registry;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** {@code image cp}: an image from any place to any other, digests and all. */
 final class Copying {
@@ -54,10 +56,29 @@ final class Copying {
                         destination,
                         new CopyOptions(selection, options.referrers()),
                         TransferWords.pushing(to));
+                happened(store, from, target, copied);
                 to.tell(Progress.of(copied.descriptor().digest().toString()));
             }
         } catch (NotThere | NoMatchingPlatform e) {
             throw new ApiException(ApiException.NOT_FOUND, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void happened(Store store, TransportName from, TransportName target, Document copied) throws IOException {
+        Optional<StoredImage> stored = store.images().find(copied.descriptor().digest());
+        Map<String, String> labels =
+                stored.map(each -> each.variants().getFirst().labels()).orElse(Map.of());
+        switch (target) {
+            case TransportName.Store(Reference name) -> {
+                if (from instanceof TransportName.Registry(Reference source)) {
+                    images.events().pulled(source, labels);
+                } else if (stored.isPresent() && from instanceof TransportName.InFiles) {
+                    images.events().loaded(stored.get());
+                }
+                stored.ifPresent(image -> images.events().tagged(image, name.tagged()));
+            }
+            case TransportName.Registry(Reference name) -> images.events().pushed(name, labels);
+            case TransportName.InFiles _ -> {} // no image of this machine's has changed
         }
     }
 

@@ -119,8 +119,8 @@ final class Described {
         return size;
     }
 
-    ImageInspect inspect(StoredImage image) throws IOException {
-        Variant variant = image.variants().getFirst();
+    /** @param variant which of its platforms is told of */
+    ImageInspect inspect(StoredImage image, Variant variant) throws IOException {
         boolean runs = Inventory.isImage(variant);
         ImageConfig config = runs
                 ? Inventory.config(store.blobs().document(variant.config()))
@@ -133,11 +133,8 @@ final class Described {
                         List.of());
         List<History> history = config.history();
         return new ImageInspect(
-                image.id().toString(),
-                new ImageInspect.ContentDescriptor(
-                        image.root().mediaType(),
-                        image.root().digest().toString(),
-                        image.root().size()),
+                variant.config().digest().toString(),
+                ImageManifests.told(image.root()),
                 tags(image),
                 digests(image),
                 history.isEmpty() ? "" : history.getLast().comment().orElse(""),
@@ -152,7 +149,8 @@ final class Described {
                 driver(variant),
                 config.diffIds().stream().map(Digest::toString).toList(),
                 image.stored(),
-                image.referrers().stream().map(Described::referrer).toList());
+                image.referrers().stream().map(Described::referrer).toList(),
+                List.of());
     }
 
     private static ImageInspect.Referrer referrer(StoredImage.Referrer referrer) {
@@ -210,8 +208,7 @@ final class Described {
     }
 
     /** The newest step first. Those without a layer have no size. */
-    List<HistoryItem> history(StoredImage image) throws IOException {
-        Variant variant = image.variants().getFirst();
+    List<HistoryItem> history(StoredImage image, Variant variant) throws IOException {
         if (!Inventory.isImage(variant)) {
             return List.of();
         }
@@ -237,7 +234,7 @@ final class Described {
             items.set(
                     0,
                     new HistoryItem(
-                            image.id().toString(),
+                            variant.config().digest().toString(),
                             newest.created(),
                             newest.createdBy(),
                             tags(image),

@@ -1,5 +1,6 @@
 package dev.estiba.engine.image;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.DiskUsage;
 import dev.estiba.api.HistoryItem;
@@ -8,6 +9,7 @@ import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
 import dev.estiba.api.ImageDiff;
 import dev.estiba.api.ImageInspect;
+import dev.estiba.api.ImageInspectOptions;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
 import dev.estiba.api.ImageSummary;
@@ -22,11 +24,13 @@ import dev.estiba.api.ProgressSink;
 import dev.estiba.api.PullOptions;
 import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryImage;
 import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.ServedRegistry;
 import dev.estiba.content.store.Catalogue;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
+import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,11 +38,13 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The operations on images, each with the class that does it. */
 public final class ImageOperations {
     private final Images images;
+    private final ImageUsers users;
     private final Pulling pulling;
     private final Pushing pushing;
     private final ImageRemoval removal;
@@ -52,6 +58,7 @@ public final class ImageOperations {
 
     public ImageOperations(Images images, ImageUsers users) {
         this.images = images;
+        this.users = users;
         pulling = new Pulling(images);
         pushing = new Pushing(images);
         removal = new ImageRemoval(images, users);
@@ -90,12 +97,20 @@ public final class ImageOperations {
         }
         Catalogue catalogue = images.store().catalogue();
         Described described = new Described(store.get(), catalogue);
+        Usage.Sharing sharing =
+                options.sharedSize() ? Usage.Sharing.of(catalogue.images()) : new Usage.Sharing(Map.of());
+        ImageManifests manifests =
+                new ImageManifests(store.get(), described, options.manifests() ? users.all() : List.of());
         List<ImageSummary> found = new ArrayList<>();
         for (Catalogue.Listed listed : catalogue.images()) {
             StoredImage image = listed.image();
             List<Reference> names = described.namesOf(image);
             if (!image.dropped() && filters.match(image, names)) {
-                found.add(shown(described.summary(listed, -1), filters));
+                ImageSummary summary = shown(described.summary(listed, -1), filters);
+                if (options.sharedSize()) {
+                    summary = summary.counted(sharing.bytes(described, image), summary.containers());
+                }
+                found.add(options.manifests() ? summary.withManifests(manifests.of(image)) : summary);
             }
         }
         found.sort(Comparator.comparingLong(ImageSummary::created).reversed());
@@ -115,20 +130,40 @@ public final class ImageOperations {
         return image.withNames(tags, digests);
     }
 
-    public ImageInspect inspect(String name) throws IOException {
+    public ImageInspect inspect(String name, ImageInspectOptions options) throws IOException {
+        if (options.manifests() && options.platform().isPresent()) {
+            throw ApiException.badRequest("conflicting options: manifests and platform options cannot both be set");
+        }
         StoredImage image = images.store().find(name).image();
-        return new Described(images.store().open(), images.store().catalogue()).inspect(image);
+        Described described =
+                new Described(images.store().open(), images.store().catalogue());
+        ImageInspect inspect = described.inspect(image, variant(name, image, options.platform()));
+        return options.manifests()
+                ? inspect.withManifests(new ImageManifests(images.store().open(), described, users.all()).of(image))
+                : inspect;
     }
 
-    public List<HistoryItem> history(String name) throws IOException {
+    public List<HistoryItem> history(String name, Optional<String> platform) throws IOException {
         StoredImage image = images.store().find(name).image();
-        return new Described(images.store().open(), images.store().catalogue()).history(image);
+        return new Described(images.store().open(), images.store().catalogue())
+                .history(image, variant(name, image, platform));
+    }
+
+    /** What it is on this machine, or what it is for a platform. */
+    private Variant variant(String name, StoredImage image, Optional<String> platform) throws ApiException {
+        return platform.isEmpty()
+                ? image.variants().getFirst()
+                : Pushing.variant(name, image, HostPlatform.parse(platform.get(), images.host()));
+    }
+
+    public RegistryImage registryImage(String reference, RegistryAccess access) throws IOException {
+        return new RegistryImages(images).inspect(reference, access);
     }
 
     public void tag(String source, String target) throws IOException {
         Reference name = ImageStore.parse(target);
         if (name.digest().isPresent()) {
-            throw dev.estiba.api.ApiException.badRequest("refusing to create a tag with a digest reference");
+            throw ApiException.badRequest("refusing to create a tag with a digest reference");
         }
         StoredImage image = images.store().find(source).image();
         images.store().open().images().change(records -> {
@@ -137,10 +172,13 @@ public final class ImageOperations {
             }
             return records.name(name.tagged(), image.root().digest());
         });
+        images.events().tagged(image, name.tagged());
     }
 
-    public List<ImageDeleted> remove(String name, boolean force) throws IOException {
-        return removal.remove(name, force);
+    public List<ImageDeleted> remove(String name, boolean force, List<String> platforms) throws IOException {
+        return platforms.isEmpty()
+                ? removal.remove(name, force)
+                : removal.remove(name, force, Pulling.platforms(platforms, images.host()));
     }
 
     public void save(List<String> names, List<String> platforms, OutputStream to) throws IOException {

@@ -6,14 +6,18 @@ import dev.estiba.content.store.Collector.Collected;
 import dev.estiba.content.store.Images.Editing;
 import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
+import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.oci.image.Digest;
+import dev.estiba.oci.image.Platform;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code DELETE /images/NAME}: takes names away, and images that have none left. Refusals are Docker's. */
 final class ImageRemoval {
@@ -33,6 +37,7 @@ final class ImageRemoval {
         Store store = images.store().open();
         List<ImageUsers.User> made = usersOf(named.image());
         List<ImageDeleted> told = new ArrayList<>();
+        boolean isNamed = named.reference().isPresent();
         boolean gone = store.images().change(records -> {
             StoredImage image =
                     store.images().find(named.image().root().digest()).orElseThrow(() -> ImageStore.absent(name));
@@ -41,10 +46,73 @@ final class ImageRemoval {
                     ? untag(records, image, names, named.reference().get(), made, force, told)
                     : delete(records, image, names, made, force, told);
         });
+        // Digests that go with a tag are not told, those that go with an image are (moby,
+        // daemon/images/image_delete.go).
+        int names = isNamed ? 1 : told.size();
+        for (int i = 0; i < names; i++) {
+            images.events().untagged(named.image());
+        }
         if (gone) {
+            if (!isElsewhere(store, named.image())) {
+                images.events().deleted(named.image().id());
+            }
             told.addAll(collected(named.image(), store.collector().collect(PATIENCE)));
         }
         return told;
+    }
+
+    /** Some of its platforms; the names stay as long as any is left. */
+    List<ImageDeleted> remove(String name, boolean force, List<Platform> platforms) throws IOException {
+        ImageStore.Named named = images.store().find(name);
+        Set<Digest> gone = new HashSet<>();
+        for (Platform platform : platforms) {
+            gone.add(Pushing.variant(name, named.image(), platform).manifest().digest());
+        }
+        if (named.image().variants().stream()
+                .allMatch(each -> gone.contains(each.manifest().digest()))) {
+            return remove(name, force);
+        }
+        Store store = images.store().open();
+        for (ImageUsers.User user : usersOf(named.image())) {
+            refuseUsed(named.image(), gone, user);
+        }
+        images.store().open().images().change(records -> {
+            StoredImage image =
+                    store.images().find(named.image().root().digest()).orElseThrow(() -> ImageStore.absent(name));
+            List<Variant> left = image.variants().stream()
+                    .filter(each -> !gone.contains(each.manifest().digest()))
+                    .toList();
+            if (!left.isEmpty()) {
+                records.write(image.withVariants(left));
+            }
+            return image;
+        });
+        store.collector().collect(PATIENCE);
+        return gone.stream()
+                .map(each -> (ImageDeleted) new ImageDeleted.Deleted(each.toString()))
+                .toList();
+    }
+
+    /** Its layers would go with the platform, also from beneath a container that does not run. */
+    private static void refuseUsed(StoredImage image, Set<Digest> gone, ImageUsers.User user) throws ApiException {
+        for (Variant variant : image.variants()) {
+            if (gone.contains(variant.manifest().digest())
+                    && variant.config().digest().toString().equals(user.imageId())) {
+                throw ApiException.conflict("conflict: unable to delete " + variant.platform() + " of "
+                        + shortened(image.id()) + " (cannot be forced) - container " + shortened(user.id())
+                        + " is using it");
+            }
+        }
+    }
+
+    /** Whether another manifest's image has the same ID. */
+    private static boolean isElsewhere(Store store, StoredImage gone) throws IOException {
+        for (StoredImage image : store.images().all()) {
+            if (!image.dropped() && image.id().equals(gone.id())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<ImageUsers.User> usersOf(StoredImage image) throws IOException {

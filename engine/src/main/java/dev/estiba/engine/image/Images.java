@@ -8,6 +8,7 @@ import dev.estiba.content.store.Store;
 import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.store.StoredImage.Variant;
 import dev.estiba.content.tar.TarBytes;
+import dev.estiba.engine.event.Events;
 import dev.estiba.linux.FileStamp;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.Platform;
@@ -42,6 +43,7 @@ public final class Images {
     private final Path empty;
     private final Platform host;
     private final Connections connections = new Connections();
+    private final ImageEvents events;
     private final Map<Wanted, Found> found = new ConcurrentHashMap<>();
     private final Map<Digest, Long> lastUsed = new ConcurrentHashMap<>();
 
@@ -53,8 +55,10 @@ public final class Images {
      * @param directory where the trees of what this program carries go; made when it is needed
      * @param content the store of all other images; made when the first one comes
      * @param rootless whether this is an ordinary user's engine
+     * @param events where it is told what happens to them
      */
-    public Images(Path directory, Path content, boolean rootless) {
+    public Images(Path directory, Path content, boolean rootless, Events events) {
+        this.events = new ImageEvents(events);
         builtin = new BuiltinImages(directory);
         store = new ImageStore(content);
         host = HostPlatform.read();
@@ -65,6 +69,10 @@ public final class Images {
     /** Which the next pull finds open. */
     Connections connections() {
         return connections;
+    }
+
+    ImageEvents events() {
+        return events;
     }
 
     ImageStore store() {

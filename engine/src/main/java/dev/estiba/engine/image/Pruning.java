@@ -12,6 +12,7 @@ import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,11 @@ final class Pruning {
         }
         ImageFilters filter = new ImageFilters(filters, images.store());
         Optional<Store> store = images.store().existing();
-        return store.isEmpty() ? new ImagesPruned(List.of(), 0) : prune(store.get(), filter, onlyDangling, kept);
+        if (store.isPresent()) {
+            return prune(store.get(), filter, onlyDangling, kept);
+        }
+        images.events().pruned(0);
+        return new ImagesPruned(List.of(), 0);
     }
 
     /** How many of those that match stay: those that were used last. */
@@ -77,11 +82,15 @@ final class Pruning {
             List<StoredImage> oldest = LeastUsed.first(store, matching);
             List<StoredImage> all = oldest.subList(0, Math.max(0, oldest.size() - kept));
             for (StoredImage image : all) {
-                for (Reference name : ImageStore.namesOf(store.images().names(), image)) {
+                List<Reference> names = ImageStore.namesOf(store.images().names(), image);
+                for (Reference name : names) {
                     records.unname(name);
                     told.add(new ImageDeleted.Untagged(name.familiar()));
                 }
                 records.write(image.withDropped(true));
+                Collections.nCopies(names.isEmpty() ? image.repositories().size() : names.size(), image)
+                        .forEach(images.events()::untagged);
+                images.events().deleted(image.id());
             }
             return all;
         });
@@ -94,6 +103,7 @@ final class Pruning {
         for (Digest layer : collected.layers()) {
             told.add(new ImageDeleted.Deleted(layer.toString()));
         }
+        images.events().pruned(collected.bytes());
         return new ImagesPruned(told, collected.bytes());
     }
 }

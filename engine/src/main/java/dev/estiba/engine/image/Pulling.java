@@ -8,6 +8,7 @@ import dev.estiba.content.fetch.Fetch;
 import dev.estiba.content.fetch.FetchOptions;
 import dev.estiba.content.store.Lease;
 import dev.estiba.content.store.Store;
+import dev.estiba.content.store.StoredImage;
 import dev.estiba.content.transport.ImageSource;
 import dev.estiba.content.transport.MalformedImage;
 import dev.estiba.content.transport.NoMatchingPlatform;
@@ -19,6 +20,7 @@ import dev.estiba.registry.client.Registry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code POST /images/create}: brings images from registries. */
@@ -44,12 +46,17 @@ final class Pulling {
                 to.tell(Progress.of(name + " is " + reference + ", by " + asked.file()));
             }
             if (!options.allTags()) {
-                one(store, registry, reference.tagged(), selection, options.referrers(), to);
+                StoredImage image = one(store, registry, reference.tagged(), selection, options.referrers(), to);
+                images.events().pulled(reference.tagged(), labels(image));
                 return reference.tagged().toString();
             }
+            Map<String, String> labels = Map.of();
             for (String tag : registry.tags(reference)) {
-                one(store, registry, reference.withTag(tag), selection, options.referrers(), to);
+                Reference tagged = reference.withTag(tag);
+                StoredImage image = one(store, registry, tagged, selection, options.referrers(), to);
+                labels = tagged.equals(reference.tagged()) ? labels(image) : labels;
             }
+            images.events().pulled(reference, labels);
             return reference.toString();
         } catch (NotThere | NoMatchingPlatform e) {
             throw new ApiException(ApiException.NOT_FOUND, String.valueOf(e.getMessage()), e);
@@ -75,7 +82,11 @@ final class Pulling {
         return platforms;
     }
 
-    private void one(
+    private static Map<String, String> labels(StoredImage image) {
+        return image.variants().getFirst().labels();
+    }
+
+    private StoredImage one(
             Store store,
             Registry registry,
             Reference reference,
@@ -98,6 +109,7 @@ final class Pulling {
                     fetched.changed()
                             ? "Status: Downloaded newer image for " + reference.familiar()
                             : "Status: Image is up to date for " + reference.familiar()));
+            return fetched.image();
         }
     }
 

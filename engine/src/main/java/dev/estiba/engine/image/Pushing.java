@@ -47,9 +47,14 @@ final class Pushing {
         to.tell(Progress.of("The push refers to repository [" + reference.repository() + "]"));
         List<Reference> names = names(reference, options.allTags());
         try (Registry registry = Registries.open(options.access(), reference, images.connections())) {
+            Map<String, String> labels = Map.of();
             for (Reference each : names) {
-                one(store, registry, each, options, to);
+                StoredImage image = one(store, registry, each, options, to);
+                labels = each.equals(reference.tagged())
+                        ? image.variants().getFirst().labels()
+                        : labels;
             }
+            images.events().pushed(options.allTags() ? reference : reference.tagged(), labels);
         }
     }
 
@@ -78,7 +83,7 @@ final class Pushing {
         return new Reference(reference.domain(), reference.path(), Optional.empty(), Optional.empty()).familiar();
     }
 
-    private void one(Store store, Registry registry, Reference name, PushOptions options, ProgressSink to)
+    private StoredImage one(Store store, Registry registry, Reference name, PushOptions options, ProgressSink to)
             throws IOException {
         try (Lease lease = store.lease()) {
             StoredImage image = ImageStore.find(store, name.toString())
@@ -100,6 +105,7 @@ final class Pushing {
             to.tell(Progress.of(name.tag().orElse("") + ": digest: "
                     + pushed.descriptor().digest() + " size: "
                     + pushed.descriptor().size()));
+            return image;
         }
     }
 

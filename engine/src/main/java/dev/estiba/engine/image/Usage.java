@@ -39,13 +39,7 @@ final class Usage {
         List<ImageUsers.User> made = users.all();
         Catalogue catalogue = images.store().catalogue();
         List<Catalogue.Listed> all = catalogue.images();
-        Map<Digest, Integer> holders = new HashMap<>();
-        for (Catalogue.Listed listed : all) {
-            StoredImage image = listed.image();
-            if (!image.dropped()) {
-                layers(image).forEach(each -> holders.merge(each.diffId(), 1, Integer::sum));
-            }
-        }
+        Sharing sharing = Sharing.of(all);
         Described described = new Described(store, catalogue);
         Set<Digest> needed = new HashSet<>();
         List<ImageSummary> summaries = new ArrayList<>();
@@ -56,7 +50,7 @@ final class Usage {
                 needed.addAll(parts(image));
             }
             if (!image.dropped()) {
-                summaries.add(described.summary(listed, count).counted(shared(described, image, holders), count));
+                summaries.add(described.summary(listed, count).counted(sharing.bytes(described, image), count));
             }
         }
         summaries.sort(Comparator.comparingLong(ImageSummary::created).reversed());
@@ -80,13 +74,30 @@ final class Usage {
         return new HashSet<>(image.variants().getFirst().layers());
     }
 
-    private static long shared(Described described, StoredImage image, Map<Digest, Integer> holders)
-            throws IOException {
-        long shared = 0;
-        for (Layer layer : layers(image)) {
-            shared += holders.getOrDefault(layer.diffId(), 0) > 1 ? described.size(layer) : 0;
+    /**
+     * What images have in common.
+     *
+     * @param holders how many have a layer
+     */
+    record Sharing(Map<Digest, Integer> holders) {
+        static Sharing of(List<Catalogue.Listed> all) {
+            Map<Digest, Integer> holders = new HashMap<>();
+            for (Catalogue.Listed listed : all) {
+                if (!listed.image().dropped()) {
+                    layers(listed.image()).forEach(each -> holders.merge(each.diffId(), 1, Integer::sum));
+                }
+            }
+            return new Sharing(holders);
         }
-        return shared;
+
+        /** Of those layers of an image that others have as well. */
+        long bytes(Described described, StoredImage image) throws IOException {
+            long shared = 0;
+            for (Layer layer : layers(image)) {
+                shared += holders.getOrDefault(layer.diffId(), 0) > 1 ? described.size(layer) : 0;
+            }
+            return shared;
+        }
     }
 
     private static Set<Digest> parts(StoredImage image) {

@@ -13,6 +13,7 @@ import dev.estiba.content.tar.TarWriter;
 import dev.estiba.content.transport.CopyOptions;
 import dev.estiba.content.transport.ImageCopy;
 import dev.estiba.content.transport.TransferListener;
+import dev.estiba.engine.event.Events;
 import dev.estiba.linux.ProcessFacts;
 import dev.estiba.oci.image.Reference;
 import java.io.ByteArrayInputStream;
@@ -38,7 +39,7 @@ final class OwnImages {
     OwnImages(Path directory) throws IOException {
         assumeTrue(ProcessFacts.self().uid() == 0, "unpacking in a room needs root");
         content = directory.resolve("content");
-        images = new Images(directory.resolve("images"), content, false);
+        images = new Images(directory.resolve("images"), content, false, new Events(directory));
         operations = new ImageOperations(images, () -> List.copyOf(users));
     }
 

@@ -3,18 +3,23 @@ package dev.estiba.doors.docker;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
 import dev.estiba.api.EngineApi;
+import dev.estiba.api.ImageInspectOptions;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImagePruneOptions;
+import dev.estiba.api.RegistryAccess;
 import dev.estiba.doors.docker.Route.Kind;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Images that are here. */
 final class ImageRoutes {
     private final EngineApi engine;
+    private final RegistryAccess access;
 
-    ImageRoutes(EngineApi engine) {
+    ImageRoutes(EngineApi engine, DoorSettings settings) {
         this.engine = engine;
+        this.access = settings.registries();
     }
 
     List<Route> routes() {
@@ -24,13 +29,15 @@ final class ImageRoutes {
                 new Route("GET", "/images/{name}/json", Kind.CALL, this::inspect),
                 new Route("GET", "/images/{name}/history", Kind.CALL, this::history),
                 new Route("POST", "/images/{name}/tag", Kind.CALL, this::tag),
-                new Route("DELETE", "/images/{name}", Kind.LONG, this::remove));
+                new Route("DELETE", "/images/{name}", Kind.LONG, this::remove),
+                new Route("GET", "/distribution/{name}/json", Kind.LONG, this::distribution));
     }
 
     private void list(Exchange exchange) throws IOException {
         Query query = exchange.query();
-        exchange.answerList(
-                Body.IMAGE_SUMMARY, engine.listImages(new ImageListOptions(query.bool("all"), query.filters())));
+        ImageListOptions options = new ImageListOptions(
+                query.bool("all"), query.filters(), query.bool("shared-size"), query.bool("manifests"));
+        exchange.answerList(Body.IMAGE_SUMMARY, engine.listImages(options));
     }
 
     private void prune(Exchange exchange) throws IOException {
@@ -39,11 +46,14 @@ final class ImageRoutes {
     }
 
     private void inspect(Exchange exchange) throws IOException {
-        exchange.answer(200, Body.IMAGE_INSPECT, engine.inspectImage(exchange.name()));
+        Query query = exchange.query();
+        ImageInspectOptions options = new ImageInspectOptions(query.bool("manifests"), query.platform());
+        exchange.answer(200, Body.IMAGE_INSPECT, engine.inspectImage(exchange.name(), options));
     }
 
     private void history(Exchange exchange) throws IOException {
-        exchange.answerList(Body.HISTORY_ITEM, engine.imageHistory(exchange.name()));
+        Optional<String> platform = exchange.query().platform();
+        exchange.answerList(Body.HISTORY_ITEM, engine.imageHistory(exchange.name(), platform));
     }
 
     private void tag(Exchange exchange) throws IOException {
@@ -63,9 +73,16 @@ final class ImageRoutes {
         return repository + (tag.indexOf(':') >= 0 ? "@" : ":") + tag;
     }
 
+    /** {@code noprune} is about images that others were built on, of which there are none. */
     private void remove(Exchange exchange) throws IOException {
-        exchange.answerList(
-                Body.IMAGE_DELETED,
-                engine.removeImage(exchange.name(), exchange.query().bool("force")));
+        boolean force = exchange.query().bool("force");
+        List<String> platforms = exchange.query().platforms("platforms");
+        exchange.answerList(Body.IMAGE_DELETED, engine.removeImage(exchange.name(), force, platforms));
+    }
+
+    /** What a registry has; who asks may be somebody to it. */
+    private void distribution(Exchange exchange) throws IOException {
+        RegistryAccess given = RegistryAuth.access(exchange, access);
+        exchange.answer(200, Body.REGISTRY_IMAGE, engine.registryImage(exchange.name(), given));
     }
 }

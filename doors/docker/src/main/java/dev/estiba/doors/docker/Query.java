@@ -123,8 +123,19 @@ record Query(Map<String, List<String>> values) {
 
     /** Of what an image has: each parameter is JSON of a platform. */
     List<String> platforms() throws ApiException {
+        return platforms("platform");
+    }
+
+    /** The same where there is one at most. */
+    Optional<String> platform() throws ApiException {
+        return text("platform").isEmpty()
+                ? Optional.empty()
+                : platforms().stream().findFirst();
+    }
+
+    List<String> platforms(String parameter) throws ApiException {
         List<String> platforms = new ArrayList<>();
-        for (String text : texts("platform")) {
+        for (String text : texts(parameter)) {
             try {
                 platforms.add(Body.IMAGE_PLATFORM
                         .read(text.getBytes(StandardCharsets.UTF_8))

@@ -39,7 +39,7 @@ final class Routes {
         routes.addAll(new AttachRoutes(engine).routes());
         routes.addAll(new LogRoutes(engine).routes());
         routes.addAll(new ExecRoutes(engine).routes());
-        routes.addAll(new ImageRoutes(engine).routes());
+        routes.addAll(new ImageRoutes(engine, settings).routes());
         routes.addAll(new TransferRoutes(engine, settings).routes());
         routes.addAll(new FileRoutes(engine).routes());
         routes.addAll(new WatchRoutes(engine).routes());

@@ -18,7 +18,7 @@ final class UnbuiltRoutes {
         List<Route> routes = new ArrayList<>();
         unbuilt(routes, "building images", "POST /build", "POST /build/prune", "POST /session", "POST /grpc");
         unbuilt(routes, "searching registries", "GET /images/search");
-        unbuilt(routes, "asking registries about images", "GET /distribution/{name}/json");
+        unbuilt(routes, "attestations of images", "GET /images/{name}/attestations");
         unbuilt(
                 routes,
                 "plugins",

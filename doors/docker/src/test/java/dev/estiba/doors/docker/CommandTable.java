@@ -96,7 +96,7 @@ final class CommandTable {
     }
 
     /** As a shell takes them apart: by spaces outside of single quotes. */
-    private static List<String> words(String line) {
+    static List<String> words(String line) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean isQuoted = false;

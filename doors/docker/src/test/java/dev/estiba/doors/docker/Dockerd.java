@@ -3,6 +3,7 @@ package dev.estiba.doors.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,6 +20,11 @@ record Dockerd(Path place) implements AutoCloseable {
 
     Path socket() {
         return place.resolve("docker.sock");
+    }
+
+    /** A process in the network namespace that is its host's. */
+    long networkHolder() throws IOException {
+        return Long.parseLong(Files.readString(place.resolve("containerd.pid")).split(" ")[0]);
     }
 
     private int tool(String action) throws Exception {

@@ -94,7 +94,7 @@ class HttpTest {
         "/session, POST",
         "/plugins/pull, POST",
         "/swarm/init, POST",
-        "/distribution/busybox/json, GET",
+        "/images/busybox/attestations, GET",
         "/images/search?term=x, GET",
         "/plugins/a/b/enable, POST"
     })
