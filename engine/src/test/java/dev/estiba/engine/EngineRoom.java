@@ -205,7 +205,11 @@ final class EngineRoom implements AutoCloseable {
                 paths.execRoot().resolve("containers"),
                 paths.execRoot().resolve("runtime"))) {
             // What nobody waits for is removed after the answer.
-            until(() -> entries(directory).isEmpty());
+            try {
+                until(() -> entries(directory).isEmpty());
+            } catch (AssertionError e) {
+                throw new AssertionError(directory + " has " + entries(directory), e);
+            }
         }
         assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")))
                 .noneMatch(line -> line.contains(paths.dataRoot().toString()));

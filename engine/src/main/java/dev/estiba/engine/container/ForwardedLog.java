@@ -47,6 +47,7 @@ final class ForwardedLog {
     private final Consumer<ForwardedLog> atEnd;
     private boolean isEnding;
     private boolean isOver;
+    private boolean isClosed; // of who hands on
 
     /**
      * @param directory the container's, where the cursor is; this object's, as the log and the target are
@@ -158,6 +159,7 @@ final class ForwardedLog {
     }
 
     private void close() {
+        isClosed = true;
         target.close();
         log.close();
         directory.close();
@@ -211,6 +213,9 @@ final class ForwardedLog {
             return;
         }
         try {
+            if (isClosed) {
+                return; // whoever was handing on has come to its end meanwhile
+            }
             forward();
         } catch (IOException e) {
             LOG.log(

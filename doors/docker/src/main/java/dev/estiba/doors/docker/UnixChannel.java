@@ -3,6 +3,7 @@ package dev.estiba.doors.docker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.FileRegion;
 import io.netty.channel.RecvByteBufAllocator;
@@ -10,6 +11,7 @@ import io.netty.channel.nio.AbstractNioByteChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
@@ -18,6 +20,9 @@ import java.nio.channels.SocketChannel;
  * beginning. Here the end of what a client sends is an event, {@link ChannelInputShutdownEvent}, and nothing is read after it.
  */
 final class UnixChannel extends AbstractNioByteChannel {
+    private static final int MOST_BUFFERS = 64;
+    private static final long MOST_BYTES = 1 << 20;
+
     private final ChannelConfig config;
     private boolean isInputOver;
 
@@ -66,6 +71,35 @@ final class UnixChannel extends AbstractNioByteChannel {
     @Override
     protected int doWriteBytes(ByteBuf bytes) throws IOException {
         return bytes.readBytes(javaChannel(), bytes.readableBytes());
+    }
+
+    /**
+     * All that waits in one system call, where it is bytes alone: an answer is a head and a body, a piece of a stream three buffers,
+     * and the client is woken up by each write.
+     */
+    @Override
+    protected void doWrite(ChannelOutboundBuffer waiting) throws Exception {
+        int left = config.getWriteSpinCount();
+        do {
+            if (waiting.isEmpty()) {
+                clearOpWrite();
+                return;
+            }
+            ByteBuffer[] buffers = waiting.nioBuffers(MOST_BUFFERS, MOST_BYTES);
+            int count = waiting.nioBufferCount();
+            if (count == 0) {
+                left -= doWrite0(waiting); // nothing but an end without bytes
+                continue;
+            }
+            long written = javaChannel().write(buffers, 0, count);
+            if (written <= 0) {
+                incompleteWrite(true);
+                return;
+            }
+            waiting.removeBytes(written);
+            left--;
+        } while (left > 0);
+        incompleteWrite(left < 0);
     }
 
     /** The client reads the end next. Of the connection's thread. */
