@@ -31,6 +31,16 @@ static int is_number(const char *text, long number)
         return text && text_equal(text, buffer);
 }
 
+/* sd_listen_fds(3), unset_environment: what this process starts is not to take the variables for its own. */
+static void forget_passed(char **envp)
+{
+        char **to = envp;
+        for (char **from = envp; *from; from++)
+                if (!text_after(*from, "LISTEN_FDS=") && !text_after(*from, "LISTEN_PID=") && !text_after(*from, "LISTEN_FDNAMES="))
+                        *to++ = *from;
+        *to = 0;
+}
+
 /* sd_listen_fds(3): the socket goes where the JVM looks for it, at descriptor 0. */
 static int take_passed_socket(char **envp)
 {
@@ -41,6 +51,7 @@ static int take_passed_socket(char **envp)
                 return -1;
         sys3(SYS_dup3, FIRST_PASSED, 0, 0);
         sys1(SYS_close, FIRST_PASSED);
+        forget_passed(envp);
         return 0;
 }
 

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,7 +52,7 @@ public final class CommandJvm {
         Path place = Files.createTempDirectory("estiba-training");
         try {
             EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
-            DaemonSettings settings = new DaemonSettings(paths, List.of(), Optional.empty());
+            DaemonSettings settings = DaemonSettings.of(paths, List.of());
             try (Daemon daemon = Daemon.open(settings, CommandJvm::log)) {
                 Rehearsal.run(
                         new EngineCommand(paths, Home.of(System.getProperty("estiba.home", ""))),

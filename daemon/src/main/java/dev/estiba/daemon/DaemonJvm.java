@@ -11,7 +11,10 @@ import dev.estiba.daemon.forward.CallerSocket;
 import dev.estiba.daemon.serve.CommandSocket;
 import dev.estiba.daemon.serve.Daemon;
 import dev.estiba.daemon.serve.DaemonSettings;
+import dev.estiba.daemon.serve.ServiceNotifier;
+import dev.estiba.daemon.settings.LogLevel;
 import dev.estiba.linux.OpenSslSha256;
+import dev.estiba.linux.ProcessSignals;
 import dev.estiba.runtime.resident.Resident;
 import java.io.IOException;
 import java.security.Security;
@@ -45,8 +48,12 @@ public final class DaemonJvm {
                         "\"estiba daemon\" takes no argument: "
                                 + flags.arguments().getFirst());
             }
-            DaemonSettings settings = DaemonSettings.of(flags, DaemonJvm::log);
-            return flags.isOn("validate") ? 0 : serve(settings);
+            DaemonSettings settings = settings(flags);
+            if (flags.isOn("validate")) {
+                System.err.println("configuration OK");
+                return 0;
+            }
+            return serve(flags, settings);
         } catch (UsageException e) {
             complain(e.message());
             complain("See 'estiba daemon --help'.");
@@ -60,19 +67,48 @@ public final class DaemonJvm {
         }
     }
 
+    private static DaemonSettings settings(Parsed flags) throws ApiException {
+        DaemonSettings settings = DaemonSettings.of(flags, System.getenv());
+        for (String sentence : settings.file().told()) {
+            log(flags.text("config-file") + ": " + sentence);
+        }
+        return settings;
+    }
+
     /** SIGTERM and SIGINT are asked for, and so no failure: the status is 0, as dockerd's. */
-    private static int serve(DaemonSettings settings) throws IOException, InterruptedException {
+    private static int serve(Parsed flags, DaemonSettings settings) throws IOException, InterruptedException {
+        LogLevel level = new LogLevel();
+        level.set(settings.file());
+        ServiceNotifier notifier = ServiceNotifier.of(System.getenv(), DaemonJvm::log);
         Daemon daemon = Daemon.open(settings, DaemonJvm::log);
         Optional<CommandSocket> commands = commands(settings, daemon);
-        log("ready");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             log("ending; containers go on");
+            notifier.stopping();
             commands.ifPresent(CommandSocket::close);
             daemon.close();
             Runtime.getRuntime().halt(0);
         }));
+        log("ready");
+        ProcessSignals.handle("HUP", () -> reload(flags, daemon, level, notifier));
+        notifier.ready(ProcessHandle.current().pid());
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** What is wrong with the settings changes nothing. */
+    private static void reload(Parsed flags, Daemon daemon, LogLevel level, ServiceNotifier notifier) {
+        notifier.reloading();
+        try {
+            DaemonSettings next = settings(flags);
+            daemon.reload(next);
+            level.set(next.file());
+            log("reloaded " + flags.text("config-file"));
+        } catch (ApiException e) {
+            log("the settings stay as they are: " + e.message());
+        } finally {
+            notifier.ready(ProcessHandle.current().pid());
+        }
     }
 
     /** The command finds other ways to a daemon that has no such socket. */

@@ -66,7 +66,7 @@ final class DaemonRehearsal {
     private static void rehearse(Path place, Consumer<String> log) throws IOException, InterruptedException {
         EnginePaths paths = new EnginePaths(place.resolve("data"), place.resolve("exec"));
         Path socket = place.resolve("api.sock");
-        DaemonSettings settings = new DaemonSettings(paths, List.of("unix://" + socket), Optional.empty());
+        DaemonSettings settings = DaemonSettings.of(paths, List.of("unix://" + socket));
         Optional<String> made;
         try (Daemon daemon = Daemon.open(settings, log)) {
             made = made(called(paths, socket), log);

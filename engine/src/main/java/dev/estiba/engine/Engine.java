@@ -75,6 +75,7 @@ import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.ContainerOperations;
 import dev.estiba.engine.image.ImageOperations;
 import dev.estiba.engine.log.LogSockets;
+import dev.estiba.engine.settings.EngineSettings;
 import dev.estiba.linux.Fd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,6 +83,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -126,6 +128,31 @@ public final class Engine implements EngineApi {
             Optional<Fd> own =
                     hostNetwork.isPresent() ? Optional.of(hostNetwork.get().duplicate()) : Optional.empty();
             return new Engine(paths, ContainerOperations.open(paths, own, sockets));
+        });
+    }
+
+    /** Of what is made from now on; what networks are made of counts before {@link #restore}. */
+    public void configure(EngineSettings settings) {
+        containers.configure(settings);
+    }
+
+    /**
+     * Looks at settings that an engine is to be configured by.
+     *
+     * @throws ApiException for what no container and no network could have
+     */
+    public static void check(EngineSettings settings) throws ApiException {
+        done(() -> ContainerOperations.check(settings));
+    }
+
+    /** Tells who listens to events that it was configured anew. */
+    public void tellReload(Map<String, String> attributes) throws ApiException {
+        done(() -> {
+            Map<String, String> all = new TreeMap<>(attributes);
+            Info info = EngineInfo.read(paths, containers, images);
+            all.put("name", info.name());
+            all.putIfAbsent("default-cgroupns-mode", info.cgroupVersion().equals("2") ? "private" : "host");
+            containers.tell("reload", info.id(), all);
         });
     }
 

@@ -7,6 +7,7 @@ import dev.estiba.api.Version;
 import dev.estiba.engine.container.ContainerOperations;
 import dev.estiba.engine.container.ContainerOperations.Counts;
 import dev.estiba.engine.image.ImageOperations;
+import dev.estiba.engine.settings.EngineSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ final class EngineInfo {
     static Info read(EnginePaths paths, ContainerOperations containers, ImageOperations images) throws IOException {
         Version version = EngineVersion.read();
         Counts counts = containers.counts();
+        EngineSettings settings = containers.settings();
         boolean unified = Files.exists(GROUPS.resolve("cgroup.controllers"));
         Map<String, List<String>> plugins = new TreeMap<>();
         plugins.put("Volume", List.of("local"));
@@ -49,7 +51,9 @@ final class EngineInfo {
                 .descriptors(entries("/proc/self/fd"))
                 .threads(ManagementFactory.getThreadMXBean().getThreadCount())
                 .systemTime(Instant.now().toString())
-                .loggingDriver("json-file")
+                .loggingDriver(settings.containers().logDriver())
+                .debug(settings.isDebugged())
+                .labels(settings.labels())
                 .cgroupDriver("cgroupfs")
                 .cgroupVersion(unified ? "2" : "1")
                 .eventListeners(containers.eventListeners())
@@ -67,8 +71,16 @@ final class EngineInfo {
                 .defaultRuntime("estiba")
                 .liveRestoreEnabled(true)
                 .initBinary("docker-init")
-                .securityOptions(List.of("name=seccomp,profile=builtin"))
+                .securityOptions(securityOptions(settings))
                 .build();
+    }
+
+    private static List<String> securityOptions(EngineSettings settings) {
+        List<String> options = new ArrayList<>(List.of("name=seccomp,profile=" + settings.seccompProfile()));
+        if (settings.containers().noNewPrivileges()) {
+            options.add("name=no-new-privileges");
+        }
+        return options;
     }
 
     private static Info.Builder limits(Info.Builder info, boolean unified) {

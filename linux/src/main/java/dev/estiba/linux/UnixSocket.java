@@ -117,7 +117,7 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * A connection to the socket at that path.
+     * A connection to the socket at that path; of {@code @NAME}, to the abstract one of that name, as everybody writes it.
      *
      * @throws ErrnoException ENAMETOOLONG for a path of more than 107 bytes, ECONNREFUSED when nobody listens
      */
@@ -156,7 +156,12 @@ public final class UnixSocket implements AutoCloseable {
             MemorySegment address = frame.space(ADDRESS.byteSize());
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-            long r = frame.call(call, fd, address.address(), ADDRESS.byteSize());
+            long length = ADDRESS.byteSize();
+            if (name.length > 0 && name[0] == '@') {
+                address.set(ValueLayout.JAVA_BYTE, 2, (byte) 0); // unix(7): all bytes up to the length are the name's
+                length = 2L + name.length;
+            }
+            long r = frame.call(call, fd, address.address(), length);
             if (r < 0) {
                 socket.close();
             }

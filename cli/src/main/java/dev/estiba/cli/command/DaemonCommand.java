@@ -47,6 +47,28 @@ public final class DaemonCommand implements Command {
                                 "A command that needs the daemon starts it when it is not there, and says so; the daemon's log"
                                         + " is then /run/estiba/daemon.log.")),
                 new Section(
+                        "Settings",
+                        List.of(
+                                "The file has dockerd's keys. Of containers: cgroup-parent, default-cgroupns-mode, default-ipc-mode,"
+                                        + " default-shm-size, default-ulimits, dns, dns-opts, dns-search, init, log-driver, log-opts,"
+                                        + " no-new-privileges, seccomp-profile; a container keeps what it was made with.",
+                                "Of networks: bip, bip6, default-address-pools, default-network-opts, fixed-cidr, fixed-cidr-v6, icc, ip,"
+                                        + " ip-masq, ipv6, mtu. The default network is made anew by a daemon with other settings when no"
+                                        + " container is in it.",
+                                "Of the daemon: data-root, debug, exec-root, group, hosts, insecure-registries, labels, log-level, pidfile,"
+                                        + " proxies, registry-mirrors. The two of registries are read from /etc/docker/daemon.json and"
+                                        + " /etc/estiba/daemon.json.",
+                                "What has no meaning here is passed over, and the log says so; what is not built yet, or would switch off"
+                                        + " what protects containers from one another, is refused by its name, and so is what is no key.",
+                                "SIGHUP makes it read the file again: debug, default-cgroupns-mode, default-ipc-mode, default-shm-size,"
+                                        + " labels, log-level and what is said of registries are as the file says then. An event of the"
+                                        + " type daemon tells of it. A file with a mistake changes nothing.")),
+                new Section(
+                        "As a service",
+                        List.of(
+                                "A socket that systemd holds is served by --host fd://. Whoever starts it with NOTIFY_SOCKET is told when it"
+                                        + " is ready, reads its settings again, and ends: sd_notify(3).")),
+                new Section(
                         "Its end",
                         List.of(
                                 "Containers go on when it ends, whatever ended it. The next one finds them again, and what"

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
+import java.util.Set;
 
 /** The sockets that the daemon listens on. */
 final class ApiSocket {
@@ -24,7 +25,12 @@ final class ApiSocket {
     private static final String USUAL_GROUP = "docker";
     static final String PASSED = "fd://";
 
+    /** systemd's only one is descriptor 3. */
+    private static final Set<String> OF_PASSED = Set.of(PASSED, PASSED + "*", PASSED + "3");
+
     private static final String UNIX = "unix://";
+    private static final String NO_TCP =
+            "TCP is not built yet, and will only be opened with TLS and clients' certificates";
 
     private ApiSocket() {}
 
@@ -35,15 +41,23 @@ final class ApiSocket {
      */
     static ServerSocketChannel open(String host, Optional<String> group) throws IOException {
         if (isPassed(host)) {
-            return passed().orElseThrow(() -> ApiException.badRequest(
+            if (!OF_PASSED.contains(host)) {
+                throw ApiException.badRequest(
+                        "invalid --host " + host + ": one socket is passed at most, say " + PASSED);
+            }
+            ServerSocketChannel socket = passed().orElseThrow(() -> ApiException.badRequest(
                     "no socket was passed for " + host + ": that is for systemd's socket activation"));
+            if (!(socket.getLocalAddress() instanceof UnixDomainSocketAddress)) {
+                throw ApiException.notImplemented(
+                        "the socket that was passed for " + host + " is " + socket.getLocalAddress() + ": " + NO_TCP);
+            }
+            return socket;
         }
         if (host.startsWith(UNIX)) {
             return unix(Path.of(host.substring(UNIX.length())), group);
         }
         if (host.startsWith("tcp://")) {
-            throw ApiException.notImplemented(
-                    host + ": TCP is not built yet, and will only be opened with TLS and clients' certificates");
+            throw ApiException.notImplemented(host + ": " + NO_TCP);
         }
         throw ApiException.badRequest("invalid --host " + host + ": must be unix://PATH or fd://");
     }

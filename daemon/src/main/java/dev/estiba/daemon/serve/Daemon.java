@@ -1,15 +1,19 @@
 package dev.estiba.daemon.serve;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.RegistryAccess;
+import dev.estiba.daemon.settings.DaemonFile;
 import dev.estiba.doors.docker.DockerDoor;
 import dev.estiba.doors.docker.DoorSettings;
 import dev.estiba.engine.Engine;
+import dev.estiba.engine.settings.EngineSettings;
 import dev.estiba.linux.Fd;
 import dev.estiba.linux.NetworkNamespace;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** An engine with its doors open. */
@@ -17,11 +21,15 @@ public final class Daemon implements AutoCloseable {
     private final DaemonLock lock;
     private final Engine engine;
     private final DockerDoor door;
+    private final Optional<PidFile> pidFile;
+    private EngineSettings current;
 
-    private Daemon(DaemonLock lock, Engine engine, DockerDoor door) {
+    private Daemon(DaemonLock lock, Engine engine, DockerDoor door, Optional<PidFile> pidFile, EngineSettings current) {
         this.lock = lock;
         this.engine = engine;
         this.door = door;
+        this.pidFile = pidFile;
+        this.current = current;
     }
 
     /**
@@ -37,6 +45,8 @@ public final class Daemon implements AutoCloseable {
         try {
             DaemonLock lock = DaemonLock.take(settings.paths());
             opened.add(lock);
+            Optional<PidFile> pidFile = pidFile(settings.file());
+            pidFile.ifPresent(opened::add);
             // Whoever calls while containers are looked for waits for that instead of being refused.
             List<ServerSocketChannel> sockets = new ArrayList<>();
             for (String host : hosts(settings)) {
@@ -46,8 +56,11 @@ public final class Daemon implements AutoCloseable {
                 log.accept("listening on " + host);
             }
             Engine engine = open(settings);
+            engine.configure(settings.file().engine());
             engine.restore();
-            Daemon daemon = new Daemon(lock, engine, DockerDoor.open(engine, DoorSettings.USUAL, sockets));
+            DockerDoor door = DockerDoor.open(engine, door(settings), sockets);
+            Daemon daemon =
+                    new Daemon(lock, engine, door, pidFile, settings.file().engine());
             serves = true;
             return daemon;
         } finally {
@@ -55,6 +68,20 @@ public final class Daemon implements AutoCloseable {
                 close(opened.reversed());
             }
         }
+    }
+
+    private static Optional<PidFile> pidFile(DaemonFile file) throws IOException {
+        return file.pidFile().isPresent()
+                ? Optional.of(PidFile.write(
+                        file.pidFile().get(), ProcessHandle.current().pid()))
+                : Optional.empty();
+    }
+
+    private static DoorSettings door(DaemonSettings settings) {
+        return settings.proxies().isEmpty()
+                ? DoorSettings.USUAL
+                : DoorSettings.USUAL.withRegistries(
+                        new RegistryAccess(Optional.empty(), settings.proxies(), Optional.empty()));
     }
 
     /** Its bridges are in the network that it is in itself; nothing is made there before a container needs it. */
@@ -86,6 +113,17 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    /**
+     * Goes on with other settings, as far as they can change while containers run: dockerd's own list. No connection ends.
+     *
+     * @throws ApiException when nobody can be told of it
+     */
+    public synchronized void reload(DaemonSettings next) throws ApiException {
+        current = current.reloaded(next.file().engine());
+        engine.configure(current);
+        engine.tellReload(next.file().reloadable());
+    }
+
     /** What the doors are to: for who is in this process. */
     public Engine engine() {
         return engine;
@@ -100,6 +138,7 @@ public final class Daemon implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        pidFile.ifPresent(PidFile::remove);
         lock.close();
     }
 }

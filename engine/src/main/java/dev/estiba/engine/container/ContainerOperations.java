@@ -46,6 +46,7 @@ import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.log.LogSockets;
 import dev.estiba.engine.network.Networking;
+import dev.estiba.engine.settings.EngineSettings;
 import dev.estiba.engine.spec.HostFacts;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
@@ -89,6 +90,7 @@ public final class ContainerOperations {
     private final Connections connections;
     private final ContainerVolumes volumes;
     private final Watchers watchers = new Watchers();
+    private final Configuration configuration = new Configuration();
 
     private ContainerOperations(Context context) {
         this.context = context;
@@ -97,7 +99,7 @@ public final class ContainerOperations {
         runs = new Runs(context, removal, watchers, volumes);
         traces = new Traces(context.runtime());
         connections = new Connections(context);
-        creation = new Creation(context, connections, volumes);
+        creation = new Creation(context, connections, volumes, configuration);
         starter = new Starter(context, runs, removal, traces, connections, volumes);
         stopper = new Stopper(context, runs);
         attaching = new Attaching(context, runs);
@@ -189,6 +191,26 @@ public final class ContainerOperations {
                 LOG.log(Level.WARNING, "container " + id + " cannot be followed: " + e.getMessage());
             }
         }
+    }
+
+    /** Of what is made from now on; what networks are made of counts before {@link #restore}. */
+    public void configure(EngineSettings settings) {
+        configuration.replace(settings);
+        context.networking().configure(settings.networks());
+    }
+
+    public EngineSettings settings() {
+        return configuration.settings();
+    }
+
+    /** @throws ApiException for what no container and no network could have */
+    public static void check(EngineSettings settings) throws IOException {
+        Configuration.check(settings);
+    }
+
+    /** Tells of the engine itself. */
+    public void tell(String action, String id, Map<String, String> attributes) {
+        context.events().publish("daemon", action, id, attributes);
     }
 
     /** Lets go of what this process holds of networks and directories; containers go on. */
@@ -401,7 +423,7 @@ public final class ContainerOperations {
     }
 
     public void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
-        explainer.explain(request, options, to);
+        explainer.explain(configuration.completed(request), options, to);
     }
 
     public Diagnosis diagnose(String id, int lines) throws IOException {

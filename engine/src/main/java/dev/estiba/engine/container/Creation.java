@@ -36,14 +36,17 @@ final class Creation {
     private final Context context;
     private final Connections connections;
     private final ContainerVolumes volumes;
+    private final Configuration configuration;
 
-    Creation(Context context, Connections connections, ContainerVolumes volumes) {
+    Creation(Context context, Connections connections, ContainerVolumes volumes, Configuration configuration) {
         this.context = context;
         this.connections = connections;
         this.volumes = volumes;
+        this.configuration = configuration;
     }
 
-    CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest request) throws IOException {
+    CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest asked) throws IOException {
+        CreateRequest request = configuration.completed(asked);
         Optional<String> wanted =
                 name.isPresent() && !name.get().isEmpty() ? Optional.of(Names.check(name.get())) : Optional.empty();
         if (request.config().image().isEmpty()) {

@@ -4,16 +4,15 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.NetworkCreateRequest;
 import dev.estiba.api.NetworkInspect;
 import dev.estiba.engine.network.NetworkChoice.Wish;
+import dev.estiba.engine.settings.NetworkDefaults;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.linux.Fd;
-import dev.estiba.network.BridgeOptions;
 import dev.estiba.network.EndpointConfig;
 import dev.estiba.network.EndpointRequest;
 import dev.estiba.network.NetworkConfig;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.NetworkRequest;
 import dev.estiba.network.Networks;
-import dev.estiba.network.address.AddressPools;
 import dev.estiba.network.address.Subnet;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -43,6 +42,7 @@ final class Bridges implements AutoCloseable {
     private final Fd host;
     private final NetworkStore store;
     private final Catalogue catalogue;
+    private final NetworkDefaults defaults;
     private final SecureRandom random = new SecureRandom();
     /** By the container's id. */
     private final Map<String, Given> given = new HashMap<>();
@@ -54,10 +54,11 @@ final class Bridges implements AutoCloseable {
     private Optional<ScheduledExecutorService> timer = Optional.empty();
 
     /** @param host the namespace that bridges are in; duplicated */
-    Bridges(Fd host, NetworkStore store, Catalogue catalogue) throws IOException {
+    Bridges(Fd host, NetworkStore store, Catalogue catalogue, NetworkDefaults defaults) throws IOException {
         this.host = host.duplicate();
         this.store = store;
         this.catalogue = catalogue;
+        this.defaults = defaults;
     }
 
     /** A container that an earlier process has joined, and that runs. */
@@ -104,7 +105,8 @@ final class Bridges implements AutoCloseable {
     }
 
     private Networks reconciled(List<Survivor> survivors) throws IOException {
-        Networks opened = Networks.open(host, AddressPools.standard(store.uniqueLocal(random)), random);
+        renewDefault(survivors);
+        Networks opened = Networks.open(host, DefaultBridge.pools(defaults, store.uniqueLocal(random)), random);
         try {
             List<NetworkConfig> wanted = new ArrayList<>();
             for (NetworkInspect network : catalogue.all()) {
@@ -126,6 +128,24 @@ final class Bridges implements AutoCloseable {
             opened.close();
             throw e;
         }
+    }
+
+    /** The default network of other settings is forgotten, unless somebody is in it. */
+    private void renewDefault(List<Survivor> survivors) throws IOException {
+        String wanted = DefaultBridge.origin(defaults);
+        if (store.defaultOrigin().equals(wanted)) {
+            return;
+        }
+        NetworkInspect network = catalogue.find(NetworkChoice.DEFAULT);
+        if (survivors.stream()
+                .anyMatch(survivor -> survivor.given().place(network.id()).isPresent())) {
+            LOG.log(
+                    Level.WARNING,
+                    "containers run in the network bridge: it has its new settings when a daemon begins without them");
+            return;
+        }
+        catalogue.forgetDefault();
+        store.writeDefaultOrigin(wanted);
     }
 
     private static Given left(Given given, List<String> lost) {
@@ -191,9 +211,9 @@ final class Bridges implements AutoCloseable {
         if (!network.ipam().config().isEmpty()) {
             return network;
         }
-        NetworkRequest request = new NetworkRequest(
-                network.id(), network.name(), List.of(), true, true, BridgeOptions.defaults(), false, true);
-        return make(network, request);
+        NetworkInspect described =
+                network.toBuilder().options(defaults.bridgeOptions()).build();
+        return make(described, DefaultBridge.request(described, defaults));
     }
 
     /**

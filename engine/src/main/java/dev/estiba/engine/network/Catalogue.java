@@ -111,6 +111,17 @@ final class Catalogue {
         put(network);
     }
 
+    /** The default network is to be made anew, when its next container comes. */
+    synchronized void forgetDefault() throws IOException {
+        NetworkInspect unmade = predefined(NetworkChoice.DEFAULT, BridgeNetwork.DRIVER);
+        boolean isMade = named(unmade.name()).stream()
+                .anyMatch(known -> !known.ipam().config().isEmpty());
+        if (isMade) {
+            store.remove(unmade.id());
+            put(unmade);
+        }
+    }
+
     synchronized void remove(String id) throws IOException {
         store.remove(id);
         networks.remove(id);

@@ -8,6 +8,7 @@ import dev.estiba.api.NetworkInspect;
 import dev.estiba.api.NetworkIpam;
 import dev.estiba.api.NetworksPruned;
 import dev.estiba.engine.event.Events;
+import dev.estiba.engine.settings.NetworkDefaults;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.address.Subnet;
@@ -30,15 +31,18 @@ public final class NetworkOperations {
     private final Catalogue catalogue;
     private final Bridges bridges;
     private final Events events;
+    private final NetworkDefaults defaults;
 
-    NetworkOperations(Catalogue catalogue, Bridges bridges, Events events) {
+    NetworkOperations(Catalogue catalogue, Bridges bridges, Events events, NetworkDefaults defaults) {
         this.catalogue = catalogue;
         this.bridges = bridges;
         this.events = events;
+        this.defaults = defaults;
     }
 
     /** As {@link dev.estiba.api.NetworksApi#createNetwork}. */
-    public NetworkCreateResponse create(NetworkCreateRequest wanted) throws IOException {
+    public NetworkCreateResponse create(NetworkCreateRequest asked) throws IOException {
+        NetworkCreateRequest wanted = defaults.completed(asked);
         refuse(wanted);
         NetworkInspect described = NetworkInspect.builder()
                 .name(wanted.name())

@@ -32,6 +32,7 @@ final class NetworkStore {
     private static final Logger LOG = System.getLogger(NetworkStore.class.getName());
     private static final String SUFFIX = ".json";
     private static final String UNIQUE_LOCAL = "unique-local-prefix";
+    private static final String DEFAULT_ORIGIN = "default-bridge";
     private static final int CAP = 1 << 20;
     private static final int MOST = 1 << 16;
 
@@ -97,6 +98,19 @@ final class NetworkStore {
         try (Fd open = open()) {
             Names.remove(open, id + SUFFIX);
             Names.sync(open);
+        }
+    }
+
+    /** Of which settings the record of the default network is; empty: of none. */
+    String defaultOrigin() throws IOException {
+        try (Fd open = open()) {
+            return new String(read(open, DEFAULT_ORIGIN).orElse(new byte[0]), StandardCharsets.UTF_8);
+        }
+    }
+
+    void writeDefaultOrigin(String text) throws IOException {
+        try (Fd open = open()) {
+            AtomicFile.writeDurably(open, DEFAULT_ORIGIN, text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

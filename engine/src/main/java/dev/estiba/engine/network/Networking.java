@@ -7,6 +7,7 @@ import dev.estiba.api.HostConfig;
 import dev.estiba.api.NetworkingConfig;
 import dev.estiba.engine.event.Events;
 import dev.estiba.engine.network.NetworkChoice.Wish;
+import dev.estiba.engine.settings.NetworkDefaults;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import dev.estiba.linux.Fd;
@@ -33,6 +34,7 @@ public final class Networking implements AutoCloseable {
     private final Events events;
     private final LinkIndex links = new LinkIndex();
     private volatile Optional<Active> active = Optional.empty();
+    private volatile NetworkDefaults defaults = NetworkDefaults.USUAL;
 
     /** Of an engine that stays. */
     private record Active(
@@ -52,18 +54,23 @@ public final class Networking implements AutoCloseable {
     /** A container of an earlier process that runs. */
     public record Survivor(ContainerRecord container, Home home, Fd namespace) {}
 
+    /** Of what is made from {@link #activate} on. */
+    public void configure(NetworkDefaults wanted) {
+        defaults = wanted;
+    }
+
     /** From here on the process stays, and has networks. */
     public synchronized void activate() throws IOException {
         if (host.isPresent() && active.isEmpty()) {
             NetworkStore store = new NetworkStore(dataRoot);
             Catalogue catalogue = Catalogue.read(store);
-            Bridges bridges = new Bridges(host.get(), store, catalogue);
+            Bridges bridges = new Bridges(host.get(), store, catalogue, defaults);
             NamespacePool pool = new NamespacePool();
             active = Optional.of(new Active(
                     catalogue,
                     bridges,
                     new Joining(bridges, events, pool),
-                    new NetworkOperations(catalogue, bridges, events),
+                    new NetworkOperations(catalogue, bridges, events, defaults),
                     pool));
         }
     }

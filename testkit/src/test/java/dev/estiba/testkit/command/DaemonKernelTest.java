@@ -174,14 +174,22 @@ class DaemonKernelTest {
         assertThat(unknown.error())
                 .isEqualTo("estiba daemon: unable to configure the daemon with file " + file
                         + ": the following directives don't match any configuration option: colour\n");
-        Files.writeString(file, "{\"data-root\": \"/run/there\", \"debug\": true}");
+        Files.writeString(file, "{\"data-root\": \"/run/there\", \"shutdown-timeout\": 5}");
         Ended valid = room.call("daemon", "--config-file", file.toString(), "--validate");
         assertThat(valid)
                 .isEqualTo(new Ended(
-                        0, "", "estiba daemon: " + file + ": without effect, because not built yet: debug\n"));
+                        0,
+                        "",
+                        "estiba daemon: " + file + ": shutdown-timeout: containers go on when the daemon ends\n"
+                                + "configuration OK\n"));
         assertThat(room.call("daemon", "--config-file", file.toString(), "--data-root", "/x")
                         .error())
-                .contains("are specified both as a flag and in the configuration file: data-root");
+                .contains("the following directives are specified both as a flag and in the configuration file: "
+                        + "data-root: (from flag: /x, from file: /run/there)");
+        Files.writeString(file, "{\"log-opts\": {\"colour\": \"blue\"}}");
+        assertThat(room.call("daemon", "--config-file", file.toString()).error())
+                .isEqualTo("estiba daemon: unable to configure the daemon with file " + file
+                        + ": unknown log opt 'colour' for json-file log driver\n");
         assertThat(room.call("daemon", "--colour").error()).contains("unknown flag: --colour");
         assertThat(room.call("daemon", "-H", "tcp://0.0.0.0:2375").error())
                 .contains("TCP is not built yet, and will only be opened with TLS");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.daemon.serve;
+
+import org.jspecify.annotations.NullMarked;

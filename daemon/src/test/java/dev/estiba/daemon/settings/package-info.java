@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.daemon.settings;
+
+import org.jspecify.annotations.NullMarked;

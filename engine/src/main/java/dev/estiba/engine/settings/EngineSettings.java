@@ -1,0 +1,33 @@
+package dev.estiba.engine.settings;
+
+import java.util.List;
+
+/**
+ * What an engine is told by whoever runs it.
+ *
+ * @param containers what a container has that its request says nothing of
+ * @param networks the same of networks
+ * @param labels that tell this engine from others: {@code KEY=VALUE}, shown by info
+ * @param isDebugged shown by info
+ * @param seccompProfile what info calls the profile of containers
+ */
+public record EngineSettings(
+        ContainerDefaults containers,
+        NetworkDefaults networks,
+        List<String> labels,
+        boolean isDebugged,
+        String seccompProfile) {
+    /** Of whom nobody has told anything. */
+    public static final EngineSettings USUAL =
+            new EngineSettings(ContainerDefaults.USUAL, NetworkDefaults.USUAL, List.of(), false, "builtin");
+
+    public EngineSettings {
+        labels = List.copyOf(labels);
+    }
+
+    /** These, where a daemon that goes on is told the others: of what has been made by now nothing changes. */
+    public EngineSettings reloaded(EngineSettings next) {
+        return new EngineSettings(
+                containers.reloaded(next.containers()), networks, next.labels(), next.isDebugged(), seccompProfile);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.estiba.testkit.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.estiba.linux.ExitStatus;
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.InetSocket;
+import dev.estiba.linux.Open;
+import dev.estiba.linux.Pidfd;
+import dev.estiba.linux.Spawn;
+import dev.estiba.linux.UnixSocket;
+import dev.estiba.testkit.command.CommandRoom.Ended;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon as a service, of which this test is the manager: sd_listen_fds(3), sd_notify(3), and a reload by SIGHUP. */
+@Tag("kernel")
+class DaemonServiceKernelTest {
+    private static final long PATIENCE = 60;
+
+    @TempDir
+    Path place;
+
+    private ProductRoom room;
+    private UnixSocket manager;
+    private Path api;
+    private Path settings;
+
+    @BeforeEach
+    void open() throws Exception {
+        room = ProductRoom.withDaemon(place);
+        manager = UnixSocket.bind(
+                UnixSocket.Kind.DATAGRAMS, place.resolve("notify").toString());
+        api = place.resolve("api.sock");
+        settings = place.resolve("daemon.json");
+        Files.writeString(settings, "{\"labels\": [\"deck=upper\"]}");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        manager.close();
+        room.close();
+    }
+
+    /** Descriptor 3 is what is passed; the rest is as systemd.exec(5) has it. */
+    private Pidfd start(Fd passed) throws IOException {
+        String script = "export LISTEN_FDS=1 LISTEN_FDNAMES=estiba.socket LISTEN_PID=$$; exec \"$@\"";
+        List<String> words = new ArrayList<>(List.of(
+                "/usr/bin/nsenter", "-t", Long.toString(room.room().holder()), "-m", "-n", "sh", "-c", script, "sh"));
+        words.addAll(List.of(room.room().command(), "daemon", "-H", "fd://", "--config-file", settings.toString()));
+        try (Fd log = Open.absolute(place.resolve("log").toString(), new Open.How(Open.WRITE | Open.CREATE, 0600, 0))) {
+            return Spawn.of("/usr/bin/nsenter", words)
+                    .environment(
+                            List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "NOTIFY_SOCKET=" + place.resolve("notify")))
+                    .with(1, log)
+                    .with(2, log)
+                    .with(3, passed)
+                    .start();
+        }
+    }
+
+    private Pidfd started() throws Exception {
+        try (UnixSocket listening = UnixSocket.bind(UnixSocket.Kind.STREAM, api.toString())) {
+            listening.listen(100);
+            Pidfd daemon = start(listening.fd());
+            assertThat(heard()).startsWith("READY=1\n").endsWith("\nMAINPID=" + daemon.pid());
+            return daemon;
+        }
+    }
+
+    private String log() throws IOException {
+        return Files.readString(place.resolve("log"));
+    }
+
+    /** What the manager is told next. */
+    private String heard() throws Exception {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return new String(manager.receive(4096).bytes(), StandardCharsets.UTF_8);
+                            } catch (IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            }
+                        },
+                        task -> Thread.ofPlatform().daemon(true).start(task))
+                .get(PATIENCE, TimeUnit.SECONDS);
+    }
+
+    private static void signal(Pidfd daemon, String name) throws Exception {
+        CommandRoom.signal(ProcessHandle.of(daemon.pid()).orElseThrow(), name);
+    }
+
+    private void end(Pidfd daemon) throws Exception {
+        signal(daemon, "TERM");
+        assertThat(heard()).startsWith("STOPPING=1\n");
+        assertThat(daemon.reap(Duration.ofSeconds(PATIENCE)).map(ExitStatus::shell))
+                .contains(0);
+        daemon.close();
+    }
+
+    private SocketChannel asked(String path) throws IOException {
+        SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(api));
+        channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII)));
+        return channel;
+    }
+
+    private String answer(String path) throws IOException {
+        try (SocketChannel channel = asked(path)) {
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void itServesTheSocketThatItIsPassedAndLeavesIt() throws Exception {
+        Pidfd daemon = started();
+        assertThat(answer("/_ping")).startsWith("HTTP/1.1 200 OK").endsWith("\r\n\r\nOK");
+        assertThat(Files.readString(Path.of("/proc/" + daemon.pid() + "/environ"), StandardCharsets.ISO_8859_1))
+                .contains("NOTIFY_SOCKET=")
+                .doesNotContain("LISTEN_");
+        end(daemon);
+        assertThat(api).exists();
+        // Whoever has called meanwhile waits in the socket's backlog.
+        Pidfd next = startedAgain();
+        assertThat(answer("/_ping")).startsWith("HTTP/1.1 200 OK");
+        end(next);
+    }
+
+    private Pidfd startedAgain() throws Exception {
+        Files.delete(api);
+        return started();
+    }
+
+    @Test
+    void aSocketOfTcpIsRefused() throws Exception {
+        try (Fd tcp = InetSocket.open(InetSocket.Transport.TCP, false)) {
+            InetSocket.bind(tcp, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            InetSocket.listen(tcp, 1);
+            try (Pidfd daemon = start(tcp)) {
+                assertThat(daemon.reap(Duration.ofSeconds(PATIENCE)).map(ExitStatus::shell))
+                        .contains(1);
+            }
+        }
+        assertThat(log()).contains("the socket that was passed for fd:// is ", "TCP is not built yet");
+    }
+
+    private static String lineWith(SocketChannel from, String text) throws Exception {
+        BufferedReader lines = new BufferedReader(Channels.newReader(from, StandardCharsets.UTF_8));
+        return CompletableFuture.supplyAsync(
+                        () -> lines.lines()
+                                .filter(line -> line.contains(text))
+                                .findFirst()
+                                .orElse("nothing"),
+                        task -> Thread.ofPlatform().daemon(true).start(task))
+                .get(PATIENCE, TimeUnit.SECONDS);
+    }
+
+    /** Events and logs that somebody follows go on over a reload, and tell of it. */
+    @Test
+    void settingsAreReadAgain() throws Exception {
+        Pidfd daemon = started();
+        assertThat(answer("/info")).contains("\"Labels\":[\"deck=upper\"]");
+        try (SocketChannel events = asked("/events?since=1&filters=%7B%22type%22%3A%5B%22daemon%22%5D%7D")) {
+            Files.writeString(
+                    settings, "{\"labels\": [\"deck=lower\"], \"debug\": true, \"default-shm-size\": \"8M\"}");
+            signal(daemon, "HUP");
+            assertThat(heard()).startsWith("RELOADING=1\nMONOTONIC_USEC=");
+            assertThat(heard()).startsWith("READY=1\n");
+            assertThat(answer("/info")).contains("\"Labels\":[\"deck=lower\"]").contains("\"Debug\":true");
+            assertThat(lineWith(events, "deck=lower")).contains("\"Action\":\"reload\"");
+
+            Files.writeString(settings, "{\"labels\": [\"deck=middle\"], \"colour\": 1}");
+            signal(daemon, "HUP");
+            assertThat(heard()).startsWith("RELOADING=1\n");
+            assertThat(heard()).startsWith("READY=1\n");
+            assertThat(answer("/info")).contains("\"Labels\":[\"deck=lower\"]");
+            assertThat(log())
+                    .contains("the settings stay as they are: unable to configure the daemon with file " + settings
+                            + ": the following directives don't match any configuration option: colour\n");
+        }
+        end(daemon);
+    }
+
+    @Test
+    void itsNumberIsInAFile() throws Exception {
+        Path number = place.resolve("pid");
+        Files.writeString(settings, "{\"pidfile\": \"" + number + "\"}");
+        Pidfd daemon = started();
+        assertThat(Files.readString(number)).isEqualTo(Integer.toString(daemon.pid()));
+        Ended second = room.call(
+                "daemon", "--config-file", settings.toString(), "--data-root", "/run/o", "--exec-root", "/run/o.exec");
+        assertThat(second.status()).isEqualTo(1);
+        assertThat(second.error()).contains("process with PID " + daemon.pid() + " is still running");
+        end(daemon);
+        assertThat(number).doesNotExist();
+    }
+}
