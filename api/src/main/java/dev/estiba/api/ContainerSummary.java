@@ -2,6 +2,7 @@ package dev.estiba.api;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A line of a listing: an element of the answer to {@code GET /containers/json}.
@@ -9,6 +10,7 @@ import java.util.Map;
  * @param names each with a slash before it
  * @param created seconds since 1970
  * @param status in words: {@code Up 3 minutes}
+ * @param health since version 1.52
  */
 public record ContainerSummary(
         String id,
@@ -25,7 +27,8 @@ public record ContainerSummary(
         String status,
         SummaryHostConfig hostConfig,
         SummaryNetworks networkSettings,
-        List<MountPoint> mounts) {
+        List<MountPoint> mounts,
+        Optional<HealthSummary> health) {
     /** Every field as Go would have it in a new value. */
     public static final ContainerSummary NOTHING = builder().build();
 
@@ -59,6 +62,7 @@ public record ContainerSummary(
         copy.hostConfig = hostConfig;
         copy.networkSettings = networkSettings;
         copy.mounts = mounts;
+        copy.health = health;
         return copy;
     }
 
@@ -79,6 +83,7 @@ public record ContainerSummary(
         private SummaryHostConfig hostConfig = new SummaryHostConfig("", Map.of());
         private SummaryNetworks networkSettings = new SummaryNetworks(Map.of());
         private List<MountPoint> mounts = List.of();
+        private Optional<HealthSummary> health = Optional.empty();
 
         private Builder() {}
 
@@ -157,6 +162,11 @@ public record ContainerSummary(
             return this;
         }
 
+        public Builder health(Optional<HealthSummary> health) {
+            this.health = health;
+            return this;
+        }
+
         public ContainerSummary build() {
             return new ContainerSummary(
                     id,
@@ -173,7 +183,8 @@ public record ContainerSummary(
                     status,
                     hostConfig,
                     networkSettings,
-                    mounts);
+                    mounts,
+                    health);
         }
     }
 }

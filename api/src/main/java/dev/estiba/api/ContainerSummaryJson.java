@@ -1,5 +1,6 @@
 package dev.estiba.api;
 
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /** The JSON of {@link ContainerSummary}. */
@@ -20,7 +21,8 @@ final class ContainerSummaryJson {
             "Status",
             "HostConfig",
             "NetworkSettings",
-            "Mounts");
+            "Mounts",
+            "Health");
 
     private ContainerSummaryJson() {}
 
@@ -44,6 +46,7 @@ final class ContainerSummaryJson {
                 case "HostConfig" -> value.hostConfig(SummaryHostConfigJson.read(in));
                 case "NetworkSettings" -> value.networkSettings(SummaryNetworksJson.read(in));
                 case "Mounts" -> value.mounts(in.list(MountPointJson::read));
+                case "Health" -> value.health(Optional.of(HealthSummaryJson.read(in)));
                 default -> in.skip();
             }
         }
@@ -70,6 +73,10 @@ final class ContainerSummaryJson {
         out.writeName("NetworkSettings");
         SummaryNetworksJson.write(out, value.networkSettings());
         Output.list(out, "Mounts", value.mounts(), Empty.BRACKETS, MountPointJson::write);
+        if (value.health().isPresent()) {
+            out.writeName("Health");
+            HealthSummaryJson.write(out, value.health().get());
+        }
         out.writeEndObject();
     }
 }

@@ -39,16 +39,31 @@ final class NetworkSettingsJson {
         return value.build();
     }
 
+    /** The default network's endpoint once more, for who knew no others; gone in version 1.52. */
+    private static void defaultNetwork(JsonGenerator out, NetworkSettings value) {
+        EndpointSettings bridge = value.networks().getOrDefault("bridge", EndpointSettings.NOTHING);
+        out.writeBooleanProperty("HairpinMode", false);
+        out.writeStringProperty("LinkLocalIPv6Address", "");
+        out.writeNumberProperty("LinkLocalIPv6PrefixLen", 0);
+        out.writeNullProperty("SecondaryIPAddresses");
+        out.writeNullProperty("SecondaryIPv6Addresses");
+        out.writeStringProperty("EndpointID", bridge.endpointId());
+        out.writeStringProperty("Gateway", value.gateway());
+        out.writeStringProperty("GlobalIPv6Address", bridge.globalIPv6Address());
+        out.writeNumberProperty("GlobalIPv6PrefixLen", bridge.globalIPv6PrefixLen());
+        out.writeStringProperty("IPAddress", value.ipAddress());
+        out.writeNumberProperty("IPPrefixLen", value.ipPrefixLen());
+        out.writeStringProperty("IPv6Gateway", bridge.ipv6Gateway());
+        out.writeStringProperty("MacAddress", value.macAddress());
+    }
+
     static void write(JsonGenerator out, NetworkSettings value) {
         out.writeStartObject();
         out.writeStringProperty("Bridge", value.bridge());
         out.writeStringProperty("SandboxID", value.sandboxId());
         out.writeStringProperty("SandboxKey", value.sandboxKey());
         Output.mapOfLists(out, "Ports", value.ports(), Empty.BRACKETS, PortBindingJson::write);
-        out.writeStringProperty("Gateway", value.gateway());
-        out.writeStringProperty("IPAddress", value.ipAddress());
-        out.writeNumberProperty("IPPrefixLen", value.ipPrefixLen());
-        out.writeStringProperty("MacAddress", value.macAddress());
+        defaultNetwork(out, value);
         Output.map(out, "Networks", value.networks(), Empty.BRACKETS, EndpointSettingsJson::write);
         out.writeEndObject();
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** What this engine calls itself. */
 final class EngineVersion {
-    private static final String API = "1.51";
+    private static final String API = "1.55";
     private static final String LEAST_API = "1.24";
 
     private EngineVersion() {}

@@ -2,6 +2,7 @@ package dev.estiba.engine.container;
 
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.Health;
+import dev.estiba.api.HealthSummary;
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.SummaryHostConfig;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Lists of containers. */
 final class Listing {
@@ -74,6 +76,8 @@ final class Listing {
         // Another one's link gives a name, and no file of this one's changes by it.
         ContainerSummary.Builder summary = glance.summary().toBuilder()
                 .names(new Linking(context).allNames(glance.record()))
+                .health(Optional.of(new HealthSummary(
+                        health, glance.health().map(Health::failingStreak).orElse(0))))
                 .state(status.word())
                 .status(Words.status(status, glance.life(), now, health));
         if (withSize) {

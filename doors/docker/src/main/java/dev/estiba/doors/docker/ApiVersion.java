@@ -5,8 +5,8 @@ import java.util.Comparator;
 
 /** A version of the Engine API, as it stands before a path: {@code /v1.51/}. */
 record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
-    /** The newest: what {@code dev.estiba.api} has. Who names none means this one. */
-    static final ApiVersion NEWEST = new ApiVersion(1, 51);
+    /** The newest. Who names none means this one. */
+    static final ApiVersion NEWEST = new ApiVersion(1, 55);
 
     static final ApiVersion OLDEST = new ApiVersion(1, 24);
 

@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
 import dev.estiba.api.Change;
 import dev.estiba.api.ContainerConfig;
+import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.Layout;
@@ -55,11 +56,12 @@ final class ContainerRoutes {
         Query query = exchange.query();
         int limit = Math.max(0, query.number("limit").orElse(0));
         ListOptions options = new ListOptions(query.bool("all"), limit, query.bool("size"), query.filters());
-        exchange.answerList(Body.CONTAINER_SUMMARY, engine.listContainers(options));
+        exchange.answerList(
+                Body.CONTAINER_SUMMARY, AnswerForms.listed(exchange.version(), engine.listContainers(options)));
     }
 
     private void create(Exchange exchange) throws IOException {
-        CreateRequest request = exchange.json(Body.CREATE_REQUEST);
+        CreateRequest request = RequestForms.create(exchange.version(), exchange.json(Body.CREATE_REQUEST));
         if (request.config().equals(ContainerConfig.NOTHING)) {
             throw ApiException.badRequest("config cannot be empty in order to create a container");
         }
@@ -71,10 +73,14 @@ final class ContainerRoutes {
     }
 
     private void inspect(Exchange exchange) throws IOException {
+        ContainerInspect container =
+                engine.inspectContainer(exchange.name(), exchange.query().bool("size"));
         exchange.answer(
                 200,
                 Body.CONTAINER_INSPECT,
-                engine.inspectContainer(exchange.name(), exchange.query().bool("size")));
+                AnswerForms.container(exchange.version(), container),
+                AnswerForms.container(
+                        exchange.version(), container.graphDriver().name()));
     }
 
     private void update(Exchange exchange) throws IOException {

@@ -2,6 +2,7 @@ package dev.estiba.doors.docker;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
+import dev.estiba.api.JsonChanges;
 import dev.estiba.api.Layout;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -106,6 +107,15 @@ final class Exchange {
 
     <T> void answer(int status, Body<T> kind, T value) {
         document(status, kind.write(value, Layout.COMPACT));
+    }
+
+    /** The same as the client's version of the API has it. */
+    <T> void answer(int status, Body<T> kind, T value, JsonChanges form) {
+        document(status, form.in(kind.write(value, Layout.COMPACT)));
+    }
+
+    <T> void answerList(Body<T> kind, List<T> values, JsonChanges form) {
+        document(200, form.in(kind.writeList(values, Layout.COMPACT)));
     }
 
     <T> void answerList(Body<T> kind, List<T> values) {

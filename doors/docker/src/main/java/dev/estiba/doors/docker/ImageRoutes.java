@@ -37,7 +37,10 @@ final class ImageRoutes {
         Query query = exchange.query();
         ImageListOptions options = new ImageListOptions(
                 query.bool("all"), query.filters(), query.bool("shared-size"), query.bool("manifests"));
-        exchange.answerList(Body.IMAGE_SUMMARY, engine.listImages(options));
+        exchange.answerList(
+                Body.IMAGE_SUMMARY,
+                AnswerForms.images(exchange.version(), engine.listImages(options)),
+                AnswerForms.images(exchange.version()));
     }
 
     private void prune(Exchange exchange) throws IOException {
@@ -48,7 +51,11 @@ final class ImageRoutes {
     private void inspect(Exchange exchange) throws IOException {
         Query query = exchange.query();
         ImageInspectOptions options = new ImageInspectOptions(query.bool("manifests"), query.platform());
-        exchange.answer(200, Body.IMAGE_INSPECT, engine.inspectImage(exchange.name(), options));
+        exchange.answer(
+                200,
+                Body.IMAGE_INSPECT,
+                engine.inspectImage(exchange.name(), options),
+                AnswerForms.image(exchange.version()));
     }
 
     private void history(Exchange exchange) throws IOException {

@@ -2,8 +2,10 @@ package dev.estiba.doors.docker;
 
 import dev.estiba.api.Body;
 import dev.estiba.api.EngineApi;
+import dev.estiba.api.NetworkInspect;
 import dev.estiba.doors.docker.Route.Kind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Networks. */
@@ -26,8 +28,15 @@ final class NetworkRoutes {
     }
 
     private void list(Exchange exchange) throws IOException {
-        exchange.answerList(
-                Body.NETWORK_INSPECT, engine.listNetworks(exchange.query().filters()));
+        List<NetworkInspect> found = engine.listNetworks(exchange.query().filters());
+        if (exchange.version().isBefore(28)) {
+            List<NetworkInspect> whole = new ArrayList<>();
+            for (NetworkInspect each : found) {
+                whole.add(engine.inspectNetwork(each.id()));
+            }
+            found = whole;
+        }
+        exchange.answerList(Body.NETWORK_INSPECT, found);
     }
 
     private void create(Exchange exchange) throws IOException {
@@ -41,7 +50,8 @@ final class NetworkRoutes {
     }
 
     private void inspect(Exchange exchange) throws IOException {
-        exchange.answer(200, Body.NETWORK_INSPECT, engine.inspectNetwork(exchange.name()));
+        NetworkInspect network = engine.inspectNetwork(exchange.name());
+        exchange.answer(200, Body.NETWORK_INSPECT, network, AnswerForms.network(exchange.version(), network));
     }
 
     private void remove(Exchange exchange) throws IOException {

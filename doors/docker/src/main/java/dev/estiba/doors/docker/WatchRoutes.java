@@ -5,6 +5,7 @@ import dev.estiba.api.Body;
 import dev.estiba.api.ContainerInspect;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.EventsOptions;
+import dev.estiba.api.JsonChanges;
 import dev.estiba.api.Layout;
 import dev.estiba.api.StatsOptions;
 import dev.estiba.doors.docker.Route.Kind;
@@ -34,8 +35,10 @@ final class WatchRoutes {
             throw ApiException.badRequest("`since` time (" + query.text("since") + ") cannot be after `until` time ("
                     + query.text("until") + ")");
         }
-        try (LateStream to = LateStream.soon(exchange, "application/json")) {
-            engine.events(options, event -> to.write(line(Body.EVENT, event)));
+        EventMedia media = EventMedia.of(exchange.version(), exchange.header("Accept"));
+        JsonChanges form = AnswerForms.event(exchange.version());
+        try (LateStream to = LateStream.soon(exchange, media.contentType())) {
+            engine.events(options, event -> to.write(media.record(form.in(Body.EVENT.write(event, Layout.COMPACT)))));
             to.begin();
         }
     }

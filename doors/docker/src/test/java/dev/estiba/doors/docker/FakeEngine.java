@@ -23,7 +23,7 @@ final class FakeEngine {
 
     FakeEngine() {
         Version version = new Version(
-                new Platform("Fake"), List.of(), "1.0", "1.51", "1.24", "", "", "linux", "amd64", "", false, "");
+                new Platform("Fake"), List.of(), "1.0", "1.55", "1.24", "", "", "linux", "amd64", "", false, "");
         on("version", _ -> version);
     }
 

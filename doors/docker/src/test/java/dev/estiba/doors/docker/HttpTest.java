@@ -43,7 +43,7 @@ class HttpTest {
         assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nOK");
         assertThat(answer.toLowerCase(java.util.Locale.ROOT))
                 .contains(
-                        "\r\napi-version: 1.51\r\n",
+                        "\r\napi-version: 1.55\r\n",
                         "\r\ndocker-experimental: false\r\n",
                         "\r\nostype: linux\r\n",
                         "\r\nserver: estiba/1.0 (linux)\r\n",
@@ -63,8 +63,8 @@ class HttpTest {
                     POST   | /v1.51/version           | 404 | page not found
                     GET    | /version/                | 404 | page not found
                     GET    | /vx/version              | 404 | page not found
-                    GET    | /v1.99/version           | 400 | client version 1.99 is too new. Maximum supported API version is 1.51
-                    GET    | /v1.99/_ping             | 400 | client version 1.99 is too new. Maximum supported API version is 1.51
+                    GET    | /v1.99/version           | 400 | client version 1.99 is too new. Maximum supported API version is 1.55
+                    GET    | /v1.99/_ping             | 400 | client version 1.99 is too new. Maximum supported API version is 1.55
                     GET    | /v1.23/version           | 400 | client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version
                     GET    | /v1.2.3/version          | 400 | client version 1.2.3 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version
                     GET    | /containers/json?filters=x | 400 | invalid filter
