@@ -182,6 +182,7 @@ planner_words() {
 # command_words JAVA CLASSPATH [FLAG...]: the same for the JVM behind the command. It also compiles with C2: digests of
 # images are 5 times as fast. Of methods that are called often but have no long loop only those get to C2 that are called
 # four times as often as usual: else ten thousand small calls make it compile nearly every method, and it grows by 10 MB.
+# A JVM changes what goes into cores of its own (coredump_filter, core(5)), and a container would inherit that: both flags keep it from it.
 # What a call leaves is collected in a young generation of 4 MB. Names of files are UTF-8, whatever the locale of its first
 # caller is.
 command_words() {
@@ -191,7 +192,7 @@ command_words() {
         -XX:+UseSerialGC -Xms8m -Xmx96m -XX:NewSize=4m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -Xss512k \
         -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400 -XX:Tier4CompileThreshold=60000 \
         -XX:TrimNativeHeapInterval=2000 -XX:ReservedCodeCacheSize=48m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
-        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@" \
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore "$@" \
         -cp "$path" dev.estiba.daemon.CommandJvm
 }
 
@@ -206,7 +207,7 @@ daemon_words() {
         -XX:+UseSerialGC -Xms16m -Xmx256m -XX:NewSize=8m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -Xss512k \
         -XX:+UnlockDiagnosticVMOptions -XX:TieredStopAtLevel=1 -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
         -XX:TrimNativeHeapInterval=2000 -XX:ReservedCodeCacheSize=32m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
-        -XX:ArchiveRelocationMode=0 \
+        -XX:ArchiveRelocationMode=0 -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \
         -Dio.netty.machineId=02:00:00:00:00:00 -Dio.netty.processId=1 -Dio.netty.jfr.enabled=false "$@" \
         -cp "$path" dev.estiba.daemon.DaemonJvm
 }

@@ -144,7 +144,7 @@ class EngineLinksKernelTest {
         assertThat(names(db)).containsExactly("/db", "/web/two");
         refused(
                 () -> room.daemon().removeContainer("db", new RemoveOptions(false, false, true)),
-                500,
+                409,
                 "Conflict, cannot remove the default link name of the container");
         refused(
                 () -> room.daemon().removeContainer("web/one", new RemoveOptions(false, false, true)),

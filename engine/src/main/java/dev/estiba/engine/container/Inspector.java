@@ -73,9 +73,8 @@ final class Inspector {
                     .config(config)
                     .networkSettings(networks(container));
             if (withSize) {
-                inspect.sizeRw(written(record, data));
-                inspect.sizeRootFs(
-                        written(record, data) + Sizes.of(Path.of(record.lowers().getFirst())));
+                long written = written(record, data);
+                inspect.sizeRw(written).sizeRootFs(written + beneath(record));
             }
             return inspect.build();
         }
@@ -108,11 +107,16 @@ final class Inspector {
         if (NativeCopy.why(data).isEmpty()) {
             return Sizes.of(data.resolve("upper"));
         }
+        return Math.max(0, Sizes.of(NativeCopy.root(data)) - beneath(record));
+    }
+
+    /** What its image has. */
+    static long beneath(ContainerRecord record) throws IOException {
         long image = 0;
         for (String lower : record.lowers()) {
             image += Sizes.of(Path.of(lower));
         }
-        return Math.max(0, Sizes.of(NativeCopy.root(data)) - image);
+        return image;
     }
 
     private NetworkSettings networks(Locked container) throws IOException {

@@ -266,7 +266,7 @@ final class Linking {
         int slash = name.lastIndexOf('/');
         if (slash < 0) {
             context.look(name).close();
-            throw ApiException.serverError("Conflict, cannot remove the default link name of the container");
+            throw ApiException.conflict("Conflict, cannot remove the default link name of the container");
         }
         try (Locked parent = context.lock(name.substring(0, slash))) {
             Map<String, Link> links = new LinkedHashMap<>();

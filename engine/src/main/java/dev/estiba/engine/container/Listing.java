@@ -81,7 +81,8 @@ final class Listing {
                 .state(status.word())
                 .status(Words.status(status, glance.life(), now, health));
         if (withSize) {
-            summary.sizeRw(Inspector.written(glance.record(), glance.data()));
+            long written = Inspector.written(glance.record(), glance.data());
+            summary.sizeRw(written).sizeRootFs(written + Inspector.beneath(glance.record()));
         }
         return summary.build();
     }

@@ -12,19 +12,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A layer beneath every image: what is mounted on in each container, so that no container has to make it for itself, and the
- * empty file that programs know a container by. Where an image has the same, its own is seen. Docker makes a layer of its own for
+ * A layer beneath every image: what is mounted on in each container, so that no container has to make it for itself, the empty file
+ * that programs know a container by, and the link by which old ones find what is mounted. Where an image has the same, its own is seen. Docker makes a layer of its own for
  * each container of them (moby, daemon/initlayer).
  */
 final class MountPoints {
     private static final List<String> DIRECTORIES = List.of("dev", "proc", "sys", "etc");
-    private static final List<String> FILES = List.of("etc/hostname", "etc/hosts", "etc/resolv.conf", ".dockerenv");
+    private static final List<String> FILES = List.of("etc/hostname", "etc/hosts", "etc/resolv.conf");
+    /** Another one when what is in it is another: a layer that is mounted somewhere stays as it is. */
+    private static final String NAME = "mountpoints-2";
 
     private MountPoints() {}
 
     /** The directory; made by whoever needs it first. */
     static String in(Path dataRoot) throws IOException {
-        Path there = dataRoot.resolve("mountpoints");
+        Path there = dataRoot.resolve(NAME);
         if (!Files.isDirectory(there)) {
             make(dataRoot, there);
         }
@@ -41,6 +43,8 @@ final class MountPoints {
             for (String each : FILES) {
                 permit(Files.createFile(made.resolve(each)), "rw-r--r--");
             }
+            permit(Files.createFile(made.resolve(".dockerenv")), "rwxr-xr-x");
+            Files.createSymbolicLink(made.resolve("etc/mtab"), Path.of("../proc/mounts"));
             permit(made, "rwxr-xr-x");
             Files.move(made, there, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {

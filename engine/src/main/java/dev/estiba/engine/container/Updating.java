@@ -22,6 +22,9 @@ final class Updating {
     private static final long PERIOD = 100_000;
     private static final long NANOS = 1_000_000_000;
 
+    /** The kernel's (kernel/sched/sched.h, MAX_SHARES). */
+    private static final long MOST_SHARES = 1 << 18;
+
     private final Context context;
 
     Updating(Context context) {
@@ -70,6 +73,9 @@ final class Updating {
                 && wanted.memory() > had.memorySwap()) {
             throw ApiException.badRequest("Memory limit should be smaller than already set memoryswap limit, update the"
                     + " memoryswap at the same time");
+        }
+        if (wanted.cpuShares() > MOST_SHARES) {
+            throw ApiException.badRequest("the maximum allowed cpu-shares is " + MOST_SHARES);
         }
         if (!wanted.devices().isEmpty() || !wanted.ulimits().isEmpty() || wanted.kernelMemory() != 0) {
             throw ApiException.notImplemented("devices, ulimits and kernel memory of a container cannot be updated");

@@ -137,10 +137,15 @@ final class Archives {
             for (Load.Loaded loaded : all) {
                 tell(store, lease, loaded, to);
             }
-        } catch (NotThere | NoMatchingPlatform e) {
+        } catch (NoMatchingPlatform e) {
             throw new ApiException(ApiException.NOT_FOUND, String.valueOf(e.getMessage()), e);
-        } catch (MalformedImage | MalformedArchive e) {
+        } catch (NotThere | MalformedImage | MalformedArchive e) {
             throw new ApiException(ApiException.BAD_REQUEST, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            if (e.getCause() instanceof MalformedArchive) { // of all that it may be, what was sent
+                throw new ApiException(ApiException.BAD_REQUEST, String.valueOf(e.getMessage()), e);
+            }
+            throw e;
         }
     }
 

@@ -76,7 +76,7 @@ public final class Committing {
         }
         Reference reference = ImageStore.parse(options.reference().get());
         if (reference.digest().isPresent()) {
-            throw ApiException.badRequest("cannot commit to digest reference");
+            throw ApiException.badRequest("cannot import digest reference");
         }
         return Optional.of(reference.tagged());
     }

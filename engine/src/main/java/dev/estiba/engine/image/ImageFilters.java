@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Docker's filters of images. Of one filter any value has to match, of several filters all. */
 final class ImageFilters {
@@ -40,6 +41,9 @@ final class ImageFilters {
                 time(name, value); // refused before anything is done
             }
         }
+        for (String pattern : filters.getOrDefault("reference", List.of())) {
+            glob(pattern);
+        }
         this.filters = Map.copyOf(filters);
         this.store = store;
     }
@@ -55,10 +59,11 @@ final class ImageFilters {
             return Optional.empty();
         }
         return Optional.of(
-                switch (values.getFirst()) {
+                switch (String.join(" ", values)) {
                     case "1", "true" -> true;
                     case "0", "false" -> false;
-                    default -> throw ApiException.badRequest("invalid filter 'dangling=[" + values.getFirst() + "]'");
+                    default ->
+                        throw ApiException.badRequest("invalid filter 'dangling=[" + String.join(" ", values) + "]'");
                 });
     }
 
@@ -96,6 +101,14 @@ final class ImageFilters {
         String familiar = name.familiar();
         String bare = new Reference(name.domain(), name.path(), Optional.empty(), Optional.empty()).familiar();
         return glob.matches(Path.of(familiar)) || glob.matches(Path.of(bare));
+    }
+
+    private static void glob(String pattern) throws ApiException {
+        try {
+            var _ = FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("{", "\\{"));
+        } catch (PatternSyntaxException e) {
+            throw new ApiException(ApiException.BAD_REQUEST, "syntax error in pattern", e);
+        }
     }
 
     private static boolean has(Variant variant, String label) {

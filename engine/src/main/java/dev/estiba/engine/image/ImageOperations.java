@@ -99,14 +99,14 @@ public final class ImageOperations {
         Described described = new Described(store.get(), catalogue);
         Usage.Sharing sharing =
                 options.sharedSize() ? Usage.Sharing.of(catalogue.images()) : new Usage.Sharing(Map.of());
-        ImageManifests manifests =
-                new ImageManifests(store.get(), described, options.manifests() ? users.all() : List.of());
+        List<ImageUsers.User> made = options.containers() || options.manifests() ? users.all() : List.of();
+        ImageManifests manifests = new ImageManifests(store.get(), described, made);
         List<ImageSummary> found = new ArrayList<>();
         for (Catalogue.Listed listed : catalogue.images()) {
             StoredImage image = listed.image();
             List<Reference> names = described.namesOf(image);
             if (!image.dropped() && filters.match(image, names)) {
-                ImageSummary summary = shown(described.summary(listed, -1), filters);
+                ImageSummary summary = shown(described.summary(listed, count(options, made, image)), filters);
                 if (options.sharedSize()) {
                     summary = summary.counted(sharing.bytes(described, image), summary.containers());
                 }
@@ -115,6 +115,12 @@ public final class ImageOperations {
         }
         found.sort(Comparator.comparingLong(ImageSummary::created).reversed());
         return found;
+    }
+
+    private static long count(ImageListOptions options, List<ImageUsers.User> made, StoredImage image) {
+        return options.containers()
+                ? made.stream().filter(each -> Usage.isOf(each, image)).count()
+                : -1;
     }
 
     private static ImageSummary shown(ImageSummary image, ImageFilters filters) {
@@ -163,7 +169,7 @@ public final class ImageOperations {
     public void tag(String source, String target) throws IOException {
         Reference name = ImageStore.parse(target);
         if (name.digest().isPresent()) {
-            throw ApiException.badRequest("refusing to create a tag with a digest reference");
+            throw ApiException.badRequest("cannot import digest reference");
         }
         StoredImage image = images.store().find(source).image();
         images.store().open().images().change(records -> {

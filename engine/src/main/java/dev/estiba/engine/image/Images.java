@@ -192,7 +192,12 @@ public final class Images {
                 }
             }
         }
-        throw ApiException.notFound("image with reference " + reference
+        throw otherPlatform(reference, image, wanted);
+    }
+
+    /** It is here, but for others. */
+    static ApiException otherPlatform(String reference, StoredImage image, Platform wanted) {
+        return ApiException.notFound("image with reference " + reference
                 + " was found but does not provide the specified platform (" + wanted + "): it is here for "
                 + String.join(
                         ", ",

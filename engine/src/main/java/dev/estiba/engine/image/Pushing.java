@@ -153,7 +153,7 @@ final class Pushing {
                 }
             }
         }
-        throw ApiException.notFound("image " + name + " is not here for " + wanted);
+        throw Images.otherPlatform(name, image, wanted);
     }
 
     /** Whether everything that its index names is here. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an image's programs run on (image-index.md, "platform"), in Go's words. Equal platforms are written differently by
@@ -13,6 +14,33 @@ import java.util.Optional;
  */
 public record Platform(
         String os, String architecture, Optional<String> variant, Optional<String> osVersion, List<String> osFeatures) {
+    /** Those that Go knows (containerd's platforms, isKnownArch): another word alone may be a mistake. */
+    private static final Set<String> MACHINES = Set.of(
+            "386",
+            "amd64",
+            "amd64p32",
+            "arm",
+            "armbe",
+            "arm64",
+            "arm64be",
+            "ppc64",
+            "ppc64le",
+            "loong64",
+            "mips",
+            "mipsle",
+            "mips64",
+            "mips64le",
+            "mips64p32",
+            "mips64p32le",
+            "ppc",
+            "riscv",
+            "riscv64",
+            "s390",
+            "s390x",
+            "sparc",
+            "sparc64",
+            "wasm");
+
     public Platform {
         osFeatures = List.copyOf(osFeatures);
     }
@@ -50,7 +78,15 @@ public record Platform(
     }
 
     private static Platform single(String word, Platform host) {
-        return word.equalsIgnoreCase(host.os()) ? host : of(host.os(), word).normalized();
+        if (word.equalsIgnoreCase(host.os())) {
+            return host;
+        }
+        Platform platform = of(host.os(), word).normalized();
+        if (!MACHINES.contains(platform.architecture())) {
+            throw new IllegalArgumentException(
+                    "\"" + word + "\": unknown operating system or architecture: invalid argument");
+        }
+        return platform;
     }
 
     /** @param machine as uname(2) or a JVM says it: {@code x86_64} */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is in containers' file systems. */
 final class FileRoutes {
@@ -75,8 +76,14 @@ final class FileRoutes {
 
     private void commit(Exchange exchange) throws IOException {
         Query query = exchange.query();
+        if (query.text("container").isEmpty()) {
+            throw ApiException.badRequest("invalid name or ID supplied: \"\"");
+        }
+        Optional<String> name = query.text("repo").isEmpty()
+                ? Optional.empty()
+                : Optional.of(ImageRoutes.tagged(query.text("repo"), query.text("tag")));
         CommitOptions options = new CommitOptions(
-                query.given("repo").map(repository -> ImageRoutes.named(repository, query.text("tag"))),
+                name,
                 exchange.jsonIfAny(Body.CONTAINER_CONFIG),
                 query.text("author"),
                 query.text("comment"),

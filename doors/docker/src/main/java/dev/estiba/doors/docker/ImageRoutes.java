@@ -11,9 +11,13 @@ import dev.estiba.doors.docker.Route.Kind;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Images that are here. */
 final class ImageRoutes {
+    /** As reference.TagRegexp. */
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
+
     private final EngineApi engine;
     private final RegistryAccess access;
 
@@ -36,7 +40,7 @@ final class ImageRoutes {
     private void list(Exchange exchange) throws IOException {
         Query query = exchange.query();
         ImageListOptions options = new ImageListOptions(
-                query.bool("all"), query.filters(), query.bool("shared-size"), query.bool("manifests"));
+                query.bool("all"), query.filters(), query.bool("shared-size"), query.bool("manifests"), true);
         exchange.answerList(
                 Body.IMAGE_SUMMARY,
                 AnswerForms.images(exchange.version(), engine.listImages(options)),
@@ -68,16 +72,28 @@ final class ImageRoutes {
         if (repository.isEmpty()) {
             throw ApiException.badRequest("invalid reference format");
         }
-        engine.tagImage(exchange.name(), named(repository, exchange.query().text("tag")));
+        engine.tagImage(exchange.name(), tagged(repository, exchange.query().text("tag")));
         exchange.empty(201);
     }
 
     /** A repository and its tag, which may be a digest, as the API has them apart. */
-    static String named(String repository, String tag) {
+    static String named(String repository, String tag) throws ApiException {
         if (tag.isEmpty()) {
             return repository;
         }
-        return repository + (tag.indexOf(':') >= 0 ? "@" : ":") + tag;
+        boolean isDigest = tag.indexOf(':') >= 0;
+        if (!isDigest && !TAG.matcher(tag).matches()) {
+            throw ApiException.badRequest("invalid tag format");
+        }
+        return repository + (isDigest ? "@" : ":") + tag;
+    }
+
+    /** The same of what gets a name, which is never a digest. */
+    static String tagged(String repository, String tag) throws ApiException {
+        if (tag.indexOf(':') >= 0) {
+            throw ApiException.badRequest("invalid tag format");
+        }
+        return named(repository, tag);
     }
 
     /** {@code noprune} is about images that others were built on, of which there are none. */

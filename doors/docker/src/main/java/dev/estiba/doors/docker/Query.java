@@ -2,6 +2,7 @@ package dev.estiba.doors.docker;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
+import dev.estiba.api.ImagePlatform;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -136,12 +137,16 @@ record Query(Map<String, List<String>> values) {
     List<String> platforms(String parameter) throws ApiException {
         List<String> platforms = new ArrayList<>();
         for (String text : texts(parameter)) {
+            boolean isWhole;
             try {
-                platforms.add(Body.IMAGE_PLATFORM
-                        .read(text.getBytes(StandardCharsets.UTF_8))
-                        .text());
+                ImagePlatform platform = Body.IMAGE_PLATFORM.read(text.getBytes(StandardCharsets.UTF_8));
+                platforms.add(platform.text());
+                isWhole = !platform.os().isEmpty() && !platform.architecture().isEmpty();
             } catch (ApiException e) {
                 throw new ApiException(ApiException.BAD_REQUEST, "failed to parse platform: " + e.message(), e);
+            }
+            if (!isWhole) {
+                throw ApiException.badRequest("both OS and Architecture must be provided");
             }
         }
         return platforms;

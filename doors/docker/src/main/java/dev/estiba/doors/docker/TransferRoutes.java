@@ -65,7 +65,9 @@ final class TransferRoutes {
         if (!query.text("fromSrc").equals("-")) {
             throw ApiException.notImplemented("import from an address is not built yet: send the archive (fromSrc=-)");
         }
-        Optional<String> name = query.given("repo").map(repository -> ImageRoutes.named(repository, query.text("tag")));
+        Optional<String> name = query.text("repo").isEmpty()
+                ? Optional.empty()
+                : Optional.of(ImageRoutes.tagged(query.text("repo"), query.text("tag")));
         ImportOptions options =
                 new ImportOptions(name, query.texts("changes"), query.given("message"), query.given("platform"));
         ProgressStream.run(exchange, Words.STATUS, to -> engine.importImage(exchange.upload(), options, to));
@@ -86,7 +88,7 @@ final class TransferRoutes {
 
     private void push(Exchange exchange) throws IOException {
         Query query = exchange.query();
-        String reference = ImageRoutes.named(exchange.name(), query.text("tag"));
+        String reference = ImageRoutes.tagged(exchange.name(), query.text("tag"));
         PushOptions options =
                 new PushOptions(query.platforms(), !isChosen(reference), false, RegistryAuth.access(exchange, access));
         ProgressStream.run(exchange, Words.STATUS, to -> engine.pushImage(reference, options, to));

@@ -47,7 +47,7 @@ class AnswerTableTest {
     @Tag("peer")
     void theDoorAnswersWhatTheTableSays() throws Exception {
         DoorRoom.docker();
-        try (DoorRoom room = DoorRoom.open(directory)) {
+        try (DoorRoom room = DoorRoom.staying(directory)) {
             check(room.client(), "ours ");
         }
     }

@@ -72,7 +72,12 @@ record DockerClient(Path socket, Path directory) {
 
     /** Makes an image of a static busybox. */
     void importBusybox(String name) throws Exception {
-        Path rootfs = DoorRoom.rootfs(directory);
+        importBusybox(directory, name);
+    }
+
+    /** @param place where its files go meanwhile */
+    void importBusybox(Path place, String name) throws Exception {
+        Path rootfs = DoorRoom.rootfs(place);
         Path archive = directory.resolve("rootfs.tar");
         assertThat(new ProcessBuilder("tar", "-C", rootfs.toString(), "-cf", archive.toString(), ".")
                         .start()

@@ -24,9 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel")
 @Tag("peer")
 class EventTableTest {
-    private static final String FORMAT =
-            "{{.TimeNano}} {{.Type}} {{.Action}} {{.Actor.ID}}{{range $k, $v := .Actor.Attributes}} {{$k}}={{$v}}{{end}}";
-
+    private static final String FILTERS = "&filters=%7B%22type%22%3A%5B%22image%22%2C%22container%22%5D%7D";
+    private static final Pattern EVENT = Pattern.compile(
+            "\"Type\":\"([^\"]*)\",\"Action\":\"([^\"]*)\",\"Actor\":\\{\"ID\":\"([^\"]*)\",\"Attributes\":\\{([^}]*)}},"
+                    + "\"scope\":\"local\",\"time\":[0-9]+,\"timeNano\":([0-9]+)}");
     private static final Pattern ID = Pattern.compile("\\{id:(.*)}");
 
     @TempDir
@@ -89,26 +90,16 @@ class EventTableTest {
             long newest = last[0];
             Instant now = Instant.now();
             String until = String.format(Locale.ROOT, "%d.%09d", now.getEpochSecond(), now.getNano());
-            for (String line : docker.run(
-                            "events",
-                            "--since",
-                            "1",
-                            "--until",
-                            until,
-                            "--filter",
-                            "type=image",
-                            "--filter",
-                            "type=container",
-                            "--format",
-                            FORMAT)
-                    .out()
-                    .lines()
-                    .toList()) {
-                int space = line.indexOf(' ');
-                long time = Long.parseLong(line.substring(0, space));
+            String answer = RawClient.ask(
+                    docker.socket(), RawClient.request("GET", "/events?since=1&until=" + until + FILTERS, "", ""));
+            Matcher event = EVENT.matcher(answer);
+            while (event.find()) {
+                long time = Long.parseLong(event.group(5));
                 if (time > last[0]) {
                     newest = Math.max(newest, time);
-                    told.add(shown(line.substring(space + 1), registry));
+                    String attributes = event.group(4).replaceAll("\"([^\"]*)\":\"([^\"]*)\",?", " $1=$2");
+                    told.add(
+                            shown(event.group(1) + " " + event.group(2) + " " + event.group(3) + attributes, registry));
                 }
             }
             if (told.size() >= expected || System.nanoTime() > end) {
