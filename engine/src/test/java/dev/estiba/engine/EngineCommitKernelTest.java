@@ -95,7 +95,7 @@ class EngineCommitKernelTest {
             assertThat(history.getFirst().comment()).isEqualTo("a message");
 
             EngineRoom.Outcome outcome = room.run(of(room, "made:2", host -> host.autoRemove(true)));
-            assertThat(outcome.out()).isEqualTo("made\nhostname\nhosts\npasswd\nresolv.conf\n4711\n");
+            assertThat(outcome.out()).isEqualTo("made\nhostname\nhosts\nmtab\npasswd\nresolv.conf\n4711\n");
 
             String empty = room.engine.commitContainer(
                     room.create(of(room, "made:2", host -> host)), options("same:3", "ENV B=c"));

@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A path in a container, as a client has written it, with Docker's rules: from the root on, "." and ".." taken as text, and a "/" or
@@ -13,6 +14,11 @@ import java.util.Deque;
  * @param end "", "/" or "/."
  */
 public record ContainerPath(String clean, String end) {
+    /** PATH_MAX and NAME_MAX, in bytes (limits.h). */
+    private static final int LONGEST = 4096;
+
+    private static final int LONGEST_NAME = 255;
+
     /** @throws ApiException 400 for what is no path */
     public static ContainerPath of(String given) throws ApiException {
         if (given.isEmpty()) {
@@ -20,6 +26,11 @@ public record ContainerPath(String clean, String end) {
         }
         if (given.indexOf('\0') >= 0) {
             throw ApiException.badRequest("bad parameter: path has a NUL: " + given.replace('\0', '?'));
+        }
+        if (given.getBytes(StandardCharsets.UTF_8).length >= LONGEST
+                || List.of(given.split("/")).stream()
+                        .anyMatch(part -> part.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME)) {
+            throw ApiException.badRequest("bad parameter: path is too long: file name too long");
         }
         Deque<String> parts = new ArrayDeque<>();
         for (String part : given.split("/")) {
