@@ -254,6 +254,11 @@ public record Resources(
             return this;
         }
 
+        public Builder memorySwappiness(OptionalLong memorySwappiness) {
+            this.memorySwappiness = memorySwappiness;
+            return this;
+        }
+
         public Builder memorySwappiness(long memorySwappiness) {
             this.memorySwappiness = OptionalLong.of(memorySwappiness);
             return this;
@@ -261,6 +266,11 @@ public record Resources(
 
         public Builder oomKillDisable(boolean oomKillDisable) {
             this.oomKillDisable = Optional.of(oomKillDisable);
+            return this;
+        }
+
+        public Builder pidsLimit(OptionalLong pidsLimit) {
+            this.pidsLimit = pidsLimit;
             return this;
         }
 

@@ -18,10 +18,7 @@ import dev.estiba.engine.spec.UserNamespaceMode;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import dev.estiba.engine.store.UnreadableRecord;
-import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
-import dev.estiba.linux.Open;
-import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -110,28 +107,7 @@ final class Connections {
 
     /** The network namespace of a container; empty when it does not run. */
     Optional<Fd> namespace(Locked container) throws IOException {
-        if (!(context.status(container) instanceof Status.Running(int pid, boolean paused)) || pid == 0) {
-            return Optional.empty();
-        }
-        Fd namespace;
-        try {
-            namespace = Open.absolute("/proc/" + pid + "/ns/net", new Open.How(Open.READ, 0, 0));
-        } catch (ErrnoException e) {
-            if (e.is(Errno.ENOENT) || e.is(Errno.ESRCH) || e.is(Errno.EACCES)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-        // The number may have been another process' by then.
-        boolean isStill = false;
-        try {
-            isStill = context.status(container) instanceof Status.Running(int now, boolean paused2) && now == pid;
-        } finally {
-            if (!isStill) {
-                namespace.close();
-            }
-        }
-        return isStill ? Optional.of(namespace) : Optional.empty();
+        return OpenNamespace.of(context, container, "net");
     }
 
     /** Goes on with the networks of containers that an earlier process has left. */

@@ -3,6 +3,7 @@ package dev.estiba.engine.container;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainersPruned;
 import dev.estiba.engine.container.Context.Locked;
+import dev.estiba.engine.filter.FilterValues;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Home;
 import java.io.IOException;
@@ -70,8 +71,9 @@ final class ContainerPruning {
         }
         Map<String, String> labels = container.record().request().config().labels();
         return until.map(Instant.parse(container.record().created())::isBefore).orElse(true)
-                && filters.getOrDefault("label", List.of()).stream().allMatch(each -> Filters.label(each, labels))
-                && filters.getOrDefault("label!", List.of()).stream().noneMatch(each -> Filters.label(each, labels));
+                && filters.getOrDefault("label", List.of()).stream().allMatch(each -> FilterValues.label(each, labels))
+                && filters.getOrDefault("label!", List.of()).stream()
+                        .noneMatch(each -> FilterValues.label(each, labels));
     }
 
     /** A duration before now in Go's form for hours, minutes, seconds; or a time. */

@@ -12,7 +12,6 @@ import dev.estiba.engine.spec.IdPool;
 import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.RestartRule;
-import dev.estiba.engine.spec.Rootless;
 import dev.estiba.engine.spec.SpecBuilder;
 import dev.estiba.engine.spec.UserNamespaceMode;
 import dev.estiba.engine.spec.VolumeMount;
@@ -37,12 +36,14 @@ final class Creation {
     private final Connections connections;
     private final ContainerVolumes volumes;
     private final Configuration configuration;
+    private final NamespaceSharing sharing;
 
     Creation(Context context, Connections connections, ContainerVolumes volumes, Configuration configuration) {
         this.context = context;
         this.connections = connections;
         this.volumes = volumes;
         this.configuration = configuration;
+        this.sharing = new NamespaceSharing(context);
     }
 
     CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest asked) throws IOException {
@@ -54,7 +55,7 @@ final class Creation {
         }
         Image image = context.images().find(request.config().image(), platform);
         SpecBuilder.refuseOwn(request, context.facts());
-        CreateRequest merged = connections.completed(Merge.of(request, image));
+        CreateRequest merged = sharing.completed(connections.completed(Merge.of(request, image)));
         String id = ContainerStore.newId();
         List<Mount> inherited = volumes.inherited(merged.hostConfig().volumesFrom());
         SpecBuilder spec = SpecBuilder.of(id, merged, inherited, context.facts());
@@ -84,7 +85,7 @@ final class Creation {
                     mapped -> make(
                             record(id, wanted.orElse(""), image, mapped, inherited),
                             spec.volumes(),
-                            warnings(request, mapped, image, platform)));
+                            warnings(request, mapped, spec, image, platform)));
             made = true;
             return response;
         } finally {
@@ -217,9 +218,10 @@ final class Creation {
         }
     }
 
-    private List<String> warnings(CreateRequest asked, CreateRequest request, Image image, Optional<String> platform)
+    private List<String> warnings(
+            CreateRequest asked, CreateRequest request, SpecBuilder spec, Image image, Optional<String> platform)
             throws IOException {
-        List<String> warnings = new ArrayList<>(Rootless.warnings(request.hostConfig(), context.facts()));
+        List<String> warnings = new ArrayList<>(spec.warnings());
         Platform host = context.images().host();
         image.stored()
                 .map(Image.Stored::platform)

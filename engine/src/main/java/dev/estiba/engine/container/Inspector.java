@@ -48,7 +48,8 @@ final class Inspector {
             List<String> command = Merge.command(record.request().config());
             SpecBuilder spec = context.spec(record);
             GraphDriver driver = driver(record, data, spec);
-            boolean logs = !host.logConfig().type().equals("none");
+            boolean hasRun = !container.home().life().started().isEmpty();
+            boolean logs = hasRun && !host.logConfig().type().equals("none");
             ContainerConfig config = record.request().config().toBuilder()
                     .hostname(spec.hostname())
                     .build();
@@ -59,9 +60,9 @@ final class Inspector {
                     .args(command.subList(1, command.size()))
                     .state(state(container))
                     .image(record.imageId())
-                    .resolvConfPath(own.resolve("resolv.conf").toString())
-                    .hostnamePath(own.resolve("hostname").toString())
-                    .hostsPath(own.resolve("hosts").toString())
+                    .resolvConfPath(hasRun ? own.resolve("resolv.conf").toString() : "")
+                    .hostnamePath(hasRun ? own.resolve("hostname").toString() : "")
+                    .hostsPath(hasRun ? own.resolve("hosts").toString() : "")
                     .logPath(logs ? LogOptions.path(data, record.id()).toString() : "")
                     .name("/" + record.name())
                     .driver(driver.name())

@@ -1,5 +1,6 @@
 package dev.estiba.engine.container;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.Health;
 import dev.estiba.api.HealthSummary;
@@ -38,7 +39,7 @@ final class Listing {
     record Found(List<ContainerSummary> shown, List<String> gone) {}
 
     Found list(ListOptions options) throws IOException {
-        Filters filters = Filters.of(options.filters());
+        Filters filters = Filters.of(options.filters(), named());
         boolean all = options.all() || options.limit() > 0 || filters.names("status") || filters.names("exited");
         List<ContainerSummary> found = new ArrayList<>();
         List<String> gone = new ArrayList<>();
@@ -52,7 +53,7 @@ final class Listing {
                 String health = Inspector.health(glance.health(), status)
                         .map(Health::status)
                         .orElse(HealthState.NONE);
-                if (filters.match(record, status, health, glance.summary().mounts())) {
+                if (filters.match(record, status, health, glance.summary())) {
                     found.add(summary(glance, status, health, now, options.size()));
                 }
             }
@@ -60,6 +61,31 @@ final class Listing {
         found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
         boolean cut = options.limit() > 0 && found.size() > options.limit();
         return new Found(cut ? found.subList(0, options.limit()) : found, gone);
+    }
+
+    private Filters.Known named() {
+        return new Filters.Known() {
+            @Override
+            public Filters.Made container(String reference) throws IOException {
+                try (Locked container = context.look(reference)) {
+                    ContainerRecord record = container.record();
+                    return new Filters.Made(record.id(), Instant.parse(record.created()));
+                }
+            }
+
+            @Override
+            public Optional<String> image(String reference) throws IOException {
+                try {
+                    return Optional.of(
+                            context.images().find(reference, Optional.empty()).id());
+                } catch (ApiException e) {
+                    if (e.status() == ApiException.NOT_FOUND || e.status() == ApiException.BAD_REQUEST) {
+                        return Optional.empty();
+                    }
+                    throw e;
+                }
+            }
+        };
     }
 
     /** Lets go of what is kept for the next list. */

@@ -83,6 +83,7 @@ final class Removal {
             left.get().deleteForcibly();
         }
         context.networking().end(container.record().id(), Optional.of(container.home()));
+        SharedMemory.release(container);
     }
 
     static boolean hasMonitor(Locked container) throws IOException {

@@ -126,6 +126,7 @@ final class Runs {
             context.forwarding().follow(container, status instanceof Status.Running);
             if (status instanceof Status.Ended ended) {
                 writeDown(container, ended);
+                SharedMemory.release(container);
                 if (!locked.life().equals(before)) {
                     Happened.to(context, record.get(), "die", Happened.end(locked.life()));
                 }
@@ -254,6 +255,7 @@ final class Runs {
             context.health().ended(id);
             context.networking().end(id, Optional.of(locked));
             volumes.ended(container.record());
+            SharedMemory.release(container);
             Happened.to(
                     context,
                     container.record(),

@@ -19,6 +19,7 @@ import dev.estiba.linux.Memfd;
 import dev.estiba.linux.Pidfd;
 import dev.estiba.linux.ProcessFacts;
 import dev.estiba.oci.json.Layout;
+import dev.estiba.oci.runtime.Config;
 import dev.estiba.oci.runtime.ConfigWriter;
 import dev.estiba.runtime.Bundle;
 import dev.estiba.runtime.MonitorRequest;
@@ -47,6 +48,7 @@ final class Starter {
     private final Traces traces;
     private final Connections connections;
     private final ContainerVolumes volumes;
+    private final NamespaceSharing sharing;
 
     Starter(
             Context context,
@@ -61,6 +63,7 @@ final class Starter {
         this.traces = traces;
         this.connections = connections;
         this.volumes = volumes;
+        this.sharing = new NamespaceSharing(context);
     }
 
     Change start(String reference, StartOptions options) throws IOException {
@@ -188,14 +191,16 @@ final class Starter {
         try (RootFileSystem root = rootless
                         ? RootFileSystem.ofUser(container, context)
                         : RootFileSystem.of(container, ids.filter(each -> !each.isSame()), wish(spec), context);
+                NamespaceSharing.Shared shared = rootless
+                        ? NamespaceSharing.NOTHING
+                        : sharing.make(container, ids.filter(each -> !each.isSame()));
                 ReadyVolumes ready = root.mount().isPresent()
                         ? volumes.ready(container, spec, root.mount().get(), ids)
                         : ReadyVolumes.NONE) {
-            HostParts now = parts.with(ready.sources());
-            byte[] config = ConfigWriter.write(
-                    connection.in(spec.config(
-                            now, data, container.home().runPath(), init(spec), connection.path(), root.layers())),
-                    Layout.COMPACT);
+            HostParts now = parts.with(shared.with(ready.sources()));
+            Config own =
+                    spec.config(now, data, container.home().runPath(), init(spec), connection.path(), root.layers());
+            byte[] config = ConfigWriter.write(shared.in(connection.in(own)), Layout.COMPACT);
             Bundle bundle = new Bundle(place(container, spec.isolation()), config);
             if (!options.trace()) {
                 return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());

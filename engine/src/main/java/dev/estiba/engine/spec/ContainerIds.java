@@ -169,6 +169,23 @@ public record ContainerIds(List<IdMapping> uids, List<IdMapping> gids) {
                 && gids.stream().allMatch(each -> each.containerId() == each.hostId());
     }
 
+    /** Who the container's root is on the host. */
+    public long rootUser() {
+        return root(uids);
+    }
+
+    public long rootGroup() {
+        return root(gids);
+    }
+
+    private static long root(List<IdMapping> ids) {
+        return ids.stream()
+                .filter(each -> each.containerId() == 0)
+                .mapToLong(IdMapping::hostId)
+                .findFirst()
+                .orElse(NOBODY);
+    }
+
     /** The highest group up to which all are mapped, from 0 on. */
     long lastGroup() {
         long next = 0;

@@ -125,11 +125,11 @@ record DeviceNodes(List<Device> nodes, List<DeviceRule> rules) {
     }
 
     /** makedev(3). */
-    private static long major(long rdev) {
+    static long major(long rdev) {
         return (rdev >> 8) & 0xfff | (rdev >> 32) & ~0xfffL;
     }
 
-    private static long minor(long rdev) {
+    static long minor(long rdev) {
         return rdev & 0xff | (rdev >> 12) & 0xffffff00L;
     }
 

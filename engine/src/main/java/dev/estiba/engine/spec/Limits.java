@@ -5,7 +5,6 @@ import dev.estiba.api.HostConfig;
 import dev.estiba.api.Resources;
 import dev.estiba.api.Ulimit;
 import dev.estiba.linux.number.ResourceLimit;
-import dev.estiba.oci.runtime.BlockIo;
 import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Pids;
@@ -83,6 +82,11 @@ final class Limits {
             throw new ApiException(
                     400, "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
         }
+        if (wanted.cpuRealtimePeriod() != 0
+                && wanted.cpuRealtimeRuntime() != 0
+                && wanted.cpuRealtimeRuntime() > wanted.cpuRealtimePeriod()) {
+            throw new ApiException(400, "cpu real-time runtime cannot be higher than cpu real-time period");
+        }
         if (wanted.cpuQuota() > 0 && wanted.cpuQuota() < 1000) {
             throw new ApiException(400, "CPU cfs quota can not be less than 1ms (i.e. 1000)");
         }
@@ -123,6 +127,12 @@ final class Limits {
         if (wanted.cpuQuota() != 0) {
             cpu.quota(wanted.cpuQuota());
         }
+        if (wanted.cpuRealtimePeriod() > 0) {
+            cpu.realtimePeriod(wanted.cpuRealtimePeriod());
+        }
+        if (wanted.cpuRealtimeRuntime() != 0) {
+            cpu.realtimeRuntime(wanted.cpuRealtimeRuntime());
+        }
         if (!wanted.cpusetCpus().isEmpty()) {
             cpu.cpus(wanted.cpusetCpus());
         }
@@ -135,14 +145,6 @@ final class Limits {
     static Pids pids(Resources wanted) {
         long limit = wanted.pidsLimit().orElse(0);
         return new Pids(limit == 0 ? OptionalLong.empty() : OptionalLong.of(limit < 0 ? -1 : limit));
-    }
-
-    static BlockIo blockIo(Resources wanted) {
-        BlockIo.Builder blockIo = BlockIo.builder();
-        if (wanted.blkioWeight() > 0) {
-            blockIo.weight(wanted.blkioWeight());
-        }
-        return blockIo.build();
     }
 
     /** @throws ApiException 400 for a name that is none, and for a soft limit above the hard one */

@@ -33,7 +33,10 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
             "exec", "suid", "dev", "atime", "diratime", "relatime", "strictatime", "sync", "async", "dirsync", "mand");
     private static final Set<String> TMPFS_VALUES =
             Set.of("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol");
-    private static final long SHM = 64L << 20;
+    /** What the usual /dev/shm is of, as mount(8) shows it. */
+    static final String SHARED_MEMORY = "shm";
+
+    static final long SHM = 64L << 20;
 
     /**
      * A path of the host.
@@ -130,12 +133,7 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
                     if (shared) {
                         mounts.add(new Mount("/dev/shm", "bind", "/dev/shm", List.of("rbind", "rprivate")));
                     } else if (!host.ipcMode().equals("none")) {
-                        long size = host.shmSize() > 0 ? host.shmSize() : SHM;
-                        mounts.add(new Mount(
-                                "/dev/shm",
-                                "tmpfs",
-                                "shm",
-                                List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + size)));
+                        mounts.add(new Mount("/dev/shm", "tmpfs", SHARED_MEMORY, sharedMemory(host)));
                     }
                 }
                 case "/dev/mqueue" ->
@@ -148,6 +146,12 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
             }
         }
         return mounts;
+    }
+
+    /** How a tmpfs at /dev/shm is mounted. */
+    static List<String> sharedMemory(HostConfig host) {
+        long size = host.shmSize() > 0 ? host.shmSize() : SHM;
+        return List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + size);
     }
 
     private static Mount writable(Mount mount) {

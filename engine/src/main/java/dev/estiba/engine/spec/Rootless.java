@@ -2,7 +2,6 @@ package dev.estiba.engine.spec;
 
 import dev.estiba.api.HostConfig;
 import dev.estiba.api.Resources;
-import dev.estiba.oci.runtime.BlockIo;
 import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Mount;
@@ -56,7 +55,7 @@ public final class Rootless {
         Memory memory = Limits.memory(wanted);
         Cpu cpu = Limits.cpu(wanted);
         boolean pids = Limits.pids(wanted).limit().isPresent();
-        boolean weight = !Limits.blockIo(wanted).equals(BlockIo.builder().build());
+        boolean weight = BlockDevices.isAsked(wanted);
         if (!facts.unified()) {
             // Docker's command always says that the killer is not to be disabled.
             Memory none = Memory.builder().disableOomKiller(false).build();

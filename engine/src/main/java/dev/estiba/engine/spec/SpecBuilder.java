@@ -79,6 +79,10 @@ public final class SpecBuilder {
             throw ApiException.notImplemented(
                     "not built yet: --mount type=image in a container with ids of its own (--userns, --uidmap)");
         }
+        if (ids.isPresent() && (isOfAnother(host.pidMode()) || isOfAnother(host.ipcMode()))) {
+            throw ApiException.notImplemented(
+                    "not built yet: --pid and --ipc container:NAME in a container with ids of its own (--userns, --uidmap)");
+        }
         snapshotter = Snapshotter.of(host, facts);
         if (isJail() && ids.isPresent() && !isRootless()) {
             throw ApiException.badRequest("--isolation chroot: it has no user namespace (--userns, --uidmap)");
@@ -171,6 +175,21 @@ public final class SpecBuilder {
         return host.init().orElse(false);
     }
 
+    /** What it asks for that this host's kernel does not have, and that is passed over. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(Rootless.warnings(host, facts));
+        if (BlockDevices.discardsWeights(host.resources())) {
+            warnings.add("Your kernel does not support Block I/O weight_device or the cgroup is not mounted."
+                    + " Weight-device discarded.");
+        }
+        return warnings;
+    }
+
+    /** Its wishes with what they come to, as it is shown. */
+    public HostConfig shown() {
+        return ShownHostConfig.of(host, security, facts);
+    }
+
     /** What keeps it from the host. */
     public Isolation isolation() {
         return isolation;
@@ -192,6 +211,10 @@ public final class SpecBuilder {
 
     public Snapshotter snapshotter() {
         return snapshotter;
+    }
+
+    private static boolean isOfAnother(String mode) {
+        return mode.startsWith("container:");
     }
 
     private boolean isRootless() {
@@ -221,6 +244,11 @@ public final class SpecBuilder {
         return Optional.ofNullable(files.getParent())
                 .map(Path::getParent)
                 .orElseThrow(() -> new IllegalArgumentException("no container's directory: " + files));
+    }
+
+    /** How the /dev/shm of a container is mounted, as mount(8) has its options. */
+    public static List<String> sharedMemory(HostConfig host) {
+        return MountPlan.sharedMemory(host);
     }
 
     /** Images whose files are mounted in it. */
@@ -396,6 +424,12 @@ public final class SpecBuilder {
         if (mount.type().equals(Optional.of(ImageMount.TYPE))) {
             return ImageMount.mount(mount.destination(), sources.getOrDefault(mount.destination(), "/" + source));
         }
+        if (mount.type().equals(Optional.of("tmpfs")) && source.equals(MountPlan.SHARED_MEMORY)) {
+            // What others share is mounted already (--ipc shareable, container:NAME).
+            return Optional.ofNullable(sources.get(mount.destination()))
+                    .map(shared -> new Mount(mount.destination(), "bind", shared, List.of("rbind", "rprivate")))
+                    .orElse(mount);
+        }
         boolean isVolume = mount.type().equals(Optional.of("bind")) && !source.startsWith("/");
         if (!isVolume) {
             return mount;
@@ -476,7 +510,7 @@ public final class SpecBuilder {
                 .memory(Limits.memory(host.resources()))
                 .cpu(Limits.cpu(host.resources()))
                 .pids(Limits.pids(host.resources()))
-                .blockIo(Limits.blockIo(host.resources()))
+                .blockIo(parts.blockIo())
                 .build();
     }
 

@@ -61,6 +61,9 @@ class LimitsTest {
                 row(r -> r.cpuShares(-1), "shares: invalid argument"),
                 row(r -> r.memorySwappiness(101), "Invalid value: 101, valid memory swappiness range is 0-100"),
                 row(r -> r.memorySwappiness(-2), "Invalid value: -2, valid memory swappiness range is 0-100"),
+                row(
+                        r -> r.cpuRealtimePeriod(1000).cpuRealtimeRuntime(1001),
+                        "cpu real-time runtime cannot be higher than cpu real-time period"),
                 row(r -> r.blkioWeight(9), "Range of blkio weight is from 10 to 1000"),
                 row(r -> r.blkioWeight(1001), "Range of blkio weight is from 10 to 1000"),
                 row(r -> r.ulimits(List.of(new Ulimit("files", 1, 1))), "invalid ulimit type: files"),

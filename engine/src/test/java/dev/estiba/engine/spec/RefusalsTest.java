@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.DeviceMapping;
-import dev.estiba.api.DeviceRequest;
 import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.HealthConfig;
 import dev.estiba.api.HostConfig;
@@ -12,8 +11,6 @@ import dev.estiba.api.LogConfig;
 import dev.estiba.api.Mount;
 import dev.estiba.api.Resources;
 import dev.estiba.api.RestartPolicy;
-import dev.estiba.api.ThrottleDevice;
-import dev.estiba.api.WeightDevice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,31 +42,14 @@ class RefusalsTest {
 
     private static Stream<Arguments> whatIsOfModes() {
         return Stream.of(
-                host(h -> h.pidMode("container:x"), 501, "--pid container:x is not built yet"),
-                host(h -> h.pidMode("x"), 400, "invalid pid mode: x"),
-                host(h -> h.ipcMode("container:x"), 501, "--ipc container:x is not built yet"),
-                host(h -> h.ipcMode("x"), 400, "invalid ipc mode: x"),
-                host(h -> h.utsMode("private"), 400, "invalid uts mode: private"),
-                host(h -> h.cgroupnsMode("x"), 400, "invalid cgroupns mode: x"));
+                host(h -> h.pidMode("x"), 400, "invalid PID mode: x"),
+                host(h -> h.ipcMode("x"), 400, "invalid IPC mode: x"),
+                host(h -> h.utsMode("private"), 400, "invalid UTS mode: private"),
+                host(h -> h.cgroupnsMode("x"), 400, "invalid cgroup namespace mode: x"));
     }
 
     private static Stream<Arguments> whatIsOfLimits() {
-        List<ThrottleDevice> throttled = List.of(new ThrottleDevice("/dev/sda", 1));
-        return Stream.of(
-                limit(
-                        r -> r.deviceRequests(List.of(new DeviceRequest("", -1, List.of(), List.of(), Map.of()))),
-                        "--gpus"),
-                limit(r -> r.cpuRealtimePeriod(1), "--cpu-rt-period, --cpu-rt-runtime"),
-                limit(r -> r.cpuRealtimeRuntime(1), "--cpu-rt-period, --cpu-rt-runtime"),
-                limit(r -> r.blkioDeviceReadBps(throttled), "limits of single block devices"),
-                limit(r -> r.blkioDeviceWriteBps(throttled), "limits of single block devices"),
-                limit(r -> r.blkioDeviceReadIops(throttled), "limits of single block devices"),
-                limit(r -> r.blkioDeviceWriteIops(throttled), "limits of single block devices"),
-                limit(
-                        r -> r.blkioWeightDevice(List.of(new WeightDevice("/dev/sda", 10))),
-                        "limits of single block devices"),
-                limit(r -> r.kernelMemory(1), "--kernel-memory"),
-                limit(r -> r.kernelMemoryTcp(1), "--kernel-memory"));
+        return Stream.of(limit(r -> r.kernelMemoryTcp(1), "limits of TCP's memory (KernelMemoryTCP)"));
     }
 
     private static Stream<Arguments> whatIsLeft() {
