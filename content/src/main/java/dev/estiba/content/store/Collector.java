@@ -10,7 +10,6 @@ import dev.estiba.linux.RemoveTree;
 import dev.estiba.linux.number.Errno;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,9 +179,7 @@ public final class Collector {
         Instant oldest = Instant.now().minus(patience);
         try (Fd open = Open.absolute(parent.toString(), Open.How.directory())) {
             for (Directory.Entry entry : Directory.list(open, MOST)) {
-                Path file = parent.resolve(entry.name());
-                if (Files.exists(file)
-                        && !Files.getLastModifiedTime(file).toInstant().isAfter(oldest)) {
+                if (Age.isSince(parent.resolve(entry.name()), oldest)) {
                     removeIfFree(open, entry.name());
                 }
             }

@@ -7,9 +7,6 @@ import dev.estiba.linux.Names;
 import dev.estiba.linux.Open;
 import dev.estiba.oci.image.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -87,12 +84,7 @@ public final class Pins {
     public void sweep(Predicate<String> lives, Duration patience) throws IOException {
         Instant oldest = Instant.now().minus(patience);
         for (String name : all().keySet()) {
-            Path link = directory.pins().resolve(name);
-            if (!lives.test(name)
-                    && Files.exists(link, LinkOption.NOFOLLOW_LINKS)
-                    && Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS)
-                            .toInstant()
-                            .isBefore(oldest)) {
+            if (!lives.test(name) && Age.isSince(directory.pins().resolve(name), oldest)) {
                 unpin(name);
             }
         }

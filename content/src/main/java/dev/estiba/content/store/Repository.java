@@ -165,8 +165,7 @@ public final class Repository {
 
     void removeUploads(Instant oldest) throws IOException {
         for (Path file : list(path.resolve(UPLOADS))) {
-            if (Files.exists(file)
-                    && Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+            if (Age.isSince(file, oldest)) {
                 Optional<BlobUpload> free = upload(String.valueOf(file.getFileName()));
                 if (free.isPresent()) {
                     try (BlobUpload upload = free.get()) {

@@ -9,8 +9,6 @@ import dev.estiba.linux.RemoveTree;
 import dev.estiba.linux.number.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,12 +86,6 @@ record Rests(StoreDirectory directory) {
     }
 
     private static boolean isOld(Path file) throws IOException {
-        try {
-            Instant changed =
-                    Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
-            return changed.isBefore(Instant.now().minus(SPOOLED));
-        } catch (NoSuchFileException e) {
-            return false; // it has just ended
-        }
+        return Age.isSince(file, Instant.now().minus(SPOOLED));
     }
 }

@@ -20,7 +20,9 @@ final class Unsupported {
         mode("IPC", host.ipcMode(), Set.of("", "private", "shareable", "host", "none"), true);
         mode("UTS", host.utsMode(), Set.of("", "host"), false);
         mode("cgroup namespace", host.cgroupnsMode(), Set.of("", "host", "private"), false);
-        no(!RUNTIMES.contains(host.runtime()), "the runtime " + host.runtime());
+        if (!RUNTIMES.contains(host.runtime())) {
+            throw ApiException.badRequest("unknown or invalid runtime name: " + host.runtime());
+        }
         resources(host.resources());
     }
 

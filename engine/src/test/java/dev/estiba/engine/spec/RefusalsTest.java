@@ -53,7 +53,7 @@ class RefusalsTest {
     }
 
     private static Stream<Arguments> whatIsLeft() {
-        return Stream.of(host(h -> h.runtime("runc"), 501, "not built yet: the runtime runc"));
+        return Stream.of(host(h -> h.runtime("runc"), 400, "unknown or invalid runtime name: runc"));
     }
 
     @ParameterizedTest
