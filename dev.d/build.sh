@@ -153,6 +153,8 @@ lay_tree() {
         "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml | head -n 1)" "$id"
     quietly "writing the manual pages" manual.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
         -cp "$(class_path "$fresh/lib" cli)" dev.estiba.cli.ManPages "$fresh/share/man/man1"
+    mkdir -p "$fresh/share/systemd"
+    cp daemon/src/main/systemd/estiba.* "$fresh/share/systemd/"
     mv -T "$fresh" "$tree"
     # In its final place: a cache is bound to the jars' paths.
     train planner runtime "$tree"

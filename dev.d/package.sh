@@ -47,15 +47,15 @@ jre_glibc() {
         sort -t . -k 2 -n | tail -n 1 | cut -d _ -f 2
 }
 
-# Modules are found, not guessed: those that the jars name, and the two that are only named in strings: logging (the JDK's
-# System.Logger has nothing to write with otherwise) and jdk.net (peer credentials of a socket).
+# Modules are found, not guessed: those that the jars name, and the three that are only named in strings: logging (the JDK's
+# System.Logger has nothing to write with otherwise), jdk.net (peer credentials of a socket), jdk.unsupported (signals).
 link_jre() {
     local modules
     # Its warnings come on stdout too.
     modules=$("$java_home/bin/jdeps" --print-module-deps --ignore-missing-deps --multi-release 25 "$1"/lib/*.jar |
         grep -v ^Warning) || die "jdeps cannot tell which modules the jars use"
     quietly "linking a run-time image of $modules" jlink.log "$java_home/bin/jlink" \
-        --add-modules "$modules,java.logging,jdk.net" --strip-debug --no-header-files --no-man-pages \
+        --add-modules "$modules,java.logging,jdk.net,jdk.unsupported" --strip-debug --no-header-files --no-man-pages \
         --output "$1/jre"
     # Without its archive of the JDK's own classes a JVM takes twice as long to start.
     quietly "archiving its classes" jre-dump.log "$1/jre/bin/java" -XX:+UseSerialGC -Xshare:dump

@@ -9,7 +9,6 @@ import dev.estiba.engine.container.ContainerOperations.Counts;
 import dev.estiba.engine.image.ImageOperations;
 import dev.estiba.engine.settings.EngineSettings;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,7 +48,7 @@ final class EngineInfo {
                 .rootDir(paths.dataRoot().toString())
                 .plugins(plugins)
                 .descriptors(entries("/proc/self/fd"))
-                .threads(ManagementFactory.getThreadMXBean().getThreadCount())
+                .threads(entries("/proc/self/task"))
                 .systemTime(Instant.now().toString())
                 .loggingDriver(settings.containers().logDriver())
                 .debug(settings.isDebugged())

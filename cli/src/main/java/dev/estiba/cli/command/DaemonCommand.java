@@ -66,8 +66,9 @@ public final class DaemonCommand implements Command {
                 new Section(
                         "As a service",
                         List.of(
-                                "A socket that systemd holds is served by --host fd://. Whoever starts it with NOTIFY_SOCKET is told when it"
-                                        + " is ready, reads its settings again, and ends: sd_notify(3).")),
+                                "The units estiba.socket and estiba.service come with this program, in share/systemd. A socket that systemd"
+                                        + " holds is served by --host fd://. Whoever starts it with NOTIFY_SOCKET is told when it is"
+                                        + " ready, reads its settings again, and ends: sd_notify(3).")),
                 new Section(
                         "Its end",
                         List.of(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -21,7 +22,17 @@ final class Guests implements AutoCloseable {
     private final Map<GuestKernel, Guest> running = new EnumMap<>(GuestKernel.class);
     private final Map<GuestKernel, Integer> boots = new EnumMap<>(GuestKernel.class);
     private final Map<GuestKernel, Exception> unbootable = new EnumMap<>(GuestKernel.class);
+    private Optional<Guest> systemd = Optional.empty();
     private boolean imageMade;
+
+    /** One whose first process is systemd, on Debian 12's kernel; the same all the time. */
+    synchronized Guest withSystemd() throws IOException {
+        if (systemd.filter(Guest::alive).isEmpty()) {
+            Path machines = ready(GuestKernel.OLDEST);
+            systemd = Optional.of(Guest.boot(machines, GuestKernel.OLDEST, "init=systemd"));
+        }
+        return systemd.get();
+    }
 
     /** @throws IOException when it cannot be booted; the test is skipped when there is nothing to boot it with */
     synchronized Guest of(GuestKernel kernel) throws IOException {
@@ -29,6 +40,18 @@ final class Guests implements AutoCloseable {
         if (guest != null && guest.alive()) {
             return guest;
         }
+        Path machines = ready(kernel);
+        refuse(kernel);
+        if (boots.merge(kernel, 1, Integer::sum) > MOST_BOOTS) {
+            throw new IOException("the guest of the " + kernel + " kernel ended " + MOST_BOOTS + " times");
+        }
+        Guest booted = boot(machines, kernel);
+        running.put(kernel, booted);
+        return booted;
+    }
+
+    /** What guests are booted from. */
+    private Path ready(GuestKernel kernel) throws IOException {
         Path repository = Path.of(System.getProperty("estiba.repo", "."));
         Path machines = repository.resolve("build/vm");
         assumeTrue(System.getProperty("estiba.home") != null, "estiba.home is not set: run the tests by ./dev test");
@@ -37,14 +60,8 @@ final class Guests implements AutoCloseable {
         assumeTrue(
                 Files.exists(kernel.in(machines).resolve("vmlinuz")),
                 "the guests' kernels are not there; build/vm.log says why");
-        refuse(kernel);
-        if (boots.merge(kernel, 1, Integer::sum) > MOST_BOOTS) {
-            throw new IOException("the guest of the " + kernel + " kernel ended " + MOST_BOOTS + " times");
-        }
         makeImage(repository, machines);
-        Guest booted = boot(machines, kernel);
-        running.put(kernel, booted);
-        return booted;
+        return machines;
     }
 
     /** Debian's newest kernel is another one every week, and may be one that this QEMU cannot run. */
@@ -102,6 +119,7 @@ final class Guests implements AutoCloseable {
     public synchronized void close() {
         running.values().forEach(Guest::close);
         running.clear();
+        systemd.ifPresent(Guest::close);
     }
 
     /** Gives constructors the run's guests. JUnit closes them with its last test. */
