@@ -7,6 +7,7 @@ import dev.estiba.daemon.forward.CommandProgram;
 import dev.estiba.daemon.forward.Rehearsal;
 import dev.estiba.daemon.serve.Daemon;
 import dev.estiba.daemon.serve.DaemonSettings;
+import dev.estiba.daemon.serve.SystemPaths;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.linux.ErrnoException;
 import dev.estiba.linux.Fd;
@@ -44,7 +45,7 @@ public final class CommandJvm {
             train();
             System.exit(0);
         }
-        serve(new EngineCommand(EnginePaths.standard(), Home.of(System.getProperty("estiba.home", ""))), () -> {});
+        serve(new EngineCommand(SystemPaths::read, Home.of(System.getProperty("estiba.home", ""))), () -> {});
     }
 
     /** For the AOT cache, with an engine and a daemon of its own that have no container. */
@@ -55,7 +56,7 @@ public final class CommandJvm {
             DaemonSettings settings = DaemonSettings.of(paths, List.of());
             try (Daemon daemon = Daemon.open(settings, CommandJvm::log)) {
                 Rehearsal.run(
-                        new EngineCommand(paths, Home.of(System.getProperty("estiba.home", ""))),
+                        new EngineCommand(() -> paths, Home.of(System.getProperty("estiba.home", ""))),
                         CALLS,
                         CommandJvm::log);
             }

@@ -4,6 +4,7 @@ import dev.estiba.api.EngineApi;
 import dev.estiba.cli.Caller;
 import dev.estiba.cli.EstibaProgram;
 import dev.estiba.daemon.forward.CommandProgram;
+import dev.estiba.daemon.serve.SystemPaths;
 import dev.estiba.engine.EnginePaths;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -51,10 +52,15 @@ final class DaemonProgram implements CommandProgram {
     private static final Set<String> OF_FILES = Set.of("cp", "diff", "export", "commit");
 
     private final EnginePaths paths;
+
+    /** Of a caller who chooses nothing. */
+    private final EnginePaths usual;
+
     private final EstibaProgram program;
 
     DaemonProgram(EnginePaths paths, EngineApi engine) {
         this.paths = paths;
+        usual = SystemPaths.are(paths) ? paths : EnginePaths.standard();
         program = new EstibaProgram(engine);
     }
 
@@ -70,12 +76,12 @@ final class DaemonProgram implements CommandProgram {
                 && isHere(
                         environment,
                         EngineCommand.DATA_ROOT,
-                        EnginePaths.standard().dataRoot(),
+                        usual.dataRoot(),
                         paths.dataRoot())
                 && isHere(
                         environment,
                         EngineCommand.EXEC_ROOT,
-                        EnginePaths.standard().execRoot(),
+                        usual.execRoot(),
                         paths.execRoot())
                 && isAboutContainers(arguments);
     }

@@ -33,18 +33,20 @@ final class EngineCommand implements CommandProgram {
     static final String NEVER = "never";
     private static final int FAILED = 125;
 
-    private final EnginePaths standard;
+    private final Usual usual;
     private final Path home;
     private final Map<EnginePaths, Opened> programs = new HashMap<>();
 
     private record Opened(Engine engine, EstibaProgram program, DaemonClient daemon) {}
 
-    /**
-     * @param standard for callers who choose nothing
-     * @param home where Estiba is installed
-     */
-    EngineCommand(EnginePaths standard, Path home) {
-        this.standard = standard;
+    /** Where root's engine is when he chooses nothing. */
+    interface Usual {
+        EnginePaths paths() throws ApiException;
+    }
+
+    /** @param home where Estiba is installed */
+    EngineCommand(Usual usual, Path home) {
+        this.usual = usual;
         this.home = home;
     }
 
@@ -65,8 +67,8 @@ final class EngineCommand implements CommandProgram {
     }
 
     private EnginePaths paths(Caller caller) throws ApiException {
-        EnginePaths usual = caller.uid() == 0 ? standard : ofUser(caller);
-        return new EnginePaths(path(caller, DATA_ROOT, usual.dataRoot()), path(caller, EXEC_ROOT, usual.execRoot()));
+        EnginePaths his = caller.uid() == 0 ? usual.paths() : ofUser(caller);
+        return new EnginePaths(path(caller, DATA_ROOT, his.dataRoot()), path(caller, EXEC_ROOT, his.execRoot()));
     }
 
     private static EnginePaths ofUser(Caller caller) throws ApiException {

@@ -18,7 +18,7 @@ public final class DaemonCommand implements Command {
                                     "group",
                                     "The group that may use its socket; docker, where there is one, when it is not said")
                             .letter('G'),
-                    Flag.text("doors", "What it speaks: docker").fallback("docker"),
+                    Flag.text("doors", "What it speaks: docker, or docker,registry").fallback("docker"),
                     Flag.text("data-root", "What it keeps").fallback("/var/lib/estiba"),
                     Flag.text("exec-root", "What ends with the boot").fallback("/run/estiba/engine"),
                     Flag.text("config-file", "Its settings, in daemon.json's terms")
@@ -55,14 +55,20 @@ public final class DaemonCommand implements Command {
                                 "Of networks: bip, bip6, default-address-pools, default-network-opts, fixed-cidr, fixed-cidr-v6, icc, ip,"
                                         + " ip-masq, ipv6, mtu. The default network is made anew by a daemon with other settings when no"
                                         + " container is in it.",
-                                "Of the daemon: data-root, debug, exec-root, group, hosts, insecure-registries, labels, log-level, pidfile,"
-                                        + " proxies, registry-mirrors. The two of registries are read from /etc/docker/daemon.json and"
+                                "Of the daemon: data-root, debug, doors, exec-root, group, hosts, insecure-registries, labels, log-level, pidfile,"
+                                        + " proxies, registry, registry-mirrors. The two of registries are read from /etc/docker/daemon.json and"
                                         + " /etc/estiba/daemon.json.",
                                 "What has no meaning here is passed over, and the log says so; what is not built yet, or would switch off"
                                         + " what protects containers from one another, is refused by its name, and so is what is no key.",
                                 "SIGHUP makes it read the file again: debug, default-cgroupns-mode, default-ipc-mode, default-shm-size,"
                                         + " labels, log-level and what is said of registries are as the file says then. An event of the"
                                         + " type daemon tells of it. A file with a mistake changes nothing.")),
+                new Section(
+                        "A registry",
+                        List.of(
+                                "With --doors docker,registry (or doors in the file) it also serves its images as a registry, as registry"
+                                        + " serve does: estiba-registry-serve(1). The file's key registry is an object with that"
+                                        + " command's flags, without their dashes; names of files are absolute.")),
                 new Section(
                         "As a service",
                         List.of(

@@ -1,12 +1,14 @@
 package dev.estiba.cli.command;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.RegistryAccess;
 import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.ServedRegistry;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
+import dev.estiba.cli.flag.Parsed;
 import dev.estiba.cli.flag.UsageException;
 import dev.estiba.cli.stream.Signals;
 import java.io.IOException;
@@ -80,7 +82,8 @@ public final class RegistryServeCommand implements Command {
     @Override
     public int run(Call call) throws IOException, UsageException {
         Arguments.none(call, "registry serve");
-        RegistryServeOptions options = options(call);
+        RegistryServeOptions options =
+                options(call.flags(), call.caller()::hostPath, Registries.access(call.caller()));
         CountDownLatch end = new CountDownLatch(1);
         call.caller().onSignal(number -> {
             if (Signals.ends(number)) {
@@ -98,36 +101,49 @@ public final class RegistryServeCommand implements Command {
         }
     }
 
-    private static RegistryServeOptions options(Call call) throws IOException {
-        Matcher address = ADDRESS.matcher(call.flags().text("addr"));
+    /** A file of this host, by how its caller names it. */
+    @FunctionalInterface
+    public interface NamedFile {
+        /** @throws IOException when that cannot be told */
+        String path(String name) throws IOException;
+    }
+
+    /**
+     * What these flags ask for.
+     *
+     * @param access of whom requests to another registry are
+     * @throws ApiException 400 for what makes no sense
+     */
+    public static RegistryServeOptions options(Parsed flags, NamedFile files, RegistryAccess access)
+            throws IOException {
+        Matcher address = ADDRESS.matcher(flags.text("addr"));
         if (!address.matches() || Integer.parseInt(address.group(2)) > MOST_PORT) {
-            throw ApiException.badRequest("invalid address " + call.flags().text("addr") + ": it is HOST:PORT");
+            throw ApiException.badRequest("invalid address " + flags.text("addr") + ": it is HOST:PORT");
         }
-        if (file(call, "htpasswd").isEmpty() && call.flags().isOn("token-auth")) {
+        Optional<Path> htpasswd = file(flags, files, "htpasswd");
+        if (htpasswd.isEmpty() && flags.isOn("token-auth")) {
             throw ApiException.badRequest("--token-auth needs --htpasswd: the file of who gets tokens");
         }
         return new RegistryServeOptions(
                 address.group(1).isEmpty() ? "0.0.0.0" : address.group(1),
                 Integer.parseInt(address.group(2)),
-                Optional.of(call.flags().text("name")).filter(each -> !each.isEmpty()),
-                call.flags().isOn("all"),
-                file(call, "htpasswd"),
-                call.flags().isOn("token-auth"),
-                tls(call),
-                upstream(call.flags().text("mirror-of")),
-                Registries.access(call.caller()));
+                Optional.of(flags.text("name")).filter(each -> !each.isEmpty()),
+                flags.isOn("all"),
+                htpasswd,
+                flags.isOn("token-auth"),
+                tls(flags, files),
+                upstream(flags.text("mirror-of")),
+                access);
     }
 
-    private static Optional<Path> file(Call call, String flag) throws IOException {
-        String file = call.flags().text(flag);
-        return file.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Path.of(call.caller().hostPath(file)));
+    private static Optional<Path> file(Parsed flags, NamedFile files, String flag) throws IOException {
+        String file = flags.text(flag);
+        return file.isEmpty() ? Optional.empty() : Optional.of(Path.of(files.path(file)));
     }
 
-    private static Optional<RegistryServeOptions.Tls> tls(Call call) throws IOException {
-        Optional<Path> certificate = file(call, "tls-cert");
-        Optional<Path> key = file(call, "tls-key");
+    private static Optional<RegistryServeOptions.Tls> tls(Parsed flags, NamedFile files) throws IOException {
+        Optional<Path> certificate = file(flags, files, "tls-cert");
+        Optional<Path> key = file(flags, files, "tls-key");
         if (certificate.isPresent() != key.isPresent()) {
             throw ApiException.badRequest("--tls-cert and --tls-key go together: a certificate, and its key");
         }

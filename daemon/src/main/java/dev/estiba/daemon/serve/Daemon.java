@@ -2,6 +2,7 @@ package dev.estiba.daemon.serve;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.ServedRegistry;
 import dev.estiba.daemon.settings.DaemonFile;
 import dev.estiba.doors.docker.DockerDoor;
 import dev.estiba.doors.docker.DoorSettings;
@@ -22,13 +23,21 @@ public final class Daemon implements AutoCloseable {
     private final Engine engine;
     private final DockerDoor door;
     private final Optional<PidFile> pidFile;
+    private final Optional<ServedRegistry> registry;
     private EngineSettings current;
 
-    private Daemon(DaemonLock lock, Engine engine, DockerDoor door, Optional<PidFile> pidFile, EngineSettings current) {
+    private Daemon(
+            DaemonLock lock,
+            Engine engine,
+            DockerDoor door,
+            Optional<PidFile> pidFile,
+            Optional<ServedRegistry> registry,
+            EngineSettings current) {
         this.lock = lock;
         this.engine = engine;
         this.door = door;
         this.pidFile = pidFile;
+        this.registry = registry;
         this.current = current;
     }
 
@@ -58,9 +67,12 @@ public final class Daemon implements AutoCloseable {
             Engine engine = open(settings);
             engine.configure(settings.file().engine());
             engine.restore();
+            Optional<ServedRegistry> registry = registry(engine, settings, log);
+            registry.ifPresent(opened::add);
             DockerDoor door = DockerDoor.open(engine, door(settings), sockets);
             Daemon daemon =
-                    new Daemon(lock, engine, door, pidFile, settings.file().engine());
+                    new Daemon(
+                    lock, engine, door, pidFile, registry, settings.file().engine());
             serves = true;
             return daemon;
         } finally {
@@ -75,6 +87,16 @@ public final class Daemon implements AutoCloseable {
                 ? Optional.of(PidFile.write(
                         file.pidFile().get(), ProcessHandle.current().pid()))
                 : Optional.empty();
+    }
+
+    private static Optional<ServedRegistry> registry(Engine engine, DaemonSettings settings, Consumer<String> log)
+            throws IOException {
+        if (settings.registry().isEmpty()) {
+            return Optional.empty();
+        }
+        ServedRegistry served = engine.serveRegistry(settings.registry().get());
+        log.accept("a registry at " + served.url());
+        return Optional.of(served);
     }
 
     private static DoorSettings door(DaemonSettings settings) {
@@ -133,6 +155,7 @@ public final class Daemon implements AutoCloseable {
     @Override
     public void close() {
         door.close();
+        registry.ifPresent(ServedRegistry::close);
         try {
             engine.awaitSettled();
         } catch (InterruptedException e) {

@@ -83,7 +83,7 @@ public final class DaemonBirth {
                 "daemon",
                 "--born",
                 DaemonSettings.log(paths).toString()));
-        if (!paths.equals(EnginePaths.standard())) {
+        if (!SystemPaths.are(paths)) {
             words.add("--data-root=" + paths.dataRoot());
             words.add("--exec-root=" + paths.execRoot());
         }

@@ -1,10 +1,15 @@
 package dev.estiba.daemon.serve;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.RegistryAccess;
+import dev.estiba.api.RegistryServeOptions;
+import dev.estiba.cli.command.RegistryServeCommand;
 import dev.estiba.cli.flag.Parsed;
+import dev.estiba.cli.flag.UsageException;
 import dev.estiba.daemon.settings.DaemonFile;
 import dev.estiba.engine.Engine;
 import dev.estiba.engine.EnginePaths;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a daemon is told.
@@ -19,11 +26,19 @@ import java.util.Optional;
  * @param hosts where it listens; empty: at the usual place
  * @param group that may use its sockets; absent: the usual one
  * @param proxies to registries, as variables of an environment
+ * @param registry how its images are served as a registry; absent: they are not
  * @param file what a file says beside that
  */
 public record DaemonSettings(
-        EnginePaths paths, List<String> hosts, Optional<String> group, Map<String, String> proxies, DaemonFile file) {
+        EnginePaths paths,
+        List<String> hosts,
+        Optional<String> group,
+        Map<String, String> proxies,
+        Optional<RegistryServeOptions> registry,
+        DaemonFile file) {
     private static final EnginePaths STANDARD = EnginePaths.standard();
+    private static final String DOCKER = "docker";
+    private static final String REGISTRY = "registry";
     private static final List<String> PROXIES = List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 
     public DaemonSettings {
@@ -33,7 +48,8 @@ public record DaemonSettings(
 
     /** Where no file says anything. */
     public static DaemonSettings of(EnginePaths paths, List<String> hosts) {
-        return new DaemonSettings(paths, hosts, Optional.empty(), Map.of(), DaemonFile.NOTHING);
+        return new DaemonSettings(
+                paths, hosts, Optional.empty(), Map.of(), Optional.empty(), DaemonFile.NOTHING);
     }
 
     /**
@@ -45,9 +61,6 @@ public record DaemonSettings(
     public static DaemonSettings of(Parsed flags, Map<String, String> environment) throws ApiException {
         String name = flags.text("config-file");
         DaemonFile file = DaemonFile.read(Path.of(name), flags.isGiven("config-file"));
-        if (!flags.text("doors").equals("docker")) {
-            throw ApiException.notImplemented("--doors " + flags.text("doors") + ": only docker is built yet");
-        }
         List<String> conflicts = new ArrayList<>();
         file.dataRoot().ifPresent(each -> conflict(conflicts, flags, "data-root", flags.text("data-root"), each));
         file.execRoot().ifPresent(each -> conflict(conflicts, flags, "exec-root", flags.text("exec-root"), each));
@@ -55,25 +68,64 @@ public record DaemonSettings(
         if (!file.hosts().isEmpty()) {
             conflict(conflicts, flags, "host", list(flags.all("host")), list(file.hosts()));
         }
+        if (!file.doors().isEmpty()) {
+            conflict(conflicts, flags, "doors", flags.text("doors"), list(file.doors()));
+        }
         if (!conflicts.isEmpty()) {
             throw unusable(
                     name,
                     "the following directives are specified both as a flag and in the configuration file: "
                             + String.join(", ", conflicts));
         }
+        Map<String, String> proxies = proxies(environment, file);
+        Optional<RegistryServeOptions> registry;
         try {
             Engine.check(file.engine());
+            registry = registry(doors(flags, file), file.registry(), proxies);
         } catch (ApiException e) {
             throw unusable(name, e.message());
         }
         return new DaemonSettings(
                 new EnginePaths(
-                        absolute("data-root", file.dataRoot().orElse(flags.text("data-root"))),
-                        absolute("exec-root", file.execRoot().orElse(flags.text("exec-root")))),
+                        absolute("--data-root", file.dataRoot().orElse(flags.text("data-root"))),
+                        absolute("--exec-root", file.execRoot().orElse(flags.text("exec-root")))),
                 flags.isGiven("host") ? flags.all("host") : file.hosts(),
                 flags.isGiven("group") ? Optional.of(flags.text("group")) : file.group(),
-                proxies(environment, file),
+                proxies,
+                registry,
                 file);
+    }
+
+    private static Set<String> doors(Parsed flags, DaemonFile file) throws ApiException {
+        Set<String> doors = new TreeSet<>(
+                file.doors().isEmpty() ? List.of(flags.text("doors").split(",", -1)) : file.doors());
+        if (!doors.contains(DOCKER) || !Set.of(DOCKER, REGISTRY).containsAll(doors)) {
+            throw ApiException.notImplemented(
+                    "--doors " + String.join(",", doors) + ": there are docker, and docker,registry");
+        }
+        return doors;
+    }
+
+    private static Optional<RegistryServeOptions> registry(
+            Set<String> doors, List<String> words, Map<String, String> proxies) throws ApiException {
+        if (!doors.contains(REGISTRY)) {
+            if (!words.isEmpty()) {
+                throw ApiException.badRequest("registry: that door is not opened (--doors docker,registry)");
+            }
+            return Optional.empty();
+        }
+        try {
+            Parsed flags = new RegistryServeCommand().flags().parse(words);
+            RegistryAccess access = new RegistryAccess(Optional.empty(), proxies, Optional.empty());
+            return Optional.of(RegistryServeCommand.options(
+                    flags, file -> absolute("registry file", file).toString(), access));
+        } catch (UsageException e) {
+            throw ApiException.badRequest("registry: " + e.message());
+        } catch (ApiException e) {
+            throw ApiException.badRequest("registry: " + e.message());
+        } catch (IOException e) {
+            throw ApiException.badRequest("registry: " + e.getMessage());
+        }
     }
 
     /** As Go's programs read them: the capital one first. */
@@ -106,10 +158,10 @@ public record DaemonSettings(
         return "[" + String.join(" ", values) + "]";
     }
 
-    private static Path absolute(String name, String text) throws ApiException {
+    static Path absolute(String name, String text) throws ApiException {
         Path path = Path.of(text).normalize();
         if (!path.isAbsolute()) {
-            throw ApiException.badRequest("invalid --" + name + " " + text + ": must be an absolute path");
+            throw ApiException.badRequest("invalid " + name + " " + text + ": must be an absolute path");
         }
         return path;
     }
@@ -126,8 +178,8 @@ public record DaemonSettings(
 
     /** The system's own is where everybody looks for it; others are found by their directories. */
     static Path beside(EnginePaths paths, String name) {
-        Path directory = paths.equals(STANDARD)
-                ? paths.execRoot().resolveSibling(name)
+        Path directory = SystemPaths.are(paths)
+                ? STANDARD.execRoot().resolveSibling(name)
                 : paths.execRoot().resolve(name);
         return directory.normalize();
     }

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param pidFile where the daemon's number is written
  * @param logLevel the least that is logged: {@code debug}, {@code info}, {@code warn}, {@code error}, {@code fatal}
  * @param proxies to registries, as variables of an environment
+ * @param doors what it speaks; empty: not said
+ * @param registry flags of {@code registry serve}
  * @param engine what the engine is told
  * @param reloadable keys that a reload changes, by their text, for who hears of it
  * @param told for a person: what has no effect, and why
@@ -31,6 +33,8 @@ public record DaemonFile(
         Optional<String> pidFile,
         String logLevel,
         Map<String, String> proxies,
+        List<String> doors,
+        List<String> registry,
         EngineSettings engine,
         Map<String, String> reloadable,
         List<String> told) {
@@ -43,6 +47,8 @@ public record DaemonFile(
             Optional.empty(),
             "info",
             Map.of(),
+            List.of(),
+            List.of(),
             EngineSettings.USUAL,
             DaemonFileReader.usual(),
             List.of());
@@ -52,6 +58,8 @@ public record DaemonFile(
     public DaemonFile {
         hosts = List.copyOf(hosts);
         proxies = Map.copyOf(proxies);
+        doors = List.copyOf(doors);
+        registry = List.copyOf(registry);
         reloadable = Map.copyOf(reloadable);
         told = List.copyOf(told);
     }

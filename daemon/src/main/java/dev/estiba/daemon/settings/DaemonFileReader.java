@@ -37,6 +37,8 @@ final class DaemonFileReader {
     private String logLevel = "info";
     private String seccompProfile = "builtin";
     private final Map<String, String> proxies = new HashMap<>();
+    private List<String> doors = List.of();
+    private final List<String> registry = new ArrayList<>();
     private final ContainerDefaults.Builder containers = ContainerDefaults.builder();
     private String bridgeV4 = "";
     private String partV4 = "";
@@ -84,7 +86,7 @@ final class DaemonFileReader {
             throw ApiException.badRequest(
                     "the following directives don't match any configuration option: " + String.join(", ", unknown));
         }
-        return new DaemonFile(dataRoot, execRoot, group, hosts, pidFile, logLevel, proxies, engine(), reloadable, told);
+        return new DaemonFile(dataRoot, execRoot, group, hosts, pidFile, logLevel, proxies, doors, registry, engine(), reloadable, told);
     }
 
     private EngineSettings engine() {
@@ -120,6 +122,8 @@ final class DaemonFileReader {
             }
             case "registry-mirrors", "insecure-registries" -> reloadable.put(name, quoted(in.texts()));
             case "proxies" -> proxies(in);
+            case "doors" -> doors = in.texts();
+            case "registry" -> registry(in);
             default -> {
                 return false;
             }
@@ -163,6 +167,20 @@ final class DaemonFileReader {
                     in.skip();
                 }
             }
+        }
+    }
+
+    /** A flag of {@code registry serve} by each name, which is looked at by who opens that. */
+    private void registry(Cursor in) throws DocumentException {
+        in.object();
+        for (String name = in.nextField(); name != null; name = in.nextField()) {
+            String value;
+            try {
+                value = in.text();
+            } catch (DocumentException e) {
+                value = Boolean.toString(in.bool());
+            }
+            registry.add("--" + name + "=" + value);
         }
     }
 

@@ -144,6 +144,9 @@ class DaemonFileTest {
         assertThat(file.hosts()).containsExactly("fd://");
         assertThat(file.pidFile()).contains("/run/p");
         assertThat(file.logLevel()).isEqualTo("warn");
+        assertThat(read("{\"doors\": [\"docker\", \"registry\"], \"registry\": {\"addr\": \":5000\", \"all\": true}}"))
+                .satisfies(doors -> assertThat(doors.doors()).containsExactly("docker", "registry"))
+                .satisfies(doors -> assertThat(doors.registry()).containsExactly("--addr=:5000", "--all=true"));
         assertThat(file.proxies()).isEqualTo(Map.of("HTTP_PROXY", "http://p:1", "NO_PROXY", "localhost"));
     }
 

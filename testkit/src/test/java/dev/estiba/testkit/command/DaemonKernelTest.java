@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.estiba.testkit.command.CommandRoom.Ended;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -163,6 +164,32 @@ class DaemonKernelTest {
                 .isEqualTo(
                         "estiba daemon: somebody listens on /run/estiba/docker.sock already; stop it, or choose another"
                                 + " --host\n");
+    }
+
+    /** The file is where everybody looks: in a /etc of the room's own. */
+    @Test
+    void commandsGoWhereTheSystemsFileHasItsDirectories() throws Exception {
+        Path etc = Files.createDirectories(place.resolve("etc"));
+        Path work = Files.createDirectories(place.resolve("work"));
+        Files.createDirectories(etc.resolve("estiba"));
+        Files.writeString(etc.resolve("estiba/daemon.json"), "{\"data-root\": \"/var/lib/elsewhere\"}");
+        Ended mounted = room.room()
+                .callFrom("mount -t overlay overlay -o lowerdir=/etc,upperdir=" + etc + ",workdir=" + work + " /etc");
+        assumeTrue(mounted.status() == 0, "no overlay can be mounted on /etc: " + mounted.error());
+        room.detached(List.of("--name", "here"), "sh", "-c", "echo salt; exec sleep 1000");
+        assertThat(room.call("info", "-f", "{{.DockerRootDir}}").output()).isEqualTo("/var/lib/elsewhere\n");
+        assertThat(room.call("ps", "--format", "{{.Names}}")).isEqualTo(new Ended(0, "here\n", ""));
+        CommandRoom.until("the log", () -> {
+            try {
+                return room.call("logs", "here").output().equals("salt\n");
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(Files.exists(room.room().root().resolve("var/lib/estiba"))).isFalse();
+        assertThat(Files.exists(room.room().root().resolve("run/estiba/docker.sock")))
+                .isTrue();
+        assertThat(room.call("rm", "-f", "here").output()).isEqualTo("here\n");
     }
 
     @Test

@@ -24,8 +24,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -198,6 +201,41 @@ class DaemonServiceKernelTest {
                             + ": the following directives don't match any configuration option: colour\n");
         }
         end(daemon);
+    }
+
+    @Test
+    void itServesARegistryBesideIt() throws Exception {
+        assertThat(room.room().callFrom("ip link set lo up").status()).isZero();
+        Files.writeString(settings, "{\"doors\": [\"docker\", \"registry\"], \"registry\": {\"addr\": \"127.0.0.1:0\"}}");
+        Pidfd daemon = started();
+        Matcher port = Pattern.compile("estiba daemon: a registry at http://127.0.0.1:([0-9]+)\n")
+                .matcher(log());
+        assertThat(port.find()).isTrue();
+        Ended answer = room.room()
+                .callFrom("exec 3<>/dev/tcp/127.0.0.1/" + port.group(1)
+                        + "; printf 'GET /v2/ HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3");
+        assertThat(answer.output()).startsWith("HTTP/1.1 200 OK");
+        assertThat(answer("/_ping")).startsWith("HTTP/1.1 200 OK");
+        end(daemon);
+    }
+
+    @Test
+    void doorsThatAreNotThereAreRefused() throws Exception {
+        Map<String, String> wrong = Map.of(
+                "{\"doors\": [\"registry\"]}",
+                "there are docker, and docker,registry",
+                "{\"doors\": [\"docker\", \"cri\"]}",
+                "there are docker, and docker,registry",
+                "{\"registry\": {\"addr\": \":5000\"}}",
+                "registry: that door is not opened",
+                "{\"doors\": [\"docker\", \"registry\"], \"registry\": {\"colour\": \"blue\"}}",
+                "registry: unknown flag: --colour");
+        for (Map.Entry<String, String> each : wrong.entrySet()) {
+            Files.writeString(settings, each.getKey());
+            Ended ended = room.call("daemon", "--validate", "--config-file", settings.toString());
+            assertThat(ended.error()).as(each.getKey()).contains(each.getValue());
+            assertThat(ended.status()).isEqualTo(1);
+        }
     }
 
     @Test
