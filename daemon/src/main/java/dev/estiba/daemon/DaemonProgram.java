@@ -73,16 +73,8 @@ final class DaemonProgram implements CommandProgram {
     public boolean takes(long uid, List<String> arguments, Map<String, String> environment) {
         return uid == 0
                 && !environment.getOrDefault(EngineCommand.DAEMON, "").equals(EngineCommand.NEVER)
-                && isHere(
-                        environment,
-                        EngineCommand.DATA_ROOT,
-                        usual.dataRoot(),
-                        paths.dataRoot())
-                && isHere(
-                        environment,
-                        EngineCommand.EXEC_ROOT,
-                        usual.execRoot(),
-                        paths.execRoot())
+                && isHere(environment, EngineCommand.DATA_ROOT, usual.dataRoot(), paths.dataRoot())
+                && isHere(environment, EngineCommand.EXEC_ROOT, usual.execRoot(), paths.execRoot())
                 && isAboutContainers(arguments);
     }
 

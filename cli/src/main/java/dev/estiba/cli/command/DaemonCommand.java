@@ -18,7 +18,8 @@ public final class DaemonCommand implements Command {
                                     "group",
                                     "The group that may use its socket; docker, where there is one, when it is not said")
                             .letter('G'),
-                    Flag.text("doors", "What it speaks: docker, or docker,registry").fallback("docker"),
+                    Flag.text("doors", "What it speaks: docker, or docker,registry")
+                            .fallback("docker"),
                     Flag.text("data-root", "What it keeps").fallback("/var/lib/estiba"),
                     Flag.text("exec-root", "What ends with the boot").fallback("/run/estiba/engine"),
                     Flag.text("config-file", "Its settings, in daemon.json's terms")

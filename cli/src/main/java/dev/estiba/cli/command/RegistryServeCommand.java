@@ -82,8 +82,7 @@ public final class RegistryServeCommand implements Command {
     @Override
     public int run(Call call) throws IOException, UsageException {
         Arguments.none(call, "registry serve");
-        RegistryServeOptions options =
-                options(call.flags(), call.caller()::hostPath, Registries.access(call.caller()));
+        RegistryServeOptions options = options(call.flags(), call.caller()::hostPath, Registries.access(call.caller()));
         CountDownLatch end = new CountDownLatch(1);
         call.caller().onSignal(number -> {
             if (Signals.ends(number)) {

@@ -70,8 +70,7 @@ public final class Daemon implements AutoCloseable {
             Optional<ServedRegistry> registry = registry(engine, settings, log);
             registry.ifPresent(opened::add);
             DockerDoor door = DockerDoor.open(engine, door(settings), sockets);
-            Daemon daemon =
-                    new Daemon(
+            Daemon daemon = new Daemon(
                     lock, engine, door, pidFile, registry, settings.file().engine());
             serves = true;
             return daemon;

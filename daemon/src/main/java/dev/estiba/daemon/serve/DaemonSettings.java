@@ -48,8 +48,7 @@ public record DaemonSettings(
 
     /** Where no file says anything. */
     public static DaemonSettings of(EnginePaths paths, List<String> hosts) {
-        return new DaemonSettings(
-                paths, hosts, Optional.empty(), Map.of(), Optional.empty(), DaemonFile.NOTHING);
+        return new DaemonSettings(paths, hosts, Optional.empty(), Map.of(), Optional.empty(), DaemonFile.NOTHING);
     }
 
     /**

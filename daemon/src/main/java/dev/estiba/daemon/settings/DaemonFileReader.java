@@ -86,7 +86,19 @@ final class DaemonFileReader {
             throw ApiException.badRequest(
                     "the following directives don't match any configuration option: " + String.join(", ", unknown));
         }
-        return new DaemonFile(dataRoot, execRoot, group, hosts, pidFile, logLevel, proxies, doors, registry, engine(), reloadable, told);
+        return new DaemonFile(
+                dataRoot,
+                execRoot,
+                group,
+                hosts,
+                pidFile,
+                logLevel,
+                proxies,
+                doors,
+                registry,
+                engine(),
+                reloadable,
+                told);
     }
 
     private EngineSettings engine() {

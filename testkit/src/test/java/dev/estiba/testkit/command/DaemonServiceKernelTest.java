@@ -206,7 +206,8 @@ class DaemonServiceKernelTest {
     @Test
     void itServesARegistryBesideIt() throws Exception {
         assertThat(room.room().callFrom("ip link set lo up").status()).isZero();
-        Files.writeString(settings, "{\"doors\": [\"docker\", \"registry\"], \"registry\": {\"addr\": \"127.0.0.1:0\"}}");
+        Files.writeString(
+                settings, "{\"doors\": [\"docker\", \"registry\"], \"registry\": {\"addr\": \"127.0.0.1:0\"}}");
         Pidfd daemon = started();
         Matcher port = Pattern.compile("estiba daemon: a registry at http://127.0.0.1:([0-9]+)\n")
                 .matcher(log());
