@@ -83,7 +83,7 @@ class DaemonKernelTest {
         int told = 0;
         for (Process call : calls) {
             Ended ended = CommandRoom.end(call);
-            assertThat(ended.output()).isEqualTo("call\n");
+            assertThat(ended.output()).as(ended.error()).isEqualTo("call\n");
             assertThat(ended.status()).isZero();
             told += ended.error().equals(BORN) ? 1 : 0;
         }
