@@ -243,7 +243,7 @@ class EngineNetworkKernelTest {
         assertThat(exec(id, "busybox", "ip", "route"))
                 .contains("default via " + endpoint(id, "mine").gateway());
         assertThatThrownBy(() -> daemon.disconnectNetwork("bridge", new NetworkDisconnectRequest("one", false)))
-                .hasMessageContaining("is not connected to network bridge");
+                .hasMessageContaining("is not connected to the network bridge");
         // What was changed while it ran, it has at its next start.
         daemon.restartContainer(id, new StopOptions("KILL", OptionalInt.empty()));
         assertThat(daemon.inspectContainer(id).networkSettings().networks()).containsOnlyKeys("mine");

@@ -208,10 +208,13 @@ final class Connections {
         String name = context.networking().name(network);
         try (Locked container = context.lock(request.container())) {
             ContainerRecord record = container.record();
-            Map<String, EndpointSettings> endpoints = changeable(record, name);
+            boolean isInNone = NetworkChoice.of(record.request()) instanceof NetworkChoice.None;
+            Map<String, EndpointSettings> endpoints =
+                    isInNone && !name.equals(NetworkChoice.NONE) ? Map.of() : changeable(record, name);
             if (!endpoints.containsKey(name)) {
                 throw new ApiException(
-                        ApiException.FORBIDDEN, "container " + record.id() + " is not connected to network " + name);
+                        ApiException.FORBIDDEN,
+                        "container " + record.id() + " is not connected to the network " + name);
             }
             endpoints.remove(name);
             context.store().replace(container.home(), with(record, endpoints));

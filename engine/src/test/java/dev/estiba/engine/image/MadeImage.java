@@ -9,6 +9,7 @@ import dev.estiba.oci.image.ImageConfig;
 import dev.estiba.oci.image.ImageWriter;
 import dev.estiba.oci.image.Manifest;
 import dev.estiba.oci.image.MediaTypes;
+import dev.estiba.oci.image.Platform;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,11 @@ final class MadeImage implements ImageSource {
     private final Document root;
 
     MadeImage(List<byte[]> archives, String... env) throws IOException {
+        this(HostPlatform.read(), archives, env);
+    }
+
+    /** For another machine. */
+    MadeImage(Platform platform, List<byte[]> archives, String... env) throws IOException {
         List<Descriptor> layers = new ArrayList<>();
         List<Digest> diffIds = new ArrayList<>();
         List<ImageConfig.History> history = new ArrayList<>();
@@ -53,12 +59,7 @@ final class MadeImage implements ImageSource {
         Descriptor config = add(
                 MediaTypes.CONFIG,
                 ImageWriter.write(new ImageConfig(
-                        Optional.of("2026-01-01T00:00:00Z"),
-                        Optional.empty(),
-                        HostPlatform.read(),
-                        execution,
-                        diffIds,
-                        history)));
+                        Optional.of("2026-01-01T00:00:00Z"), Optional.empty(), platform, execution, diffIds, history)));
         byte[] manifest = ImageWriter.write(new Manifest(
                 Optional.of(MediaTypes.MANIFEST), Optional.empty(), config, layers, Optional.empty(), Map.of()));
         root = new Document(add(MediaTypes.MANIFEST, manifest), manifest);

@@ -2,6 +2,8 @@ package dev.estiba.doors.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.estiba.linux.Fd;
+import dev.estiba.linux.NetworkNamespace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +20,20 @@ class CommandTableTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"containers", "input", "images", "files", "volumes", "health"})
+    @ValueSource(strings = {"containers", "input", "images", "files", "volumes", "health", "networks"})
     @Tag("kernel")
     @Tag("peer")
     void dockerDoesOnTheDoorWhatTheTableSays(String part) throws Exception {
         DoorRoom.docker();
-        boolean stays = part.equals("health"); // nobody is asked how he is by who does not
-        try (DoorRoom room = stays ? DoorRoom.staying(directory) : DoorRoom.open(directory)) {
+        boolean stays = List.of("health", "images", "networks").contains(part); // only who stays asks how somebody is
+        try (Fd host = NetworkNamespace.create();
+                DoorRoom room = stays ? DoorRoom.staying(directory, host) : DoorRoom.open(directory)) {
             check(room.client(), part, false);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"containers", "input", "images", "files", "volumes", "health"})
+    @ValueSource(strings = {"containers", "input", "images", "files", "volumes", "health", "networks"})
     @Tag("kernel")
     @Tag("peer")
     void dockerDoesOnDockerdWhatTheTableSays(String part) throws Exception {
