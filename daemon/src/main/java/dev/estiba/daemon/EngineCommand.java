@@ -25,7 +25,7 @@ import java.util.Map;
  */
 final class EngineCommand implements CommandProgram {
     /** The caller's choice, as dockerd's --data-root and --exec-root. */
-    static final String DATA_ROOT = "ESTIBA_DATA_ROOT", EXEC_ROOT = "ESTIBA_EXEC_ROOT";
+    static final String DATA_ROOT = DaemonSettings.DATA_ROOT, EXEC_ROOT = DaemonSettings.EXEC_ROOT;
 
     /** {@code never}: the containers of this call are this process's. */
     static final String DAEMON = "ESTIBA_DAEMON";

@@ -61,6 +61,8 @@ public final class DaemonCommand implements Command {
                                         + " /etc/estiba/daemon.json.",
                                 "What has no meaning here is passed over, and the log says so; what is not built yet, or would switch off"
                                         + " what protects containers from one another, is refused by its name, and so is what is no key.",
+                                "Where no flag names its directories, ESTIBA_DATA_ROOT and ESTIBA_EXEC_ROOT do, before the file, as for the"
+                                        + " other commands, which find it by them.",
                                 "SIGHUP makes it read the file again: debug, default-cgroupns-mode, default-ipc-mode, default-shm-size,"
                                         + " labels, log-level and what is said of registries are as the file says then. An event of the"
                                         + " type daemon tells of it. A file with a mistake changes nothing.")),

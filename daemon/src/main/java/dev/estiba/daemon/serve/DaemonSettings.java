@@ -36,6 +36,11 @@ public record DaemonSettings(
         Map<String, String> proxies,
         Optional<RegistryServeOptions> registry,
         DaemonFile file) {
+    /** The environment's choice, as {@code --data-root} and {@code --exec-root}. */
+    public static final String DATA_ROOT = "ESTIBA_DATA_ROOT";
+
+    public static final String EXEC_ROOT = "ESTIBA_EXEC_ROOT";
+
     private static final EnginePaths STANDARD = EnginePaths.standard();
     private static final String DOCKER = "docker";
     private static final String REGISTRY = "registry";
@@ -54,7 +59,7 @@ public record DaemonSettings(
     /**
      * What was said on the command line, and for the rest what the file says.
      *
-     * @param environment the daemon's: of its proxies those count that the file does not name
+     * @param environment the daemon's: its directories, where no flag names any, and of its proxies those that the file does not name
      * @throws ApiException in words for a person
      */
     public static DaemonSettings of(Parsed flags, Map<String, String> environment) throws ApiException {
@@ -86,8 +91,8 @@ public record DaemonSettings(
         }
         return new DaemonSettings(
                 new EnginePaths(
-                        absolute("--data-root", file.dataRoot().orElse(flags.text("data-root"))),
-                        absolute("--exec-root", file.execRoot().orElse(flags.text("exec-root")))),
+                        absolute("--data-root", root(flags, "data-root", environment, DATA_ROOT, file.dataRoot())),
+                        absolute("--exec-root", root(flags, "exec-root", environment, EXEC_ROOT, file.execRoot()))),
                 flags.isGiven("host") ? flags.all("host") : file.hosts(),
                 flags.isGiven("group") ? Optional.of(flags.text("group")) : file.group(),
                 proxies,
@@ -125,6 +130,16 @@ public record DaemonSettings(
         } catch (IOException e) {
             throw ApiException.badRequest("registry: " + e.getMessage());
         }
+    }
+
+    /** As the other commands choose them, which are to find this daemon: the environment's before the file's. */
+    private static String root(
+            Parsed flags, String name, Map<String, String> environment, String variable, Optional<String> byFile) {
+        String chosen = environment.getOrDefault(variable, "");
+        if (flags.isGiven(name) || chosen.isEmpty() && byFile.isEmpty()) {
+            return flags.text(name);
+        }
+        return chosen.isEmpty() ? byFile.get() : chosen;
     }
 
     /** As Go's programs read them: the capital one first. */
