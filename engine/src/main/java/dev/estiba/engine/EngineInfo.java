@@ -35,8 +35,8 @@ final class EngineInfo {
         boolean unified = Files.exists(GROUPS.resolve("cgroup.controllers"));
         Map<String, List<String>> plugins = new TreeMap<>();
         plugins.put("Volume", List.of("local"));
-        plugins.put("Network", List.of("host", "null"));
-        plugins.put("Log", List.of("json-file", "none"));
+        plugins.put("Network", List.of("bridge", "host", "null"));
+        plugins.put("Log", List.of("journald", "json-file", "local", "syslog"));
         return limits(Info.builder(), unified)
                 .id(identity(paths))
                 .containers(counts.running() + counts.paused() + counts.stopped())
@@ -64,6 +64,9 @@ final class EngineInfo {
                 .processors(Runtime.getRuntime().availableProcessors())
                 .memTotal(memory())
                 .indexServerAddress(DOCKER_HUB)
+                .httpProxy(masked(settings.proxies().getOrDefault("HTTP_PROXY", "")))
+                .httpsProxy(masked(settings.proxies().getOrDefault("HTTPS_PROXY", "")))
+                .noProxy(settings.proxies().getOrDefault("NO_PROXY", ""))
                 .name(text(Path.of("/proc/sys/kernel/hostname")))
                 .serverVersion(version.version())
                 .runtimes(List.of("estiba"))
@@ -72,6 +75,11 @@ final class EngineInfo {
                 .initBinary("docker-init")
                 .securityOptions(securityOptions(settings))
                 .build();
+    }
+
+    /** Without what it is opened by: maskCredentials of moby, daemon. */
+    private static String masked(String proxy) {
+        return proxy.replaceFirst("^([a-z0-9]+://)?[^/@]*@", "$1xxxxx:xxxxx@");
     }
 
     private static List<String> securityOptions(EngineSettings settings) {

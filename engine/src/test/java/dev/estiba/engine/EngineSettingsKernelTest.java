@@ -12,6 +12,7 @@ import dev.estiba.api.Info;
 import dev.estiba.api.LogConfig;
 import dev.estiba.api.NetworkCreateRequest;
 import dev.estiba.api.NetworkInspect;
+import dev.estiba.api.NetworkIpamConfig;
 import dev.estiba.api.PortBinding;
 import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
@@ -87,7 +88,7 @@ class EngineSettingsKernelTest {
     }
 
     private static EngineSettings settings(ContainerDefaults containers, NetworkDefaults networks) {
-        return new EngineSettings(containers, networks, List.of("deck=upper"), true, "builtin");
+        return new EngineSettings(containers, networks, List.of("deck=upper"), true, "builtin", Map.of());
     }
 
     private static ContainerDefaults containers(UnaryOperator<ContainerDefaults.Builder> told) {
@@ -222,10 +223,12 @@ class EngineSettingsKernelTest {
                 NetworkDefaults.USUAL,
                 List.of("deck=upper"),
                 true,
-                "/etc/profile.json"));
+                "/etc/profile.json",
+                Map.of("HTTPS_PROXY", "http://purser:secret@gangway:3128/")));
         Info info = room.engine.info();
         assertThat(info.labels()).containsExactly("deck=upper");
         assertThat(info.debug()).isTrue();
+        assertThat(info.httpsProxy()).isEqualTo("http://xxxxx:xxxxx@gangway:3128/");
         assertThat(info.securityOptions())
                 .containsExactly("name=seccomp,profile=/etc/profile.json", "name=no-new-privileges");
     }
@@ -336,6 +339,31 @@ class EngineSettingsKernelTest {
         NetworkInspect mine = engine.inspectNetwork("mine");
         assertThat(mine.ipam().config().getFirst().subnet()).isEqualTo("10.20.0.0/24");
         assertThat(mine.options()).isEqualTo(Map.of(MTU, "1300"));
+    }
+
+    @Test
+    void itsIpv6IsAsTheSettingsSay() throws Exception {
+        Engine engine = staying(new NetworkDefaults(
+                Optional.empty(),
+                Optional.of(new NetworkDefaults.Range("fd00:7::1/64", "")),
+                true,
+                Map.of("com.docker.network.bridge.enable_ip_masquerade", "false"),
+                List.of(),
+                Map.of()));
+        assertThat(EngineRoom.on(
+                                engine,
+                                inBridge(
+                                        host -> host.autoRemove(true),
+                                        "sh",
+                                        "-c",
+                                        "busybox ip -6 -o addr show eth0; busybox ip -6 route"))
+                        .out())
+                .contains("inet6 fd00:7::", "default via fd00:7::1 ");
+        NetworkInspect bridge = engine.inspectNetwork("bridge");
+        assertThat(bridge.options()).containsEntry("com.docker.network.bridge.enable_ip_masquerade", "false");
+        assertThat(bridge.ipam().config())
+                .extracting(NetworkIpamConfig::gateway)
+                .contains("fd00:7::1");
     }
 
     private String subnet(Engine engine) throws IOException {

@@ -65,13 +65,13 @@ public final class Daemon implements AutoCloseable {
                 log.accept("listening on " + host);
             }
             Engine engine = open(settings);
-            engine.configure(settings.file().engine());
+            EngineSettings told = settings.file().engine().withProxies(settings.proxies());
+            engine.configure(told);
             engine.restore();
             Optional<ServedRegistry> registry = registry(engine, settings, log);
             registry.ifPresent(opened::add);
             DockerDoor door = DockerDoor.open(engine, door(settings), sockets);
-            Daemon daemon = new Daemon(
-                    lock, engine, door, pidFile, registry, settings.file().engine());
+            Daemon daemon = new Daemon(lock, engine, door, pidFile, registry, told);
             serves = true;
             return daemon;
         } finally {

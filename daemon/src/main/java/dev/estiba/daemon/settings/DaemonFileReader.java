@@ -104,7 +104,7 @@ final class DaemonFileReader {
     private EngineSettings engine() {
         NetworkDefaults networks = new NetworkDefaults(
                 range(bridgeV4, partV4), range(bridgeV6, partV6), hasV6, bridgeOptions, pools, networkOptions);
-        return new EngineSettings(containers.build(), networks, labels, isDebugged, seccompProfile);
+        return new EngineSettings(containers.build(), networks, labels, isDebugged, seccompProfile, proxies);
     }
 
     private static Optional<NetworkDefaults.Range> range(String bridge, String part) {

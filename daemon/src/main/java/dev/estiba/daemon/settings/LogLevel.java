@@ -12,7 +12,7 @@ public final class LogLevel {
     private final Logger ours = Logger.getLogger(OURS);
 
     public void set(DaemonFile file) {
-        Level level = file.engine().isDebugged() ? Level.FINE : level(file.logLevel());
+        Level level = of(file);
         if (level.equals(Level.INFO) && ours.getLevel() == null) {
             return; // as the JDK has it
         }
@@ -22,8 +22,11 @@ public final class LogLevel {
         }
     }
 
-    private static Level level(String word) {
-        return switch (word) {
+    static Level of(DaemonFile file) {
+        if (file.engine().isDebugged()) {
+            return Level.FINE;
+        }
+        return switch (file.logLevel()) {
             case "debug" -> Level.FINE;
             case "warn" -> Level.WARNING;
             case "error" -> Level.SEVERE;

@@ -21,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ class DaemonServiceKernelTest {
         String script = "export LISTEN_FDS=1 LISTEN_FDNAMES=estiba.socket LISTEN_PID=$$; exec \"$@\"";
         List<String> words = new ArrayList<>(List.of(
                 "/usr/bin/nsenter", "-t", Long.toString(room.room().holder()), "-m", "-n", "sh", "-c", script, "sh"));
-        words.addAll(List.of(room.room().command(), "daemon", "-H", "fd://", "--config-file", settings.toString()));
+        words.addAll(List.of(room.room().command(), "daemon", "--config-file", settings.toString()));
         try (Fd log = Open.absolute(place.resolve("log").toString(), new Open.How(Open.WRITE | Open.CREATE, 0600, 0))) {
             return Spawn.of("/usr/bin/nsenter", words)
                     .environment(
@@ -121,8 +122,12 @@ class DaemonServiceKernelTest {
     }
 
     private SocketChannel asked(String path) throws IOException {
+        return asked("GET", path);
+    }
+
+    private SocketChannel asked(String method, String path) throws IOException {
         SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(api));
-        channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        channel.write(ByteBuffer.wrap((method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII)));
         return channel;
     }
@@ -201,6 +206,30 @@ class DaemonServiceKernelTest {
                             + ": the following directives don't match any configuration option: colour\n");
         }
         end(daemon);
+    }
+
+    /** Beside the passed one, as the unit of this program has it. */
+    @Test
+    void itServesTheSocketsOfItsFileToo() throws Exception {
+        Files.writeString(settings, """
+                {"hosts": ["unix:///run/estiba/other.sock"], "group": "daemon", "log-level": "error", "exec-root": "/run/estiba/run",
+                 "proxies": {"https-proxy": "socks5://127.0.0.1:1"}}
+                """);
+        Pidfd daemon = started();
+        Path other = room.room().root().resolve("run/estiba/other.sock");
+        assertThat(Files.readAttributes(other, PosixFileAttributes.class)
+                        .group()
+                        .getName())
+                .isEqualTo("daemon");
+        assertThat(room.room().root().resolve("run/estiba/run/containers")).isDirectory();
+        assertThat(answer("/info")).contains("\"HttpsProxy\":\"socks5://127.0.0.1:1\"");
+        // What is asked of a registry goes by the proxy, which this one cannot be.
+        try (SocketChannel channel = asked("POST", "/images/create?fromImage=ship.example/cargo&tag=1")) {
+            assertThat(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8))
+                    .containsIgnoringCase("socks");
+        }
+        end(daemon);
+        assertThat(api).exists();
     }
 
     @Test
