@@ -226,7 +226,7 @@ class DaemonServiceKernelTest {
         // What is asked of a registry goes by the proxy, which this one cannot be.
         try (SocketChannel channel = asked("POST", "/images/create?fromImage=ship.example/cargo&tag=1")) {
             assertThat(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8))
-                    .containsIgnoringCase("socks");
+                    .contains("HTTPS_PROXY is no address of an HTTP proxy");
         }
         end(daemon);
         assertThat(api).exists();
