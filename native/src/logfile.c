@@ -110,6 +110,9 @@ static void rotate(struct logfile *l)
 {
         static char from[SETTINGS_PATH], to[SETTINGS_PATH];
         int64_t files = l->settings->log_max_files;
+        /* Somebody gives an older file another name at this moment (dev.estiba.engine.log.LogPacking): the next line asks again. */
+        if (sys2(SYS_flock, l->fd, 2 | 4 /* LOCK_EX | LOCK_NB */) == -E_AGAIN)
+                return;
         close_fd(&l->fd);
         if (files < 2)
                 sys3(SYS_unlinkat, AT_FDCWD_, l->settings->log_path, 0);

@@ -38,6 +38,7 @@ final class LogForwarding {
         thread.setDaemon(true);
         return thread;
     });
+    private final LogCompression compression = new LogCompression(timer);
     private volatile boolean isActive;
 
     /** @param host its name */
@@ -72,6 +73,9 @@ final class LogForwarding {
     /** It runs; or it has ended, and its log may not have been handed on to its end. */
     void follow(Locked container, boolean isRunning) throws IOException {
         ContainerRecord record = container.record();
+        if (isActive) {
+            compression.follow(container, isRunning);
+        }
         if (!isActive || !isForwarded(record)) {
             return;
         }
@@ -120,6 +124,7 @@ final class LogForwarding {
 
     /** Its run has ended: what is in its log is handed on, and then nobody looks any more. */
     void ended(String id) {
+        compression.ended(id);
         ForwardedLog log = logs.get(id);
         if (log != null) {
             log.ended();
@@ -128,6 +133,7 @@ final class LogForwarding {
 
     /** It is about to be removed: the rest is handed on before, as far as somebody takes it now. */
     void removing(String id) {
+        compression.removing(id);
         ForwardedLog log = logs.remove(id);
         if (log != null) {
             log.finish();

@@ -19,7 +19,7 @@ import java.util.regex.PatternSyntaxException;
  *
  * @param maxSize in bytes; 0: it grows
  * @param maxFiles the live one included
- * @param compress whether all but the newest two are
+ * @param compress whether all but the live one are packed
  */
 record LogOptions(LogDriver driver, long maxSize, int maxFiles, boolean compress) {
     /** Where nothing is said: a log never fills the disk. */
@@ -59,6 +59,10 @@ record LogOptions(LogDriver driver, long maxSize, int maxFiles, boolean compress
         for (String name : options.keySet()) {
             known(driver, name);
         }
+        String disabled = options.getOrDefault("cache-disabled", "");
+        if (!disabled.isEmpty() && !disabled.matches("1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")) {
+            throw ApiException.badRequest("invalid value for option cache-disabled: " + disabled);
+        }
         LogTag.check(options.getOrDefault("tag", ""));
         regex(options, "labels-regex");
         regex(options, "env-regex");
@@ -85,7 +89,11 @@ record LogOptions(LogDriver driver, long maxSize, int maxFiles, boolean compress
                 throw ApiException.badRequest(
                         "logger: max-buffer-size option is only supported with 'mode=non-blocking'");
             }
-            size("max-buffer-size", options.getOrDefault("max-buffer-size", ""));
+            try {
+                size("max-buffer-size", options.getOrDefault("max-buffer-size", ""));
+            } catch (ApiException e) {
+                throw ApiException.badRequest("error parsing option max-buffer-size: " + e.message());
+            }
         }
     }
 
@@ -123,16 +131,15 @@ record LogOptions(LogDriver driver, long maxSize, int maxFiles, boolean compress
         int maxFiles = isCounted ? files(options.getOrDefault(prefix + "max-file", "")) : 1;
         String compressed = options.getOrDefault(prefix + "compress", "");
         boolean compress = compressed.isEmpty() ? usual.compress() : bool(prefix + "compress", compressed);
-        if (usual.driver() != LogDriver.JSON_FILE || !isSized && !isCounted) {
-            maxSize = isSized ? maxSize : usual.maxSize();
+        if (usual.driver() != LogDriver.JSON_FILE || !isSized) {
+            maxSize = isSized ? maxSize : usual.maxSize(); // also where dockerd's would grow without an end
             maxFiles = isCounted ? maxFiles : usual.maxFiles();
-        }
-        if (maxSize == 0 && maxFiles > 1) {
-            throw ApiException.badRequest("cannot set max-file without max-size");
         }
         if (!compressed.isEmpty() && compress && (maxSize == 0 || maxFiles == 1)) {
             throw ApiException.badRequest(
-                    "compress cannot be true when max-file is less than 2 or max-size is not set");
+                    usual.driver() == LogDriver.JSON_FILE
+                            ? "compress cannot be true when max-file is less than 2 or max-size is not set"
+                            : "compression cannot be enabled when max file count is 1");
         }
         return new LogOptions(usual.driver(), maxSize, maxFiles, compress && maxFiles > 1);
     }

@@ -38,7 +38,9 @@ final class Logs {
             ContainerRecord record = container.record();
             Path file = LogOptions.path(container.home().dataPath(), record.id());
             Optional<AttachClient> bell = options.follow() ? bell(container) : Optional.empty();
-            try (ContainerLog log = ContainerLog.of(file, options.details() ? attributes(record) : Map.of())) {
+            int files = LogOptions.of(record.request().hostConfig().logConfig()).maxFiles();
+            try (ContainerLog log =
+                    ContainerLog.of(file, options.details() ? attributes(record) : Map.of(), Math.max(2, files))) {
                 log.read(options, to);
                 if (bell.isPresent()) {
                     follow(bell.get(), log, options, to);

@@ -2,46 +2,41 @@ package dev.estiba.engine.log;
 
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
-import dev.estiba.linux.ErrnoException;
-import dev.estiba.linux.Fd;
-import dev.estiba.linux.Open;
-import dev.estiba.linux.number.Errno;
 import dev.estiba.runtime.record.Timestamps;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URLEncoder;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 
 /**
- * A container's log as Docker's json-file driver lays it out: FILE, and older lines in FILE.1, FILE.2 … The monitor writes
- * it and renames its files at any time; here they are only read. Lines that are none (a write that was cut off by a crash)
+ * A container's log as Docker's json-file driver lays it out: FILE, and older lines in FILE.1, FILE.2 …, which may be packed
+ * ({@link LogPacking}). The monitor writes it and renames its files at any time; here they are only read. Lines that are none (a write that was cut off by a crash)
  * are passed over.
  *
  * <p>The file that was read last stays open: its inode number cannot be given to a new file meanwhile, so a rotation is
  * always seen, and what came into the old file before it is not lost.
  */
 public final class ContainerLog implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ContainerLog.class.getName());
     private static final int LONGEST = 1 << 20;
     private static final int MOST_FILES = 1000;
 
     private final Path file;
-    private Optional<Fd> held = Optional.empty();
+    private Optional<LogPiece> held = Optional.empty();
 
     /** How far {@link #held} has been read, for who follows. */
     private long position;
@@ -49,23 +44,30 @@ public final class ContainerLog implements AutoCloseable {
     /** In front of each line, when details are asked for. */
     private final String details;
 
-    private ContainerLog(Path file, String details) {
+    /** How many files there may be. */
+    private final int most;
+
+    private ContainerLog(Path file, String details, int most) {
         this.file = file;
         this.details = details;
+        this.most = most;
     }
 
     public static ContainerLog of(Path file) {
-        return new ContainerLog(file, "");
+        return new ContainerLog(file, "", MOST_FILES);
     }
 
-    /** @param attributes what is told of its container where details are asked for */
-    public static ContainerLog of(Path file, Map<String, String> attributes) {
+    /**
+     * @param attributes what is told of its container where details are asked for
+     * @param maxFiles the live one included
+     */
+    public static ContainerLog of(Path file, Map<String, String> attributes, int maxFiles) {
         // moby, api/server/httputils: attrsByteSlice, with a space behind it also where there are none.
         String pairs = new TreeMap<>(attributes)
                 .entrySet().stream()
                         .map(each -> escaped(each.getKey()) + "=" + escaped(each.getValue()))
                         .collect(Collectors.joining(","));
-        return new ContainerLog(file, pairs + " ");
+        return new ContainerLog(file, pairs + " ", maxFiles);
     }
 
     private static String escaped(String text) {
@@ -79,12 +81,15 @@ public final class ContainerLog implements AutoCloseable {
     public void read(LogsOptions options, LogSink to) throws IOException {
         OptionalLong tail =
                 options.tail().isPresent() && options.tail().getAsLong() >= 0 ? options.tail() : OptionalLong.empty();
-        List<Fd> files = newest(Optional.empty());
+        List<LogPiece> files = newest(Optional.empty());
         List<Long> starts = new ArrayList<>();
         try {
             long left = tail.orElse(Long.MAX_VALUE);
-            for (Fd each : files) {
-                Tail found = tail.isEmpty() ? new Tail(0, 0) : Tail.of(Path.of(each.procPath()), left);
+            for (int i = 0; ; i++) {
+                if (i == files.size() && (left == 0 || !addPacked(files, Optional.empty()))) {
+                    break;
+                }
+                Tail found = tail.isEmpty() ? new Tail(0, 0) : files.get(i).tail(left);
                 left -= found.entries();
                 starts.add(found.start());
             }
@@ -97,8 +102,11 @@ public final class ContainerLog implements AutoCloseable {
     /** What has come since {@link #read} or this was called last; rotations in between lose nothing that is still there. */
     public void readOn(LogsOptions options, LogSink to) throws IOException {
         // First the newer files, then the rest of the old one: nothing comes into it once it has been renamed.
-        List<Fd> newer = newest(held);
+        List<LogPiece> newer = newest(held);
         try {
+            if (held.isEmpty()) {
+                boolean unused = addPacked(newer, held); // there was nothing yet, and that is packed already
+            }
             Consumer wanted = wanted(options, to);
             if (held.isPresent()) {
                 lines(held.get(), position, wanted);
@@ -122,7 +130,7 @@ public final class ContainerLog implements AutoCloseable {
      * @throws IOException of the sink's
      */
     public void forward(EntrySink sink) throws IOException {
-        List<Fd> newer = newest(held);
+        List<LogPiece> newer = newest(held);
         try {
             if (held.isPresent()) {
                 lines(held.get(), position, sink::take);
@@ -139,15 +147,15 @@ public final class ContainerLog implements AutoCloseable {
 
     /** Where {@link #forward} goes on; empty when nothing was taken yet. */
     public Optional<LogCursor> cursor() throws IOException {
-        return held.isPresent() ? Optional.of(LogCursor.of(held.get(), position)) : Optional.empty();
+        return held.isPresent() ? Optional.of(LogCursor.of(held.get().fd(), position)) : Optional.empty();
     }
 
     /** Goes on where somebody else has got to; from the beginning when that file is no more. Whether it still is. */
     public boolean resume(LogCursor cursor) throws IOException {
-        List<Fd> files = newest(Optional.empty());
+        List<LogPiece> files = newest(Optional.empty());
         try {
-            for (Fd each : files) {
-                if (cursor.isIn(each)) {
+            for (LogPiece each : files) {
+                if (cursor.isIn(each.fd())) {
                     close();
                     held = Optional.of(each);
                     position = cursor.position();
@@ -160,7 +168,7 @@ public final class ContainerLog implements AutoCloseable {
         }
     }
 
-    private void readFrom(List<Fd> files, List<Long> starts, Consumer consumer) throws IOException {
+    private void readFrom(List<LogPiece> files, List<Long> starts, Consumer consumer) throws IOException {
         for (int i = files.size() - 1; i >= 0; i--) {
             lines(files.get(i), starts.get(i), consumer);
             if (i == 0) {
@@ -170,57 +178,88 @@ public final class ContainerLog implements AutoCloseable {
         }
     }
 
-    private void drop(List<Fd> files) {
-        files.stream().filter(each -> held.isEmpty() || held.get() != each).forEach(Fd::close);
+    private void drop(List<LogPiece> files) {
+        files.stream()
+                .filter(each -> held.isEmpty() || !held.get().equals(each))
+                .forEach(LogPiece::close);
     }
 
-    /** The live file and older ones, until that one comes. A file that is renamed meanwhile is met twice, and taken once. */
-    private List<Fd> newest(Optional<Fd> until) throws IOException {
-        List<Fd> files = new ArrayList<>();
-        Set<Object> seen = new HashSet<>();
+    /**
+     * The live file and older ones that are not packed, until that one comes; when it does not come, the packed ones that are newer. A
+     * file that is renamed meanwhile is met twice, and taken once.
+     */
+    private List<LogPiece> newest(Optional<LogPiece> until) throws IOException {
+        List<LogPiece> files = new ArrayList<>();
         boolean whole = false;
         try {
-            for (int i = 0; i < MOST_FILES; i++) {
-                Optional<Fd> next = open(i == 0 ? file : file.resolveSibling(file.getFileName() + "." + i));
+            boolean isMet = false;
+            int aside = 0;
+            for (int i = 0; i <= MOST_FILES && !isMet; i++) {
+                Optional<LogPiece> next = LogPiece.open(i == 0 ? file : LogPacking.aside(file, i), false);
                 if (next.isEmpty() && i > 0) {
                     break;
                 }
-                if (next.isEmpty()) {
-                    continue; // between two steps of a rotation there is no live file
-                }
-                Object identity = identity(next.get());
-                if (until.isPresent() && identity(until.get()).equals(identity)) {
-                    next.get().close();
-                    break;
-                }
-                if (seen.add(identity)) {
-                    files.add(next.get());
-                } else {
-                    next.get().close();
-                }
+                // Between two steps of a rotation there is no live file.
+                isMet = next.isPresent() && take(next.get(), files, until);
+                aside = i;
+            }
+            // What is packed while there are as many as there may be is from before a gap: its monitor has dropped one
+            // of them.
+            if (!isMet && aside < most - 1) {
+                Optional<LogPiece> packing = LogPiece.open(LogPacking.packing(file), false);
+                isMet = packing.isPresent() && take(packing.get(), files, until);
+            }
+            if (!isMet && until.isPresent()) {
+                boolean unused = addPacked(files, until);
             }
             whole = true;
             return files;
         } finally {
             if (!whole) {
-                files.forEach(Fd::close);
+                files.forEach(LogPiece::close);
             }
         }
     }
 
-    private static Optional<Fd> open(Path path) throws IOException {
+    /** Whether it is the one that is looked for; else it is one of the files, unless it was met before. */
+    private static boolean take(LogPiece next, List<LogPiece> files, Optional<LogPiece> until) throws IOException {
+        boolean isKept = false;
         try {
-            return Optional.of(Open.absolute(path.toString(), Open.How.reading()));
-        } catch (ErrnoException e) {
-            if (e.is(Errno.ENOENT)) {
-                return Optional.empty();
+            if (until.isPresent() && isSame(until.get(), next)) {
+                return true;
             }
-            throw e;
+            for (LogPiece each : files) {
+                if (isSame(each, next)) {
+                    return false;
+                }
+            }
+            files.add(next);
+            isKept = true;
+            return false;
+        } finally {
+            if (!isKept) {
+                next.close();
+            }
         }
     }
 
-    private static Object identity(Fd opened) throws IOException {
-        return Files.getAttribute(Path.of(opened.procPath()), "unix:ino");
+    private static boolean isSame(LogPiece one, LogPiece other) throws IOException {
+        return one.identity().equals(other.identity()) || one.isPacked() != other.isPacked() && one.beginsLike(other);
+    }
+
+    /** The packed files as well, until that one comes. Whether there are any. */
+    private boolean addPacked(List<LogPiece> files, Optional<LogPiece> until) throws IOException {
+        int before = files.size();
+        int missing = 0;
+        // Who was killed while he gave them other numbers has left one out.
+        for (int i = 1; i <= MOST_FILES && missing < 2 && files.size() < most; i++) {
+            Optional<LogPiece> next = LogPiece.open(LogPacking.packed(file, i), true);
+            missing = next.isPresent() ? 0 : missing + 1;
+            if (next.isPresent() && take(next.get(), files, until)) {
+                break;
+            }
+        }
+        return files.size() > before;
     }
 
     private interface Consumer {
@@ -236,11 +275,9 @@ public final class ContainerLog implements AutoCloseable {
     }
 
     /** The whole lines from there on; {@link #position} is behind the last one that was taken. */
-    private void lines(Fd opened, long from, Consumer consumer) throws IOException {
+    private void lines(LogPiece opened, long from, Consumer consumer) throws IOException {
         position = from;
-        try (RandomAccessFile reader = new RandomAccessFile(opened.procPath(), "r")) {
-            reader.seek(from);
-            InputStream in = new BufferedInputStream(Channels.newInputStream(reader.getChannel()), 1 << 16);
+        try (InputStream in = opened.from(from)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream(256);
             long at = from;
             for (int b = in.read(); b >= 0; b = in.read()) {
@@ -258,6 +295,11 @@ public final class ContainerLog implements AutoCloseable {
                 line.reset();
                 position = at;
             }
+        } catch (EOFException | ZipException e) {
+            if (!opened.isPacked()) {
+                throw e;
+            }
+            LOG.log(Level.WARNING, opened.fd().label() + " was cut off: " + e.getMessage());
         }
     }
 
@@ -279,7 +321,7 @@ public final class ContainerLog implements AutoCloseable {
 
     @Override
     public void close() {
-        held.ifPresent(Fd::close);
+        held.ifPresent(LogPiece::close);
         held = Optional.empty();
     }
 }
