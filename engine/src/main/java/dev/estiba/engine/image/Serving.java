@@ -3,8 +3,11 @@ package dev.estiba.engine.image;
 import dev.estiba.api.ApiException;
 import dev.estiba.api.RegistryServeOptions;
 import dev.estiba.api.ServedRegistry;
+import dev.estiba.content.store.StoredImage;
+import dev.estiba.oci.image.Reference;
 import dev.estiba.registry.server.RegistryServer;
 import dev.estiba.registry.server.ServerSettings;
+import dev.estiba.registry.server.TagListener;
 import dev.estiba.registry.tls.TlsRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,6 +18,26 @@ final class Serving {
 
     Serving(Images images) {
         this.images = images;
+    }
+
+    /** Who pushes gives a name. */
+    private TagListener told() {
+        return new TagListener() {
+            @Override
+            public void tagged(StoredImage image, Reference name) {
+                images.events().tagged(image, name);
+            }
+
+            @Override
+            public void untagged(StoredImage image) {
+                images.events().untagged(image);
+            }
+
+            @Override
+            public void dropped(StoredImage image) {
+                images.events().deleted(image.id());
+            }
+        };
     }
 
     ServedRegistry serve(RegistryServeOptions options) throws IOException {
@@ -40,7 +63,7 @@ final class Serving {
             settings = settings.withUpstream(options.mirrorOf().get());
         }
         RegistryServer server =
-                RegistryServer.open(images.store().open(), settings, Registries.settings(options.access()));
+                RegistryServer.open(images.store().open(), settings, Registries.settings(options.access()), told());
         return new ServedRegistry() {
             @Override
             public String url() {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.EventsOptions;
 import dev.estiba.api.ImageDeleted;
 import dev.estiba.api.ImageInspect;
 import dev.estiba.api.ImageInspectOptions;
 import dev.estiba.api.ImageListOptions;
 import dev.estiba.api.ImageManifest;
 import dev.estiba.api.ImageSummary;
+import dev.estiba.api.PushOptions;
 import dev.estiba.api.RegistryAccess;
 import dev.estiba.api.RegistryImage;
 import dev.estiba.api.RegistryServeOptions;
@@ -29,6 +31,8 @@ import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,6 +165,32 @@ class ImagePlatformsKernelTest {
                         "both:1", false, List.of("linux/" + HostPlatform.read().architecture())))
                 .contains(new ImageDeleted.Untagged("both:1"));
         assertThat(own.has(both)).isFalse();
+    }
+
+    @Test
+    void whatIsPushedHereIsTold() throws IOException {
+        own.events.keep();
+        RegistryServeOptions options = new RegistryServeOptions(
+                "127.0.0.1",
+                0,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                NOBODY);
+        try (ServedRegistry registry = own.operations.serve(options)) {
+            String name = registry.url().replaceFirst("^https?://", "") + "/pushed:1";
+            own.operations.tag("second:1", name);
+            own.operations.push(name, new PushOptions(List.of(), false, false, NOBODY), _ -> {});
+            List<String> told = new ArrayList<>();
+            own.events.tell(
+                    new EventsOptions(Optional.of(Instant.EPOCH), Optional.of(Instant.now()), Map.of()),
+                    event -> told.add(event.action() + " " + event.attributes().get("name")));
+            assertThat(told)
+                    .containsExactly("tag " + name, "tag " + name, "push " + name.substring(0, name.length() - 2));
+        }
     }
 
     @Test

@@ -34,12 +34,14 @@ final class OwnImages {
     final Images images;
     final ImageOperations operations;
     final Path content;
+    final Events events;
     final List<ImageUsers.User> users = Collections.synchronizedList(new ArrayList<>());
 
     OwnImages(Path directory) throws IOException {
         assumeTrue(ProcessFacts.self().uid() == 0, "unpacking in a room needs root");
         content = directory.resolve("content");
-        images = new Images(directory.resolve("images"), content, false, new Events(directory));
+        events = new Events(directory);
+        images = new Images(directory.resolve("images"), content, false, events);
         operations = new ImageOperations(images, () -> List.copyOf(users));
     }
 

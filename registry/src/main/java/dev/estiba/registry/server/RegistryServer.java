@@ -71,6 +71,12 @@ public final class RegistryServer implements AutoCloseable {
      */
     public static RegistryServer open(Store store, ServerSettings settings, RegistrySettings client)
             throws IOException {
+        return open(store, settings, client, TagListener.NONE);
+    }
+
+    /** The same, and somebody is told what becomes of the engine's names. */
+    public static RegistryServer open(
+            Store store, ServerSettings settings, RegistrySettings client, TagListener listener) throws IOException {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE); // whatever else is on the class path
         Optional<Htpasswd> users = settings.htpasswd().isPresent()
                 ? Optional.of(Htpasswd.open(settings.htpasswd().get()))
@@ -88,7 +94,8 @@ public final class RegistryServer implements AutoCloseable {
         workers.allowCoreThreadTimeOut(true);
         boolean open = false;
         try {
-            RegistryServer server = open(store, settings, client, users, threads, workers);
+            RegistryServer server = open(
+                    store, settings, client, new Tagging(store, settings.host(), listener), users, threads, workers);
             open = true;
             return server;
         } finally {
@@ -103,6 +110,7 @@ public final class RegistryServer implements AutoCloseable {
             Store store,
             ServerSettings settings,
             RegistrySettings client,
+            Tagging tagging,
             Optional<Htpasswd> users,
             EventLoopGroup threads,
             ExecutorService workers)
@@ -135,7 +143,6 @@ public final class RegistryServer implements AutoCloseable {
             InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
             String name = settings.name().orElse(text(address));
             Shelf shelf = new Shelf(store, name, settings.all());
-            Tagging tagging = new Tagging(store, settings.host());
             Optional<Upstream> upstream = settings.upstream().isPresent()
                     ? Optional.of(Upstream.open(settings.upstream().get(), shelf, client, settings))
                     : Optional.empty();

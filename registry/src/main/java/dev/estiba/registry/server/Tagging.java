@@ -25,8 +25,10 @@ import java.util.Optional;
 final class Tagging {
     private final Store store;
     private final Platform host;
+    private final TagListener listener;
 
-    Tagging(Store store, Platform host) {
+    Tagging(Store store, Platform host, TagListener listener) {
+        this.listener = listener;
         this.store = store;
         this.host = host;
     }
@@ -67,6 +69,7 @@ final class Tagging {
                 }
                 return image;
             });
+            listener.tagged(image, tagged);
             return true;
         } catch (MalformedImage | NotThere e) {
             return false; // it can be kept and given out, though not run
@@ -85,6 +88,8 @@ final class Tagging {
         Optional<Digest> before = Optional.ofNullable(store.images().names().get(Images.key(tagged)));
         if (before.isPresent()) {
             store.images().change(records -> records.unname(tagged));
+            Optional<StoredImage> image = store.images().find(before.get());
+            image.ifPresent(listener::untagged);
             forget(name, before.get());
         }
         return own || before.isPresent();
@@ -104,7 +109,7 @@ final class Tagging {
 
     /** An image that was here by that name alone is none of the engine's any more. */
     private void forget(Reference name, Digest digest) throws IOException {
-        store.images().change(records -> {
+        Optional<StoredImage> gone = store.images().change(records -> {
             boolean isTagged = store.images().names().entrySet().stream()
                     .anyMatch(each ->
                             each.getValue().equals(digest) && each.getKey().startsWith(name.repository() + ":"));
@@ -112,10 +117,13 @@ final class Tagging {
             if (!isTagged && image.isPresent()) {
                 StoredImage left = image.get().withoutRepository(name.repository());
                 boolean isNamed = store.images().names().containsValue(digest);
-                records.write(left.withDropped(
-                        left.dropped() || !isNamed && left.repositories().isEmpty()));
+                boolean isDropped =
+                        left.dropped() || !isNamed && left.repositories().isEmpty();
+                records.write(left.withDropped(isDropped));
+                return isDropped && !left.dropped() ? image : Optional.<StoredImage>empty();
             }
-            return image;
+            return Optional.<StoredImage>empty();
         });
+        gone.ifPresent(listener::dropped);
     }
 }
