@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +107,27 @@ class DaemonKernelTest {
         assertThat(hello.output()).startsWith("Hello from a container of Estiba.");
         assertThat(docker("stop -t 0 both").output()).isEqualTo("both\n");
         assertThat(room.asked("both", "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited 137");
+    }
+
+    /** Who attaches without an input ends it at once: the end of what he sends can be read for ever. */
+    @Test
+    void whoIsAttachedAndSaysNothingCostsNothing() throws Exception {
+        room.detached(List.of("--name", "quiet"), "sleep", "1000");
+        CompletableFuture<Ended> attached = CompletableFuture.supplyAsync(() -> {
+            try {
+                return docker("exec quiet sh -c 'echo here >&2; exec sleep 7'");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (room.call("top", "quiet").output().lines().count() < 3) {
+            assertThat(attached).isNotDone();
+        }
+        ProcessHandle daemon = ProcessHandle.of(daemon()).orElseThrow();
+        Duration before = daemon.info().totalCpuDuration().orElseThrow();
+        Thread.sleep(4000);
+        assertThat(daemon.info().totalCpuDuration().orElseThrow().minus(before)).isLessThan(Duration.ofMillis(400));
+        assertThat(attached.get(60, TimeUnit.SECONDS)).isEqualTo(new Ended(0, "", "here\n"));
     }
 
     @Test

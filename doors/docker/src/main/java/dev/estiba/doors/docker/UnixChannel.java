@@ -61,6 +61,8 @@ final class UnixChannel extends AbstractNioByteChannel {
         if (count >= 0) {
             return count;
         }
+        // The end can be read for ever, and would be: it is no message that would end the wait for one.
+        clearReadPending();
         if (!isInputOver) {
             isInputOver = true;
             pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
