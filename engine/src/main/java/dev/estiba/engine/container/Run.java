@@ -20,6 +20,7 @@ final class Run {
     private final List<AttachClient.Given> given = new ArrayList<>();
     private boolean begun;
     private boolean unheard;
+    private Optional<String> monitor = Optional.empty();
 
     /** Completed when its end is written down. */
     CompletableFuture<Status.Ended> ended() {
@@ -48,6 +49,15 @@ final class Run {
     /** Whether it is no longer to come. */
     synchronized boolean hasBegun() {
         return begun;
+    }
+
+    /** Which monitor it has, as {@link Observer#monitor} has it: what tells it from the container's next run. */
+    synchronized void isOf(Optional<String> known) {
+        monitor = known;
+    }
+
+    synchronized Optional<String> monitor() {
+        return monitor;
     }
 
     /** Whether its end will be heard of. */

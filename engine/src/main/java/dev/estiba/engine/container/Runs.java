@@ -155,6 +155,7 @@ final class Runs {
         // Started by another process; who waits for it here already, waits for this one.
         Run run = coming(id);
         run.begin();
+        run.isOf(Observer.monitor(container.home()));
         run.handedOver();
         watch(id, run, client.get(), Optional.empty());
         return Optional.of(run);
@@ -179,7 +180,9 @@ final class Runs {
     }
 
     /** The start has succeeded: waits for the end beside whatever else is done. */
-    void started(String id, Run run, AttachClient client, Monitored monitored) {
+    void started(Locked container, Run run, AttachClient client, Monitored monitored) throws IOException {
+        String id = container.record().id();
+        run.isOf(Observer.monitor(container.home()));
         run.handedOver();
         watch(id, run, client, Optional.of(monitored));
     }
@@ -239,15 +242,17 @@ final class Runs {
             context.health().ended(id);
             context.networking().end(id, Optional.empty());
             context.networking().removed(id);
-            int code = told.isPresent() && told.get() instanceof AttachFrame.Exit exit
-                    ? exit.status().shell()
-                    : Removal.KILLED;
-            removed(id, new Status.Ended(code, Timestamps.now(), false));
+            removed(id, new Status.Ended(code(told), Timestamps.now(), false));
             return;
         }
         try (Home locked = home.get()) {
             Locked container =
                     new Locked(locked, locked.record().orElseThrow(() -> new IOException("it has no record")));
+            if (!Observer.monitor(locked).equals(run.monitor())) {
+                overtaken(id, run, code(told));
+                reap(monitored);
+                return;
+            }
             if (told.isEmpty()) {
                 Removal.awaitMonitor(context, container); // it was killed, and may still be seen for a moment
             }
@@ -263,9 +268,8 @@ final class Runs {
                     Happened.end(container.home().life()));
             context.restarts().ended(container);
             runs.remove(id, run);
-            if (!container.record().ephemeral() && run.isRemovalAwaited()) {
-                // The next run's, or that of none at all.
-                var _ = coming(id).removed().thenAccept(run.removed()::complete);
+            if (!container.record().ephemeral()) {
+                handOn(id, run);
             }
             run.ended().complete(last);
             context.forwarding().ended(id);
@@ -288,6 +292,26 @@ final class Runs {
         reap(monitored);
     }
 
+    private static int code(Optional<AttachFrame> told) {
+        return told.isPresent() && told.get() instanceof AttachFrame.Exit exit
+                ? exit.status().shell()
+                : Removal.KILLED;
+    }
+
+    /** Who waits for its removal waits for the next run's, or that of none at all. */
+    private void handOn(String id, Run run) {
+        if (run.isRemovalAwaited()) {
+            var _ = coming(id).removed().thenAccept(run.removed()::complete);
+        }
+    }
+
+    /** Somebody has started it again before its watcher came to its end, and has written that down ({@link Starter#start}). */
+    private void overtaken(String id, Run run, int code) {
+        runs.remove(id, run);
+        handOn(id, run);
+        run.ended().complete(new Status.Ended(code, Timestamps.now(), false));
+    }
+
     private Status.Ended last(Locked container) throws IOException {
         Status status = settled(container);
         if (!(status instanceof Status.Ended ended)) {
@@ -297,13 +321,19 @@ final class Runs {
         return ended;
     }
 
-    /** From the monitor's last words, which go with the boot and with the next start, to where it is kept. */
-    static void writeDown(Locked container, Status.Ended ended) throws IOException {
+    /**
+     * From the monitor's last words, which go with the boot and with the next start, to where it is kept.
+     *
+     * @return false when somebody has done so before
+     */
+    static boolean writeDown(Locked container, Status.Ended ended) throws IOException {
         Optional<Life> unwritten = Unwritten.ended(container, ended);
         Life life = unwritten.isPresent() ? unwritten.get() : container.home().life();
-        if (life.finished().isEmpty()) {
-            container.home().writeLife(life.ended(ended.finished(), ended.code(), life.error(), ended.outOfMemory()));
+        if (!life.finished().isEmpty()) {
+            return false;
         }
+        container.home().writeLife(life.ended(ended.finished(), ended.code(), life.error(), ended.outOfMemory()));
+        return true;
     }
 
     private static void reap(Optional<Monitored> monitored) throws IOException {

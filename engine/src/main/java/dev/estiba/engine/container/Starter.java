@@ -81,8 +81,14 @@ final class Starter {
             if (status instanceof Status.Lost lost) {
                 removal.recover(container, lost);
             }
-            if (status instanceof Status.Ended ended) {
-                Runs.writeDown(container, ended);
+            if (status instanceof Status.Ended ended && Runs.writeDown(container, ended)) {
+                // Whoever watches it has not come to it yet, and finds the next run.
+                volumes.ended(container.record());
+                Happened.to(
+                        context,
+                        container.record(),
+                        "die",
+                        Happened.end(container.home().life()));
             }
             removal.end(container);
             run(container, options, 0);
@@ -139,7 +145,7 @@ final class Starter {
         Happened.to(context, container.record(), "start");
         context.health().started(container);
         context.forwarding().follow(container, true);
-        runs.started(id, run, client, monitored);
+        runs.started(container, run, client, monitored);
     }
 
     /** Who has just made a container has said so for its image: a {@code run} says it once. */

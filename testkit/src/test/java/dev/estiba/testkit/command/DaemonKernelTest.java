@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,15 +113,10 @@ class DaemonKernelTest {
     @Test
     void whoIsAttachedAndSaysNothingCostsNothing() throws Exception {
         room.detached(List.of("--name", "quiet"), "sleep", "1000");
-        CompletableFuture<Ended> attached = CompletableFuture.supplyAsync(() -> {
-            try {
-                return docker("exec quiet sh -c 'echo here >&2; exec sleep 7'");
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        FutureTask<Ended> attached = new FutureTask<>(() -> docker("exec quiet sh -c 'echo here >&2; exec sleep 7'"));
+        Thread.ofPlatform().daemon(true).start(attached);
         while (room.call("top", "quiet").output().lines().count() < 3) {
-            assertThat(attached).isNotDone();
+            assertThat(attached.isDone()).isFalse();
         }
         ProcessHandle daemon = ProcessHandle.of(daemon()).orElseThrow();
         Duration before = daemon.info().totalCpuDuration().orElseThrow();
