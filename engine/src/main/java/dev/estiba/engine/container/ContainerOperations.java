@@ -52,6 +52,7 @@ import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.ContainerStore;
 import dev.estiba.engine.volume.Volumes;
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.OpenFiles;
 import dev.estiba.runtime.Containers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -176,6 +177,7 @@ public final class ContainerOperations {
 
     /** Goes on with the containers that an earlier process has left. One that cannot be gone on with is in nobody's way. */
     public void restore() throws IOException {
+        OpenFiles.now().raise(); // it holds some for each container; those have what it had before (HostFacts)
         context.events().keep();
         context.spares().activate();
         context.restarts().activate(starter::startAgain);

@@ -54,7 +54,7 @@ public final class ExecSpec {
                         Rootless.groups(identity, facts),
                         Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
-                .rlimits(Limits.rlimits(container.hostConfig().resources().ulimits()))
+                .rlimits(Limits.rlimits(container.hostConfig().resources().ulimits(), facts))
                 .noNewPrivileges(spec.noNewPrivileges())
                 .oomScoreAdj(container.hostConfig().oomScoreAdj());
         size.filter(given -> request.tty() && given.height() > 0 && given.width() > 0)

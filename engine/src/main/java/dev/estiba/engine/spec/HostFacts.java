@@ -1,6 +1,9 @@
 package dev.estiba.engine.spec;
 
+import dev.estiba.linux.OpenFiles;
 import dev.estiba.linux.number.Capability;
+import dev.estiba.linux.number.ResourceLimit;
+import dev.estiba.oci.runtime.Rlimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,13 +20,25 @@ import java.util.Set;
  * @param unified whether cgroup version 2 is all that it has at /sys/fs/cgroup
  * @param lent the ids of an ordinary user's containers; empty for root
  * @param delegation where such a user may make groups; empty for root, and where nothing is delegated
+ * @param openFiles how many descriptors who is started here has, where this process may have more; empty: as many as this process
  */
 public record HostFacts(
         Set<Capability> capabilities,
         String hostname,
         boolean unified,
         Optional<LentIds> lent,
-        Optional<Delegation> delegation) {
+        Optional<Delegation> delegation,
+        Optional<Rlimit> openFiles) {
+    /** With as many descriptors as this process. */
+    public HostFacts(
+            Set<Capability> capabilities,
+            String hostname,
+            boolean unified,
+            Optional<LentIds> lent,
+            Optional<Delegation> delegation) {
+        this(capabilities, hostname, unified, lent, delegation, Optional.empty());
+    }
+
     public static HostFacts read() throws IOException {
         Optional<LentIds> lent = LentIds.own();
         // In a user namespace of its own a process has all that its caller may ever have.
@@ -43,6 +58,10 @@ public record HostFacts(
         // Version 1 has no such file, and beside it version 2 is not mounted here (cgroups(7)).
         boolean unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
         Optional<Delegation> delegation = unified && lent.isPresent() ? Delegation.here() : Optional.empty();
-        return new HostFacts(own, hostname, unified, lent, delegation);
+        OpenFiles files = OpenFiles.now();
+        Optional<Rlimit> fewer = files.isBelowCeiling()
+                ? Optional.of(new Rlimit(ResourceLimit.NOFILE.fullName(), files.most(), files.ceiling()))
+                : Optional.empty();
+        return new HostFacts(own, hostname, unified, lent, delegation, fewer);
     }
 }

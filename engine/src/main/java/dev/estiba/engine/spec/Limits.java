@@ -147,6 +147,15 @@ final class Limits {
         return new Pids(limit == 0 ? OptionalLong.empty() : OptionalLong.of(limit < 0 ? -1 : limit));
     }
 
+    /** Those of a program, with what this process has changed for itself alone as it was before. */
+    static List<Rlimit> rlimits(List<Ulimit> wanted, HostFacts facts) throws ApiException {
+        List<Rlimit> rlimits = rlimits(wanted);
+        facts.openFiles()
+                .filter(usual -> rlimits.stream().noneMatch(each -> each.type().equals(usual.type())))
+                .ifPresent(rlimits::add);
+        return rlimits;
+    }
+
     /** @throws ApiException 400 for a name that is none, and for a soft limit above the hard one */
     static List<Rlimit> rlimits(List<Ulimit> wanted) throws ApiException {
         List<Rlimit> rlimits = new ArrayList<>();

@@ -349,7 +349,7 @@ public final class SpecBuilder {
                         Rootless.groups(identity, facts),
                         Optional.empty()))
                 .capabilities(CapabilityChoice.sets(capabilities))
-                .rlimits(Limits.rlimits(host.resources().ulimits()))
+                .rlimits(Limits.rlimits(host.resources().ulimits(), facts))
                 .noNewPrivileges(noNewPrivileges())
                 .oomScoreAdj(host.oomScoreAdj());
         if (config.tty()

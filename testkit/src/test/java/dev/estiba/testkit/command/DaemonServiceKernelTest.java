@@ -67,7 +67,7 @@ class DaemonServiceKernelTest {
 
     /** Descriptor 3 is what is passed; the rest is as systemd.exec(5) has it. */
     private Pidfd start(Fd passed) throws IOException {
-        String script = "export LISTEN_FDS=1 LISTEN_FDNAMES=estiba.socket LISTEN_PID=$$; exec \"$@\"";
+        String script = "ulimit -Sn 1000; export LISTEN_FDS=1 LISTEN_FDNAMES=estiba.socket LISTEN_PID=$$; exec \"$@\"";
         List<String> words = new ArrayList<>(List.of(
                 "/usr/bin/nsenter", "-t", Long.toString(room.room().holder()), "-m", "-n", "sh", "-c", script, "sh"));
         words.addAll(List.of(room.room().command(), "daemon", "--config-file", settings.toString()));
@@ -280,5 +280,26 @@ class DaemonServiceKernelTest {
         assertThat(second.error()).contains("process with PID " + daemon.pid() + " is still running");
         end(daemon);
         assertThat(number).doesNotExist();
+    }
+
+    /** What the JVM has for itself its containers do not inherit: programs walk through all descriptors that they may have. */
+    @Test
+    void containersHaveTheDescriptorsThatItWasGiven() throws Exception {
+        Pidfd daemon = started();
+        String[] own = Files.readAllLines(Path.of("/proc/" + daemon.pid() + "/limits")).stream()
+                .filter(line -> line.startsWith("Max open files"))
+                .findFirst()
+                .orElseThrow()
+                .split(" {2,}");
+        assertThat(own[1]).isEqualTo(own[2]).isNotEqualTo("1000");
+        String asked = "ulimit -Sn; ulimit -Hn";
+        assertThat(room.ran(List.of("--rm"), "sh", "-c", asked).output()).isEqualTo("1000\n" + own[2] + "\n");
+        assertThat(room.ran(List.of("--rm", "--ulimit", "nofile=77:88"), "sh", "-c", asked)
+                        .output())
+                .isEqualTo("77\n88\n");
+        String id = room.detached(List.of(), "sleep", "1000");
+        assertThat(room.call("exec", id, "sh", "-c", asked).output()).isEqualTo("1000\n" + own[2] + "\n");
+        assertThat(room.call("rm", "-f", id).status()).isZero();
+        end(daemon);
     }
 }
