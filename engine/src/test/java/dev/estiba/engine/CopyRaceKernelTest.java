@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A container that exchanges directories for links to the host's, as fast as it can, while files are copied out of it and into it. */
 @Tag("kernel")
-@Timeout(300)
+@Timeout(1800)
 class CopyRaceKernelTest {
     private static final int ROUNDS = Boolean.getBoolean("estiba.long") ? 20_000 : 250;
     private static final String SECRET = "the host's own words";

@@ -20,7 +20,7 @@ final class BlockDevices {
 
     private record Number(long major, long minor) {}
 
-    /** @throws ApiException 400 for a weight out of range, 500 for a device that is not there, in Docker's words */
+    /** @throws ApiException 400 for a device that is not there, in Docker's words */
     static BlockIo of(Resources wanted) throws ApiException {
         BlockIo.Builder blockIo = BlockIo.builder();
         if (wanted.blkioWeight() > 0) {
@@ -74,11 +74,11 @@ final class BlockDevices {
             if (Files.getAttribute(Path.of(path), "unix:rdev") instanceof Long rdev) {
                 return new Number(DeviceNodes.major(rdev), DeviceNodes.minor(rdev));
             }
-            throw new ApiException(ApiException.SERVER_ERROR, "stat " + path + ": it has no device number");
+            throw ApiException.badRequest("stat " + path + ": it has no device number");
         } catch (IOException | InvalidPathException e) {
             String why = Optional.ofNullable(e instanceof FileSystemException file ? file.getReason() : null)
                     .orElse("no such file or directory");
-            throw new ApiException(ApiException.SERVER_ERROR, "stat " + path + ": " + why.toLowerCase(Locale.ROOT));
+            throw ApiException.badRequest("stat " + path + ": " + why.toLowerCase(Locale.ROOT));
         }
     }
 }
