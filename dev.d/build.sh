@@ -202,7 +202,8 @@ command_words() {
 # read. C1 alone: what it does for a container is short and often in the kernel. With C2 three thousand containers were made before
 # it had compiled what they need, at half of all the time, and it was larger by about 20 MB. Netty does not look for what makes its
 # connections' names unique among machines, and announces nothing to a recorder: 0.1 s of the time until the daemon answers. It raises its
-# own limit of descriptors (OpenFiles): a JVM would do so before the daemon knows how many its containers are to have.
+# own limit of descriptors (OpenFiles): a JVM would do so before the daemon knows how many its containers are to have. What a collection frees
+# is the system's at once, not a tenth of it at a time (IdleCollection).
 daemon_words() {
     local java=$1 path=$2
     shift 2
@@ -211,7 +212,7 @@ daemon_words() {
         -XX:+UnlockDiagnosticVMOptions -XX:TieredStopAtLevel=1 -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
         -XX:TrimNativeHeapInterval=2000 -XX:ReservedCodeCacheSize=32m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
         -XX:ArchiveRelocationMode=0 -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore -XX:-MaxFDLimit \
-        -Dio.netty.machineId=02:00:00:00:00:00 -Dio.netty.processId=1 -Dio.netty.jfr.enabled=false "$@" \
+        -XX:-ShrinkHeapInSteps -Dio.netty.machineId=02:00:00:00:00:00 -Dio.netty.processId=1 -Dio.netty.jfr.enabled=false "$@" \
         -cp "$path" dev.estiba.daemon.DaemonJvm
 }
 

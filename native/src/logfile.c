@@ -113,7 +113,6 @@ static void rotate(struct logfile *l)
         /* Somebody gives an older file another name at this moment (dev.estiba.engine.log.LogPacking): the next line asks again. */
         if (sys2(SYS_flock, l->fd, 2 | 4 /* LOCK_EX | LOCK_NB */) == -E_AGAIN)
                 return;
-        close_fd(&l->fd);
         if (files < 2)
                 sys3(SYS_unlinkat, AT_FDCWD_, l->settings->log_path, 0);
         for (int64_t i = files - 1; i > 0; i--) {
@@ -121,6 +120,7 @@ static void rotate(struct logfile *l)
                 rotated_name(to, l, i);
                 sys4(SYS_renameat, AT_FDCWD_, from, AT_FDCWD_, to); /* replaces what was there */
         }
+        close_fd(&l->fd); /* and with it goes the lock: until here nobody finds a number that has nobody */
         open_file(l, O_TRUNC_); /* should it not have been renamed */
 }
 

@@ -72,6 +72,7 @@ public final class Daemon implements AutoCloseable {
             registry.ifPresent(opened::add);
             DockerDoor door = DockerDoor.open(engine, door(settings), sockets);
             Daemon daemon = new Daemon(lock, engine, door, pidFile, registry, told);
+            IdleCollection.begin();
             serves = true;
             return daemon;
         } finally {

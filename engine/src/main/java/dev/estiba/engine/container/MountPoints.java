@@ -1,8 +1,7 @@
 package dev.estiba.engine.container;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,8 +46,12 @@ final class MountPoints {
             Files.createSymbolicLink(made.resolve("etc/mtab"), Path.of("../proc/mounts"));
             permit(made, "rwxr-xr-x");
             Files.move(made, there, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            remove(made); // another one was faster
+        } catch (FileSystemException e) {
+            remove(made);
+            if (!Files.isDirectory(there)) {
+                throw e;
+            }
+            // Another one was faster: rename(2) says that it is not empty, for which the JDK has no class here.
         }
     }
 
