@@ -13,6 +13,7 @@ import java.nio.file.Path;
 public final class Flock {
     private static final int FLOCK = Frame.number("flock");
     private static final int NON_BLOCKING = 4;
+    private static final int UNLOCK = 8;
 
     private Flock() {}
 
@@ -43,6 +44,14 @@ public final class Flock {
         }
         ErrnoException.check(r, "flock", file.label());
         return true;
+    }
+
+    /**
+     * Gives it back before the file is closed. A child that another thread is just starting has all descriptors until it has become its
+     * program, whatever is said of them (close-on-exec), and with them the lock: for who only tries, that is too long.
+     */
+    public static void unlock(Fd file) throws IOException {
+        ErrnoException.check(call(file, UNLOCK), "flock", file.label());
     }
 
     private static long call(Fd file, int operation) throws IOException {

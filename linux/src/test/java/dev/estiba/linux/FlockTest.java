@@ -29,6 +29,22 @@ class FlockTest {
         }
     }
 
+    /** A second descriptor of the same open file, as a child has it that has not become its program yet. */
+    @Test
+    void whatIsGivenBackIsGivenBackByAllDescriptors() throws Exception {
+        Path file = Files.createFile(directory.resolve("lock"));
+        try (Fd first = Open.absolute(file.toString(), Open.How.reading());
+                Fd copy = first.duplicate();
+                Fd second = Open.absolute(file.toString(), Open.How.reading())) {
+            Flock.lock(first, Flock.Kind.EXCLUSIVE);
+            assertThat(Flock.tryLock(second, Flock.Kind.SHARED)).isFalse();
+            Flock.unlock(first);
+            first.close();
+            assertThat(copy.isOpen()).isTrue();
+            assertThat(Flock.tryLock(second, Flock.Kind.EXCLUSIVE)).isTrue();
+        }
+    }
+
     @Test
     void aFileSystemIsSynced() throws Exception {
         try (Fd on = Open.absolute(directory.toString(), Open.How.directory())) {

@@ -191,10 +191,11 @@ public final class BlobUpload implements AutoCloseable {
     /** What has come stays, for the next one. */
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            lock.close();
+        try (lock) {
+            if (channel.isOpen()) {
+                channel.close();
+                Flock.unlock(lock); // whoever goes on with it comes as soon as this one is answered, and does not wait
+            }
         }
     }
 }
