@@ -54,13 +54,10 @@ final class Removal {
         }
         end(container);
         Status last = context.status(container);
-        if (status instanceof Status.Running) { // who watches it finds it gone
+        if (last instanceof Status.Ended ended) {
+            Runs.conclude(context, volumes, container, ended);
+        } else if (status instanceof Status.Running) {
             volumes.ended(container.record());
-            if (last instanceof Status.Ended ended) {
-                Life life = container.home().life();
-                Life over = life.ended(ended.finished(), ended.code(), life.error(), ended.outOfMemory());
-                Happened.to(context, container.record(), "die", Happened.end(over));
-            }
         }
         context.forwarding().removing(container.record().id());
         if (withVolumes || container.record().ephemeral()) {

@@ -305,7 +305,7 @@ final class Runs {
         }
     }
 
-    /** Somebody has started it again before its watcher came to its end, and has written that down ({@link Starter#start}). */
+    /** Somebody has started it again before its watcher came to its end, and has written that down ({@link #conclude}). */
     private void overtaken(String id, Run run, int code) {
         runs.remove(id, run);
         handOn(id, run);
@@ -319,6 +319,22 @@ final class Runs {
         }
         writeDown(container, ended);
         return ended;
+    }
+
+    /**
+     * The end of one that somebody starts again or removes, unless its watcher has come to that before: he finds the next run, or
+     * nothing.
+     */
+    static void conclude(Context context, ContainerVolumes volumes, Locked container, Status.Ended ended)
+            throws IOException {
+        if (writeDown(container, ended)) {
+            volumes.ended(container.record());
+            Happened.to(
+                    context,
+                    container.record(),
+                    "die",
+                    Happened.end(container.home().life()));
+        }
     }
 
     /**

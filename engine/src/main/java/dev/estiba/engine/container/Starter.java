@@ -81,14 +81,8 @@ final class Starter {
             if (status instanceof Status.Lost lost) {
                 removal.recover(container, lost);
             }
-            if (status instanceof Status.Ended ended && Runs.writeDown(container, ended)) {
-                // Whoever watches it has not come to it yet, and finds the next run.
-                volumes.ended(container.record());
-                Happened.to(
-                        context,
-                        container.record(),
-                        "die",
-                        Happened.end(container.home().life()));
+            if (status instanceof Status.Ended ended) {
+                Runs.conclude(context, volumes, container, ended);
             }
             removal.end(container);
             run(container, options, 0);
