@@ -257,7 +257,11 @@ class EngineSettingsKernelTest {
                         with(Map.of(MTU, "7"), List.of()),
                         "invalid MTU number: 7",
                         with(Map.of(), List.of(new NetworkDefaults.Pool("10.0.0.0/16", 8))),
-                        "subnets of /8 cannot be cut from 10.0.0.0/16")
+                        "subnets of /8 cannot be cut from 10.0.0.0/16",
+                        calledHost("here"),
+                        "invalid IP address: here",
+                        calledHost("10.1.1.1", "10.1.1.2"),
+                        "host-gateway-ips: only one address of each family is allowed")
                 .entrySet()) {
             assertThatThrownBy(() -> Engine.check(settings(ContainerDefaults.USUAL, each.getKey())))
                     .isInstanceOf(ApiException.class)
@@ -272,11 +276,17 @@ class EngineSettingsKernelTest {
                 true,
                 Map.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                List.of());
+    }
+
+    private static NetworkDefaults calledHost(String... addresses) {
+        return new NetworkDefaults(
+                Optional.empty(), Optional.empty(), true, Map.of(), List.of(), Map.of(), List.of(addresses));
     }
 
     private static NetworkDefaults with(Map<String, String> options, List<NetworkDefaults.Pool> pools) {
-        return new NetworkDefaults(Optional.empty(), Optional.empty(), true, options, pools, Map.of());
+        return new NetworkDefaults(Optional.empty(), Optional.empty(), true, options, pools, Map.of(), List.of());
     }
 
     private CreateRequest inBridge(UnaryOperator<HostConfig.Builder> host, String... command) {
@@ -297,17 +307,18 @@ class EngineSettingsKernelTest {
                         "com.docker.network.bridge.enable_icc",
                         "false"),
                 List.of(new NetworkDefaults.Pool("10.20.0.0/16", 24)),
-                Map.of(MTU, "1300")));
+                Map.of(MTU, "1300"),
+                List.of("10.3.2.1")));
         String seen = EngineRoom.on(
                         engine,
                         inBridge(
-                                host -> host.autoRemove(true),
+                                host -> host.autoRemove(true).extraHosts(List.of("here:host-gateway")),
                                 "sh",
                                 "-c",
-                                "busybox ip -o addr show eth0; cat /sys/class/net/eth0/mtu; busybox ip route"))
+                                "busybox ip -o addr show eth0; cat /sys/class/net/eth0/mtu; busybox ip route; cat /etc/hosts"))
                 .out();
         assertThat(seen)
-                .contains("inet 10.7.0.128/24", "\n1400\n", "default via 10.7.0.9")
+                .contains("inet 10.7.0.128/24", "\n1400\n", "default via 10.7.0.9", "10.3.2.1\there\n")
                 .doesNotContain("inet6 fd");
         String web = engine.createContainer(
                         Optional.empty(),
@@ -349,7 +360,8 @@ class EngineSettingsKernelTest {
                 true,
                 Map.of("com.docker.network.bridge.enable_ip_masquerade", "false"),
                 List.of(),
-                Map.of()));
+                Map.of(),
+                List.of()));
         assertThat(EngineRoom.on(
                                 engine,
                                 inBridge(

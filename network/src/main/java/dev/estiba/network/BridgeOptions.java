@@ -65,7 +65,8 @@ public record BridgeOptions(
                     return mode;
                 }
             }
-            throw NetworkException.invalid("unknown gateway mode " + word + " for " + key);
+            throw NetworkException.invalid(
+                    "failed to parse " + key + " value: " + word + " (unknown gateway mode " + word + ")");
         }
     }
 
@@ -125,13 +126,19 @@ public record BridgeOptions(
             // strconv.ParseBool
             case "1", "t", "T", "TRUE", "true", "True" -> true;
             case "0", "f", "F", "FALSE", "false", "False" -> false;
-            default -> throw NetworkException.invalid("failed to parse " + PREFIX + key + " value: \"" + value + "\"");
+            default ->
+                throw NetworkException.invalid("failed to parse " + PREFIX + key + " value: " + value
+                        + " (strconv.ParseBool: parsing \"" + value + "\": invalid syntax)");
         };
     }
 
     private static Optional<InetAddress> address(Map<String, String> options, String key) throws NetworkException {
         String value = options.getOrDefault(PREFIX + key, "");
-        return value.isEmpty() ? Optional.empty() : Optional.of(Subnet.parseAddress(value));
+        try {
+            return value.isEmpty() ? Optional.empty() : Optional.of(Subnet.parseAddress(value));
+        } catch (NetworkException e) {
+            throw NetworkException.invalid("failed to parse " + PREFIX + key + " value: " + value + " (nil ip)");
+        }
     }
 
     private static GatewayMode mode(Map<String, String> options, String key) throws NetworkException {
@@ -141,6 +148,10 @@ public record BridgeOptions(
 
     private static int mtu(Map<String, String> options) throws NetworkException {
         String value = options.getOrDefault(PREFIX + "driver.mtu", "0");
+        if (!value.matches("[+-]?[0-9]+")) {
+            throw NetworkException.invalid("failed to parse " + PREFIX + "driver.mtu value: " + value
+                    + " (strconv.Atoi: parsing \"" + value + "\": invalid syntax)");
+        }
         int mtu = value.matches("[0-9]{1,5}") ? Integer.parseInt(value) : -1;
         if (mtu < 0 || mtu > LONGEST_MTU || mtu > 0 && mtu < 68) {
             throw NetworkException.invalid("invalid MTU number: " + value);

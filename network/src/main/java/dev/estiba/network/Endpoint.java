@@ -31,7 +31,7 @@ final class Endpoint {
 
     private Endpoint() {}
 
-    /** The default routes that a container is to have. */
+    /** What the default routes go by that a container is to have; the device itself where it is no address at all. */
     record Gateways(Optional<InetAddress> v4, Optional<InetAddress> v6) {}
 
     /** Refuses settings that are not of the endpoint's device, before anything is made. */
@@ -102,9 +102,15 @@ final class Endpoint {
             boolean isTaken =
                     refusal.get().is(Errno.EEXIST) && endpoint.device().isEmpty();
             if (!isLeftOver && !(isTaken && refused.add(name))) {
-                throw refused(refusal.get(), network);
+                throw refusal.get().is(Errno.EEXIST) ? taken(name) : refused(refusal.get(), network);
             }
         }
+    }
+
+    /** The container has a device of that name. */
+    static IOException taken(String name) {
+        return NetworkException.taken(
+                "failed to add interface to sandbox: the container has a device " + name + " already: file exists");
     }
 
     private static IOException refused(NetlinkException refusal, NetworkConfig network) {
@@ -120,16 +126,20 @@ final class Endpoint {
     private static String freeName(Fd namespace) throws IOException {
         return NetworkNamespace.in(namespace, () -> {
             try (NetlinkSocket inside = NetlinkSocket.open(NetlinkSocket.Family.ROUTE)) {
-                List<String> names =
-                        Links.all(inside).stream().map(Links.Link::name).toList();
-                for (int i = 0; i < MOST_DEVICES; i++) {
-                    if (!names.contains("eth" + i)) {
-                        return "eth" + i;
-                    }
-                }
-                throw new NetworkException(NetworkException.Reason.EXHAUSTED, "the container has too many devices");
+                return freeName(inside);
             }
         });
+    }
+
+    /** The first of eth0, eth1 … that the container has not. */
+    static String freeName(NetlinkSocket inside) throws IOException {
+        List<String> names = Links.all(inside).stream().map(Links.Link::name).toList();
+        for (int i = 0; i < MOST_DEVICES; i++) {
+            if (!names.contains("eth" + i)) {
+                return "eth" + i;
+            }
+        }
+        throw new NetworkException(NetworkException.Reason.EXHAUSTED, "the container has too many devices");
     }
 
     /**
@@ -152,7 +162,7 @@ final class Endpoint {
     }
 
     /** Written before the device is up: then its own address of IPv6 needs no second in which others could object. */
-    private static void sysctls(String name, EndpointConfig endpoint) throws IOException {
+    static void sysctls(String name, EndpointConfig endpoint) throws IOException {
         try (Sysctls sysctls = Sysctls.open()) {
             String v6 = "ipv6/conf/" + name + "/";
             if (endpoint.address(false).isEmpty()
@@ -165,12 +175,16 @@ final class Endpoint {
             }
             for (Map.Entry<String, String> each : endpoint.sysctls().entrySet()) {
                 String[] parts = each.getKey().split("\\.");
-                sysctls.write(parts[1] + "/" + parts[2] + "/" + name + "/" + parts[4], each.getValue());
+                String path = parts[1] + "/" + parts[2] + "/" + name + "/" + parts[4];
+                if (sysctls.read(path).isEmpty()) {
+                    throw NetworkException.invalid("/proc/sys/net/" + path + " is not a sysctl file");
+                }
+                sysctls.write(path, each.getValue());
             }
         }
     }
 
-    private static List<Message> setUp(NetworkConfig network, EndpointConfig endpoint, int index, Gateways gateways)
+    static List<Message> setUp(NetworkConfig network, EndpointConfig endpoint, int index, Gateways gateways)
             throws IOException {
         List<Message> messages = new ArrayList<>();
         messages.add(Links.up(Links.LOOPBACK));
@@ -203,7 +217,8 @@ final class Endpoint {
     }
 
     private static Routes.Route defaultRoute(boolean isV4, InetAddress gateway, int index) {
-        return new Routes.Route(Subnet.anyAddress(isV4), 0, Optional.of(gateway), index, 0);
+        Optional<InetAddress> next = Optional.of(gateway).filter(each -> !each.isAnyLocalAddress());
+        return new Routes.Route(Subnet.anyAddress(isV4), 0, next, index, 0);
     }
 
     /** Replaces a container's default route. */

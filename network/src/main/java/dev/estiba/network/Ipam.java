@@ -60,7 +60,8 @@ final class Ipam {
                 chosen.stream().map(Ipam::config).toList(),
                 request.options(),
                 request.isInternal(),
-                request.isDefault());
+                request.isDefault(),
+                request.parent());
     }
 
     /** With the gateway that was chosen. */

@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A bridge network as its record has it.
+ * A network as its record has it.
  *
  * @param id hexadecimal, 64 digits
  * @param pools its subnets, with their gateways chosen
  * @param isInternal nothing comes in and nothing goes out
+ * @param parent the device of the host that its containers share; a bridge of its own when empty
  * @param isDefault the one that containers join that name none: it has no names, and its device is {@value #DEFAULT_BRIDGE}
  */
 public record NetworkConfig(
@@ -23,7 +24,8 @@ public record NetworkConfig(
         List<AddressPool.Config> pools,
         BridgeOptions options,
         boolean isInternal,
-        boolean isDefault) {
+        boolean isDefault,
+        Optional<ParentOptions> parent) {
     /** The device of the default network: docker0 may stand beside it. */
     public static final String DEFAULT_BRIDGE = "estiba0";
 
@@ -39,9 +41,30 @@ public record NetworkConfig(
         pools = List.copyOf(pools);
     }
 
-    /** The name of its device. */
+    /** A bridge network. */
+    public NetworkConfig(
+            String id,
+            String name,
+            List<AddressPool.Config> pools,
+            BridgeOptions options,
+            boolean isInternal,
+            boolean isDefault) {
+        this(id, name, pools, options, isInternal, isDefault, Optional.empty());
+    }
+
+    /** As many of its id's digits as a device's name has room for. */
+    String digits() {
+        return id.substring(0, DIGITS);
+    }
+
+    /** The device that its containers share. */
+    String parentDevice() {
+        return parent.flatMap(ParentOptions::name).orElse(Parent.DUMMY_PREFIX + digits());
+    }
+
+    /** The name of its bridge. */
     public String bridge() {
-        String own = isDefault ? DEFAULT_BRIDGE : BRIDGE_PREFIX + id.substring(0, DIGITS);
+        String own = isDefault ? DEFAULT_BRIDGE : BRIDGE_PREFIX + digits();
         String name = options.name().orElse(own);
         Links.checkName(name);
         return name;
@@ -56,15 +79,24 @@ public record NetworkConfig(
         return subnets().anyMatch(subnet -> subnet.isV4() == isV4);
     }
 
-    /** The gateway's address, unless the bridge has none of that family. */
+    /** The gateway's address, unless there is none of that family. */
     public Optional<InetAddress> gateway(boolean isV4) {
-        if (mode(isV4) == BridgeOptions.GatewayMode.ISOLATED) {
+        boolean hasNone = mode(isV4) == BridgeOptions.GatewayMode.ISOLATED
+                || parent.filter(ParentOptions::routes).isPresent();
+        if (hasNone) {
             return Optional.empty();
         }
         return pools.stream()
                 .filter(pool -> pool.subnet().isV4() == isV4)
                 .flatMap(pool -> pool.gateway().stream())
                 .findFirst();
+    }
+
+    /** What a default route goes by: the gateway, or the device itself, which is 0.0.0.0 or ::. */
+    Optional<InetAddress> way(boolean isV4) {
+        return parent.filter(ParentOptions::routes).isPresent() && has(isV4)
+                ? Optional.of(Subnet.anyAddress(isV4))
+                : gateway(isV4);
     }
 
     public BridgeOptions.GatewayMode mode(boolean isV4) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param pools what he says of its subnets; of a family that he says nothing of, one is chosen
  * @param hasV4 whether containers get addresses of IPv4
  * @param hasV6 whether containers get addresses of IPv6
+ * @param parent the device of the host that its containers share; a bridge of its own when empty
  */
 public record NetworkRequest(
         String id,
@@ -21,9 +22,23 @@ public record NetworkRequest(
         boolean hasV6,
         BridgeOptions options,
         boolean isInternal,
-        boolean isDefault) {
+        boolean isDefault,
+        Optional<ParentOptions> parent) {
     public NetworkRequest {
         pools = List.copyOf(pools);
+    }
+
+    /** A bridge network. */
+    public NetworkRequest(
+            String id,
+            String name,
+            List<Pool> pools,
+            boolean hasV4,
+            boolean hasV6,
+            BridgeOptions options,
+            boolean isInternal,
+            boolean isDefault) {
+        this(id, name, pools, hasV4, hasV6, options, isInternal, isDefault, Optional.empty());
     }
 
     /**

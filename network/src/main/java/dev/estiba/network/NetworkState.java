@@ -14,8 +14,8 @@ final class NetworkState {
     private final Map<String, Joined> endpoints = new HashMap<>();
     private final NameTable names = new NameTable();
 
-    /** A network, and the number of its bridge. */
-    record Present(NetworkConfig config, int bridge) {}
+    /** A network, and the number of its bridge, or of the device that its containers share. */
+    record Present(NetworkConfig config, int device) {}
 
     /** An endpoint, and what is published of it. */
     record Joined(EndpointConfig config, Optional<Publication> publication) {}
@@ -52,9 +52,14 @@ final class NetworkState {
                 .toList();
     }
 
+    /** Those that have a bridge: the firewall knows no others. */
+    List<NetworkConfig> bridges() {
+        return networks().stream().filter(network -> network.parent().isEmpty()).toList();
+    }
+
     /** With one more, or in the place of the former one of its id. */
-    List<NetworkConfig> networksWith(NetworkConfig network) {
-        List<NetworkConfig> all = new ArrayList<>(networks());
+    List<NetworkConfig> bridgesWith(NetworkConfig network) {
+        List<NetworkConfig> all = new ArrayList<>(bridges());
         all.removeIf(other -> other.id().equals(network.id()));
         all.add(network);
         return all;
@@ -115,13 +120,13 @@ final class NetworkState {
 
     /**
      * Which of a container's endpoints has its default route: the one with the highest priority; of several, the one whose network's
-     * name comes first. None of an internal network, and none whose bridge has no address.
+     * name comes first. None of an internal network, and none that has no gateway.
      */
     Optional<Way> gateway(List<EndpointConfig> all, boolean isV4) throws NetworkException {
         List<Way> ways = new ArrayList<>();
         for (EndpointConfig endpoint : all) {
             NetworkConfig network = network(endpoint.networkId()).config();
-            Optional<InetAddress> gateway = network.gateway(isV4);
+            Optional<InetAddress> gateway = network.way(isV4);
             if (!network.isInternal()
                     && gateway.isPresent()
                     && endpoint.address(isV4).isPresent()) {

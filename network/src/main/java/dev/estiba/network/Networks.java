@@ -1,6 +1,7 @@
 package dev.estiba.network;
 
 import dev.estiba.linux.Fd;
+import dev.estiba.linux.netlink.StackedLinks;
 import dev.estiba.network.NetworkState.Joined;
 import dev.estiba.network.NetworkState.Present;
 import dev.estiba.network.NetworkState.Way;
@@ -21,7 +22,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * All bridge networks of a host. What exists is the caller's: he keeps the records, tells them again after a crash ({@link #reconcile}),
+ * All networks of a host. What exists is the caller's: he keeps the records, tells them again after a crash ({@link #reconcile}),
  * and does one thing at a time with one endpoint. For several threads.
  */
 public final class Networks implements AutoCloseable {
@@ -78,7 +79,7 @@ public final class Networks implements AutoCloseable {
     public NetworkConfig allocate(NetworkRequest request) throws IOException {
         NetworkConfig network = ipam.allocate(request);
         try {
-            checkBridge(network);
+            check(network);
             return network;
         } catch (IOException e) {
             ipam.release(network.id());
@@ -86,8 +87,12 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private void checkBridge(NetworkConfig network) throws NetworkException {
-        for (NetworkConfig other : state.networks()) {
+    private void check(NetworkConfig network) throws NetworkException {
+        if (network.parent().isPresent()) {
+            Parent.check(network, state.networks());
+            return;
+        }
+        for (NetworkConfig other : state.bridges()) {
             boolean isSame = other.id().equals(network.id());
             if (!isSame && other.bridge().equals(network.bridge())) {
                 throw NetworkException.taken("cannot create network " + network.id() + " (" + network.bridge()
@@ -103,11 +108,15 @@ public final class Networks implements AutoCloseable {
      * @return for a person: what was changed about the host, and which other firewall would drop the network's packets
      */
     public synchronized List<String> add(NetworkConfig network) throws IOException {
-        checkBridge(network);
+        check(network);
+        if (network.parent().isPresent()) {
+            state.add(network, Parent.ensure(host, network));
+            return List.of();
+        }
         List<String> told = new ArrayList<>();
-        List<NetworkConfig> before = state.networks();
+        List<NetworkConfig> before = state.bridges();
         // The guard is there before anything could pass.
-        firewall.apply(state.networksWith(network));
+        firewall.apply(state.bridgesWith(network));
         try {
             int bridge = Bridge.ensure(host, network, random);
             if (!network.isInternal()) {
@@ -126,7 +135,7 @@ public final class Networks implements AutoCloseable {
         Forwarding.Changes changes = Forwarding.ensure(host, network.has(false));
         if (!changes.sentences().isEmpty()) {
             firewall.close(changes.v4(), changes.v6());
-            firewall.apply(state.networksWith(network));
+            firewall.apply(state.bridgesWith(network));
         }
         return changes.sentences();
     }
@@ -135,17 +144,28 @@ public final class Networks implements AutoCloseable {
     public synchronized void remove(String networkId) throws IOException {
         Optional<Present> present = state.findNetwork(networkId);
         if (present.isPresent()) {
-            Bridge.remove(host, present.get().config().bridge());
+            NetworkConfig network = present.get().config();
+            if (network.parent().isPresent()) {
+                Parent.remove(host, network, state.networks());
+            } else {
+                Bridge.remove(host, network.bridge());
+            }
             state.removeNetwork(networkId);
-            firewall.apply(state.networks());
+            firewall.apply(state.bridges());
         }
         ipam.release(networkId);
     }
 
     /** Takes addresses for an endpoint; nothing is made yet. {@link #release} gives them back. */
     public EndpointConfig allocate(EndpointRequest request) throws IOException {
-        EndpointConfig endpoint =
-                ipam.allocate(state.network(request.networkId()).config(), request);
+        NetworkConfig network = state.network(request.networkId()).config();
+        boolean hasNoOwnMac = network.parent()
+                .filter(parent -> parent.kind() instanceof StackedLinks.Ipvlan)
+                .isPresent();
+        if (hasNoOwnMac && request.mac().isPresent()) {
+            throw NetworkException.invalid("ipvlan interfaces do not support custom mac address assignment");
+        }
+        EndpointConfig endpoint = ipam.allocate(network, request);
         try {
             Endpoint.check(endpoint);
             return endpoint;
@@ -179,9 +199,11 @@ public final class Networks implements AutoCloseable {
                 state.gateway(all, false)
                         .filter(it -> it.endpoint().equals(endpoint))
                         .map(Way::gateway));
-        String device =
-                Endpoint.connect(host, present.config(), present.bridge(), endpoint, namespace, gateways, false);
-        EndpointConfig connected = endpoint.named(device);
+        NetworkConfig network = present.config();
+        EndpointConfig connected = network.parent().isPresent()
+                ? StackedEndpoint.connect(host, network, endpoint, namespace, gateways)
+                : endpoint.named(
+                        Endpoint.connect(host, network, present.device(), endpoint, namespace, gateways, false));
         state.add(connected);
         return connected;
     }
@@ -198,7 +220,12 @@ public final class Networks implements AutoCloseable {
             return;
         }
         EndpointConfig endpoint = joined.get().config();
-        Endpoint.disconnect(host, endpoint, state.network(endpoint.networkId()).bridge());
+        Present network = state.network(endpoint.networkId());
+        if (network.config().parent().isEmpty()) {
+            Endpoint.disconnect(host, endpoint, network.device());
+        } else if (namespace.isPresent()) {
+            StackedEndpoint.disconnect(network.config(), endpoint, namespace.get());
+        }
         if (namespace.isPresent()) {
             List<EndpointConfig> left = state.ofContainer(endpoint.container());
             for (boolean isV4 : new boolean[] {true, false}) {
@@ -229,7 +256,8 @@ public final class Networks implements AutoCloseable {
     }
 
     /**
-     * Publishes ports of an endpoint that is connected: all of them, or none. Of an internal network nothing is published.
+     * Publishes ports of an endpoint that is connected: all of them, or none. Of an internal network nothing is published, nor of one
+     * that is outside itself.
      *
      * @param holder the container, as whoever wants the same port is told: {@code container web}
      * @return with the host's ports that were taken
@@ -240,7 +268,7 @@ public final class Networks implements AutoCloseable {
         Joined joined = state.endpoint(endpointId);
         EndpointConfig endpoint = joined.config();
         NetworkConfig network = state.network(endpoint.networkId()).config();
-        if (network.isInternal() || requests.isEmpty()) {
+        if (network.isInternal() || network.parent().isPresent() || requests.isEmpty()) {
             return List.of();
         }
         if (joined.publication().isPresent()) {

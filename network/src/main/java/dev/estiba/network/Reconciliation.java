@@ -38,7 +38,7 @@ final class Reconciliation {
                 problems.add("the network " + network.name() + " is not there: " + e.getMessage());
             }
         }
-        if (wantedNetworks.isEmpty()) {
+        if (wantedNetworks.stream().allMatch(network -> network.parent().isPresent())) {
             means.firewall().remove();
         }
         List<Links.Link> links = Links.all(means.host().route());
@@ -65,7 +65,11 @@ final class Reconciliation {
     }
 
     private void restore(EndpointConfig endpoint, Set<String> devices) throws IOException {
-        if (!devices.contains(endpoint.hostDevice())) {
+        // A device on top of another one is in the container's namespace alone, and there as long as that is.
+        boolean isBridged = state.findNetwork(endpoint.networkId())
+                .filter(present -> present.config().parent().isPresent())
+                .isEmpty();
+        if (isBridged && !devices.contains(endpoint.hostDevice())) {
             lost.add(endpoint.id());
             unexpect(endpoint);
             return;
@@ -101,11 +105,13 @@ final class Reconciliation {
 
     private void removeOrphans(List<Links.Link> links) throws IOException {
         Set<String> wanted = new HashSet<>();
-        state.networks().forEach(network -> wanted.add(network.bridge()));
+        state.networks()
+                .forEach(network ->
+                        wanted.add(network.parent().isPresent() ? network.parentDevice() : network.bridge()));
         state.endpoints().forEach(joined -> wanted.add(joined.config().hostDevice()));
         for (Links.Link link : links) {
             boolean isPort = link.kind().equals("veth") && link.name().startsWith(EndpointConfig.PORT_PREFIX);
-            if ((isPort || Bridge.isOurs(link)) && !wanted.contains(link.name())) {
+            if ((isPort || Bridge.isOurs(link) || Parent.isOurs(link)) && !wanted.contains(link.name())) {
                 Bridge.remove(means.host(), link.name());
                 removed.add(link.name());
             }

@@ -9,7 +9,6 @@ import dev.estiba.linux.Fd;
 import dev.estiba.linux.InetSocket.Transport;
 import dev.estiba.linux.NetworkNamespace;
 import dev.estiba.linux.netlink.Links;
-import dev.estiba.linux.netlink.NetlinkException;
 import dev.estiba.linux.netlink.NetlinkSocket;
 import dev.estiba.network.World.Container;
 import dev.estiba.network.address.AddressPools;
@@ -157,8 +156,8 @@ class LifecycleKernelTest {
         List<String> before = devices();
         Fd namespace = world.namespace();
         assertThatThrownBy(() -> connect(network, namespace, Optional.of("lo"), Map.of()))
-                .isInstanceOf(NetlinkException.class)
-                .hasMessageContaining("File exists");
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContaining("the container has a device lo already");
         assertThatThrownBy(() -> connect(
                         network, namespace, Optional.empty(), Map.of("net.ipv4.conf.IFNAME.no_such_thing", "1")))
                 .hasMessageContaining("no_such_thing");

@@ -48,6 +48,7 @@ final class DaemonFileReader {
     private final Map<String, String> bridgeOptions = new TreeMap<>();
     private final List<NetworkDefaults.Pool> pools = new ArrayList<>();
     private Map<String, String> networkOptions = Map.of();
+    private List<String> hostGateway = List.of();
     private final Map<String, String> reloadable = new TreeMap<>(usual());
     private final List<String> told = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
@@ -103,7 +104,13 @@ final class DaemonFileReader {
 
     private EngineSettings engine() {
         NetworkDefaults networks = new NetworkDefaults(
-                range(bridgeV4, partV4), range(bridgeV6, partV6), hasV6, bridgeOptions, pools, networkOptions);
+                range(bridgeV4, partV4),
+                range(bridgeV6, partV6),
+                hasV6,
+                bridgeOptions,
+                pools,
+                networkOptions,
+                hostGateway);
         return new EngineSettings(containers.build(), networks, labels, isDebugged, seccompProfile, proxies);
     }
 
@@ -294,6 +301,11 @@ final class DaemonFileReader {
             case "ip" -> bridgeOptions.put(BRIDGE + "host_binding_ipv4", in.text());
             case "default-address-pools" -> pools(in);
             case "default-network-opts" -> networkOptions(in);
+            case "host-gateway-ips" -> hostGateway = in.texts();
+            case "host-gateway-ip" -> {
+                String address = in.text();
+                hostGateway = address.isEmpty() ? hostGateway : List.of(address);
+            }
             default -> {
                 return false;
             }

@@ -82,11 +82,6 @@ final class ForeignKeys {
             Map.entry("default-gateway-v6", new Fixed(Kind.TEXT, false, notBuilt("a gateway that is not the bridge"))),
             Map.entry("experimental", new Fixed(Kind.BOOL, false, "nothing here is experimental")),
             Map.entry(
-                    "host-gateway-ips",
-                    new Fixed(Kind.TEXTS, false, notBuilt("another host-gateway than the bridge's"))),
-            Map.entry(
-                    "host-gateway-ip", new Fixed(Kind.TEXT, false, notBuilt("another host-gateway than the bridge's"))),
-            Map.entry(
                     "ip-forward",
                     new Fixed(
                             Kind.BOOL,

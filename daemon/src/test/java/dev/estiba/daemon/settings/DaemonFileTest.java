@@ -117,7 +117,7 @@ class DaemonFileTest {
         NetworkDefaults networks = read("""
                 {"bip": "10.7.0.1/24", "fixed-cidr": "10.7.0.128/25", "fixed-cidr-v6": "fd00:7::/64", "ipv6": false, "mtu": 1400,
                  "icc": false, "ip-masq": false, "ip": "127.0.0.1", "default-address-pools": [{"base": "10.20.0.0/16", "size": 24}],
-                 "default-network-opts": {"bridge": {"com.docker.network.driver.mtu": "1300"}}}
+                 "default-network-opts": {"bridge": {"com.docker.network.driver.mtu": "1300"}}, "host-gateway-ips": ["10.3.2.1", "fd00::1"]}
                 """).engine().networks();
         assertThat(networks.v4()).contains(new NetworkDefaults.Range("10.7.0.1/24", "10.7.0.128/25"));
         assertThat(networks.v6()).contains(new NetworkDefaults.Range("", "fd00:7::/64"));
@@ -130,6 +130,7 @@ class DaemonFileTest {
                         "com.docker.network.bridge.host_binding_ipv4", "127.0.0.1"));
         assertThat(networks.pools()).containsExactly(new NetworkDefaults.Pool("10.20.0.0/16", 24));
         assertThat(networks.options()).containsOnlyKeys("com.docker.network.driver.mtu");
+        assertThat(networks.hostGateway()).containsExactly("10.3.2.1", "fd00::1");
     }
 
     @Test

@@ -171,7 +171,7 @@ final class Connections {
         String name = context.networking().name(network);
         try (Locked container = context.lock(request.container())) {
             ContainerRecord record = container.record();
-            Map<String, EndpointSettings> endpoints = changeable(record, name);
+            Map<String, EndpointSettings> endpoints = joinable(record, name);
             if (endpoints.containsKey(name)) {
                 throw new ApiException(
                         ApiException.FORBIDDEN,
@@ -208,9 +208,7 @@ final class Connections {
         String name = context.networking().name(network);
         try (Locked container = context.lock(request.container())) {
             ContainerRecord record = container.record();
-            boolean isInNone = NetworkChoice.of(record.request()) instanceof NetworkChoice.None;
-            Map<String, EndpointSettings> endpoints =
-                    isInNone && !name.equals(NetworkChoice.NONE) ? Map.of() : changeable(record, name);
+            Map<String, EndpointSettings> endpoints = leavable(record, name);
             if (!endpoints.containsKey(name)) {
                 throw new ApiException(
                         ApiException.FORBIDDEN,
@@ -228,29 +226,49 @@ final class Connections {
         }
     }
 
-    /** The networks of a container, when it is in some: moby, daemon/container_operations_unix.go. */
-    private static Map<String, EndpointSettings> changeable(ContainerRecord record, String network)
-            throws ApiException {
+    /** The networks of a container that may be in one more: moby, daemon/container_operations.go and _unix.go. */
+    private static Map<String, EndpointSettings> joinable(ContainerRecord record, String network) throws ApiException {
         if (network.equals(NetworkChoice.HOST)) {
             throw ApiException.badRequest(
-                    "container cannot be disconnected from host network or connected to host network");
+                    "cannot connect container to host network - container must be created in host network mode");
         }
-        return switch (NetworkChoice.of(record.request())) {
-            case NetworkChoice.Container(String reference) ->
-                throw ApiException.badRequest(
-                        "container sharing network namespace with another container or host cannot be connected to any other network");
-            case NetworkChoice.Host() ->
-                throw ApiException.badRequest(
-                        "container cannot be disconnected from host network or connected to host network");
-            case NetworkChoice.None() ->
-                throw ApiException.badRequest(
-                        "container cannot be connected to multiple networks with one of the networks in private (none) mode");
-            case NetworkChoice.Networks(List<NetworkChoice.Wish> wishes) -> {
-                Map<String, EndpointSettings> endpoints = new LinkedHashMap<>();
-                wishes.forEach(wish -> endpoints.put(wish.network(), wish.settings()));
-                yield endpoints;
+        NetworkChoice choice = NetworkChoice.of(record.request());
+        if (choice instanceof NetworkChoice.Container || choice instanceof NetworkChoice.Host) {
+            throw ApiException.badRequest(
+                    "container sharing network namespace with another container or host cannot be connected to any other network");
+        }
+        Map<String, EndpointSettings> endpoints = endpoints(record);
+        boolean isPrivate = network.equals(NetworkChoice.NONE) && !endpoints.isEmpty();
+        if (isPrivate || NetworkChoice.isInNone(record.request())) {
+            throw ApiException.badRequest(
+                    "container cannot be connected to multiple networks with one of the networks in private (none) mode");
+        }
+        return endpoints;
+    }
+
+    /** The networks of a container that may leave that one. */
+    private static Map<String, EndpointSettings> leavable(ContainerRecord record, String network) throws ApiException {
+        if (network.equals(NetworkChoice.HOST) && NetworkChoice.of(record.request()) instanceof NetworkChoice.Host) {
+            throw ApiException.badRequest(
+                    "cannot disconnect container from host network - container was created in host network mode");
+        }
+        return endpoints(record);
+    }
+
+    private static Map<String, EndpointSettings> endpoints(ContainerRecord record) {
+        Map<String, EndpointSettings> endpoints = new LinkedHashMap<>();
+        switch (NetworkChoice.of(record.request())) {
+            case NetworkChoice.Container(String reference) -> {}
+            case NetworkChoice.Host() -> {}
+            case NetworkChoice.None() -> {
+                if (NetworkChoice.isInNone(record.request())) {
+                    endpoints.put(NetworkChoice.NONE, EndpointSettings.NOTHING);
+                }
             }
-        };
+            case NetworkChoice.Networks(List<NetworkChoice.Wish> wishes) ->
+                wishes.forEach(wish -> endpoints.put(wish.network(), wish.settings()));
+        }
+        return endpoints;
     }
 
     private static ContainerRecord with(ContainerRecord record, Map<String, EndpointSettings> endpoints) {
@@ -351,9 +369,9 @@ final class Connections {
         CreateRequest request = record.request();
         boolean asksForHost =
                 request.hostConfig().extraHosts().stream().anyMatch(each -> each.endsWith("host-gateway"));
-        boolean hasBridge = !given.places().isEmpty();
+        boolean hasBridges = context.networking().isActive();
         List<InetAddress> hostGateway =
-                asksForHost && hasBridge ? context.networking().hostGateway() : List.of();
+                asksForHost && hasBridges ? context.networking().hostGateway() : List.of();
         if (!Linking.hasLinks(request)) {
             ContainerFiles.Network network = new ContainerFiles.Network(given, hostGateway, List.of());
             ContainerFiles.write(

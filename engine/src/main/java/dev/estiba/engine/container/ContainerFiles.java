@@ -115,7 +115,7 @@ final class ContainerFiles {
                     all.add(new HostsFile.Entry(Subnet.parseAddress(address), name));
                 } else if (hostGateway.isEmpty()) {
                     throw ApiException.serverError(
-                            "unable to derive the IP value for host-gateway: the container has no bridge network");
+                            "unable to derive the IP value for host-gateway: bridge networks need the daemon");
                 } else {
                     hostGateway.forEach(each -> all.add(new HostsFile.Entry(each, name)));
                 }

@@ -9,6 +9,7 @@ import dev.estiba.network.BridgeOptions;
 import dev.estiba.network.NetworkConfig;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.NetworkRequest;
+import dev.estiba.network.ParentOptions;
 import dev.estiba.network.address.AddressPool;
 import dev.estiba.network.address.Subnet;
 import java.net.InetAddress;
@@ -17,20 +18,63 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Networks of the bridge driver, between the API's words and those of {@code network}. */
+/** Networks that are made here, between the API's words and those of {@code network}. */
 final class BridgeNetwork {
     static final String DRIVER = "bridge";
+
+    private static final String MTU = "com.docker.network.driver.mtu";
+
+    /** Those whose containers share one of the host's devices. */
+    private static final Set<String> ON_PARENTS = Set.of(ParentOptions.MACVLAN, ParentOptions.IPVLAN);
 
     private BridgeNetwork() {}
 
     /** Whether it is to be in the kernel: the default one is not before its first container. */
     static boolean isMade(NetworkInspect network) {
-        return network.driver().equals(DRIVER) && !network.ipam().config().isEmpty();
+        return isKnown(network.driver()) && !network.ipam().config().isEmpty();
+    }
+
+    /** Whether networks of that driver are made here. */
+    static boolean isKnown(String driver) {
+        return driver.equals(DRIVER) || ON_PARENTS.contains(driver);
+    }
+
+    private static Optional<ParentOptions> parent(String driver, Map<String, String> options) throws NetworkException {
+        return ON_PARENTS.contains(driver) ? Optional.of(ParentOptions.parse(driver, options)) : Optional.empty();
+    }
+
+    /** What a bridge has is not said of a network without one. */
+    private static BridgeOptions options(String driver, Map<String, String> options) throws NetworkException {
+        String mtu = options.getOrDefault(MTU, "");
+        return ON_PARENTS.contains(driver)
+                ? BridgeOptions.parse(mtu.isEmpty() ? Map.of() : Map.of(MTU, mtu))
+                : BridgeOptions.parse(options);
+    }
+
+    /** Without a device that leads outside it is an internal one. */
+    private static boolean isInternal(boolean isWanted, Optional<ParentOptions> parent) {
+        return isWanted || parent.filter(each -> each.name().isEmpty()).isPresent();
+    }
+
+    /** On somebody else's wire there is no IPv6 of ours unless it is asked for: its gateway would be nowhere. */
+    private static boolean hasV6(NetworkCreateRequest wanted, Optional<ParentOptions> parent) {
+        boolean isNamed = wanted.ipam().stream()
+                .flatMap(ipam -> ipam.config().stream())
+                .anyMatch(config -> config.subnet().contains(":"));
+        return wanted.enableIpv6().orElse(parent.isEmpty() || isNamed);
     }
 
     /** @throws NetworkException for what makes no sense */
     static NetworkRequest request(String id, NetworkCreateRequest wanted) throws NetworkException {
+        BridgeOptions options = options(wanted.driver(), wanted.options());
+        Optional<ParentOptions> parent = parent(wanted.driver(), wanted.options());
+        boolean isIsolated = options.modeV4() == BridgeOptions.GatewayMode.ISOLATED
+                || options.modeV6() == BridgeOptions.GatewayMode.ISOLATED;
+        if (isIsolated && !wanted.internal()) {
+            throw NetworkException.invalid("gateway mode 'isolated' can only be used for an internal network");
+        }
         List<NetworkRequest.Pool> pools = new ArrayList<>();
         List<NetworkIpamConfig> configs = wanted.ipam().map(NetworkIpam::config).orElse(List.of());
         for (NetworkIpamConfig config : configs) {
@@ -45,10 +89,11 @@ final class BridgeNetwork {
                 wanted.name(),
                 pools,
                 wanted.enableIpv4().orElse(true),
-                wanted.enableIpv6().orElse(true),
-                BridgeOptions.parse(wanted.options()),
-                wanted.internal(),
-                false);
+                hasV6(wanted, parent),
+                options,
+                isInternal(wanted.internal(), parent),
+                false,
+                parent);
     }
 
     private static Optional<Subnet> subnet(String text) throws NetworkException {
@@ -80,6 +125,7 @@ final class BridgeNetwork {
         return network.toBuilder()
                 .enableIpv4(config.has(true))
                 .enableIpv6(config.has(false))
+                .internal(config.isInternal())
                 .ipam(new NetworkIpam(ipam.driver(), ipam.options(), pools))
                 .build();
     }
@@ -105,9 +151,10 @@ final class BridgeNetwork {
                     network.id(),
                     network.name(),
                     pools,
-                    BridgeOptions.parse(network.options()),
+                    options(network.driver(), network.options()),
                     network.internal(),
-                    network.name().equals(NetworkChoice.DEFAULT));
+                    network.name().equals(NetworkChoice.DEFAULT),
+                    parent(network.driver(), network.options()));
         } catch (NetworkException e) {
             throw ApiException.serverError(
                     "the record of the network " + network.name() + " is damaged: " + e.getMessage());

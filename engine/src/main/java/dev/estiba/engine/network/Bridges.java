@@ -206,6 +206,16 @@ final class Bridges implements AutoCloseable {
         }
     }
 
+    /** What {@code host-gateway} stands for: of the default network, which is made for it, unless the settings say what. */
+    synchronized List<InetAddress> hostGateway() throws IOException {
+        if (!defaults.hostGateway().isEmpty()) {
+            return DefaultBridge.hostGateway(defaults);
+        }
+        Networks opened = opened();
+        NetworkInspect unused = made(catalogue.find(NetworkChoice.DEFAULT));
+        return opened.hostGateway();
+    }
+
     /** The default network is made when its first container comes. */
     private NetworkInspect made(NetworkInspect network) throws IOException {
         if (!network.ipam().config().isEmpty()) {
@@ -236,10 +246,21 @@ final class Bridges implements AutoCloseable {
         catalogue.remove(network.id());
     }
 
+    /** The driver of a network that a container is in. */
+    String driver(Given.Place place) {
+        return catalogue
+                .withId(place.endpoint().networkId())
+                .map(NetworkInspect::driver)
+                .orElse(BridgeNetwork.DRIVER);
+    }
+
     /** Takes a place in a network for a container; nothing is made yet. It is its own from here on, until {@link #forget}. */
     synchronized Given.Place take(ContainerRecord container, Wish wish) throws IOException {
         NetworkInspect network = catalogue.find(wish.network());
-        if (!network.driver().equals(BridgeNetwork.DRIVER)) {
+        if (network.configOnly()) {
+            throw ApiException.badRequest("cannot create endpoint on configuration-only network");
+        }
+        if (!BridgeNetwork.isKnown(network.driver())) {
             throw ApiException.badRequest("container cannot be connected to the network " + network.name());
         }
         Networks opened = opened();

@@ -69,6 +69,10 @@ final class Catalogue {
         return List.copyOf(networks.values());
     }
 
+    synchronized Optional<NetworkInspect> withId(String id) {
+        return Optional.ofNullable(networks.get(id));
+    }
+
     synchronized Optional<NetworkInspect> named(String name) {
         return networks.values().stream()
                 .filter(network -> network.name().equals(name))

@@ -31,6 +31,7 @@ public final class DefaultBridge {
             request(NetworkInspect.builder().build(), defaults);
             pools(defaults);
             BridgeOptions.parse(defaults.options());
+            hostGateway(defaults);
         } catch (NetworkException e) {
             throw Refusal.of(e);
         }
@@ -99,6 +100,19 @@ public final class DefaultBridge {
             pools.add(new AddressPools.Pool(base, each.size()));
         }
         return pools;
+    }
+
+    /** One of each family at most, as dockerd has them. */
+    static List<InetAddress> hostGateway(NetworkDefaults defaults) throws NetworkException {
+        List<InetAddress> all = new ArrayList<>();
+        for (String text : defaults.hostGateway()) {
+            InetAddress address = Subnet.parseAddress(text);
+            if (all.stream().anyMatch(each -> each.getAddress().length == address.getAddress().length)) {
+                throw NetworkException.invalid("host-gateway-ips: only one address of each family is allowed");
+            }
+            all.add(address);
+        }
+        return all;
     }
 
     /** @param uniqueLocal the machine's own prefix of IPv6 */

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a container wants of one network: from the API's words to those of {@code network}. */
 final class EndpointWishes {
@@ -26,6 +28,8 @@ final class EndpointWishes {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 32;
     private static final int SHORT_ID = 12;
+    private static final Pattern SYSCTL =
+            Pattern.compile("\\s*(net\\.(?:ipv4|ipv6|mpls)\\.[a-z]+\\.)(?i:IFNAME)(\\.[a-z0-9_]+)\\s*=(.*)");
 
     private EndpointWishes() {}
 
@@ -91,18 +95,20 @@ final class EndpointWishes {
         return name;
     }
 
-    /** {@code net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=2}. */
+    /** {@code net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=2}; Docker's command makes all of it small. */
     private static Map<String, String> sysctls(EndpointSettings settings) throws NetworkException {
         Map<String, String> all = new LinkedHashMap<>();
         String text = settings.driverOpts().getOrDefault(OPTION + "sysctls", "");
         for (String each : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-            int equals = each.indexOf('=');
-            if (equals < 1) {
-                throw NetworkException.invalid("expected a sysctl name=value pair: '" + each + "'");
+            Matcher sysctl = SYSCTL.matcher(each);
+            if (!sysctl.matches()) {
+                throw NetworkException.invalid(
+                        "unrecognised network interface sysctl '" + each
+                                + "'; represent 'net.X.Y.ethN.Z=V' as 'net.X.Y.IFNAME.Z=V', 'X' must be 'ipv4', 'ipv6' or 'mpls'");
             }
             all.put(
-                    each.substring(0, equals).strip(),
-                    each.substring(equals + 1).strip());
+                    sysctl.group(1) + "IFNAME" + sysctl.group(2),
+                    sysctl.group(3).strip());
         }
         return all;
     }
@@ -148,6 +154,11 @@ final class EndpointWishes {
     /** @throws ApiException 400 for wishes that only a user's own network can fulfil, and for links that are none */
     static void refuse(String network, EndpointSettings settings) throws ApiException {
         var unused = Link.parse(settings.links());
+        try {
+            Map<String, String> unusedSysctls = sysctls(settings);
+        } catch (NetworkException e) {
+            throw invalid(network, String.valueOf(e.getMessage()));
+        }
         if (!Catalogue.isPredefined(network)) {
             return;
         }
@@ -156,14 +167,21 @@ final class EndpointWishes {
                                 + settings.ipamConfig().get().ipv6Address())
                         .isEmpty();
         if (wantsAddress) {
-            throw ApiException.badRequest(
-                    "invalid config for network " + network
-                            + ": invalid endpoint settings:\nuser specified IP address is supported on user defined networks only");
+            List<String> errors = new ArrayList<>();
+            errors.add("user specified IP address is supported on user defined networks only");
+            if (!network.equals(NetworkChoice.DEFAULT)) {
+                errors.add(
+                        "user specified IP address is supported only when connecting to networks with user configured subnets");
+            }
+            throw invalid(network, IpamCheck.joined(errors));
         }
         if (!settings.aliases().isEmpty()) {
-            throw ApiException.badRequest(
-                    "invalid config for network " + network
-                            + ": invalid endpoint settings:\nnetwork-scoped aliases are only supported for user-defined networks");
+            throw invalid(network, "network-scoped aliases are only supported for user-defined networks");
         }
+    }
+
+    private static ApiException invalid(String network, String why) {
+        return ApiException.badRequest(
+                "invalid config for network " + network + ": invalid endpoint settings:\n" + why);
     }
 }

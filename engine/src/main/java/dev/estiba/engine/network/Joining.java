@@ -258,6 +258,6 @@ final class Joining {
                 "network",
                 action,
                 place.endpoint().networkId(),
-                Map.of("container", container, "name", place.network(), "type", BridgeNetwork.DRIVER));
+                Map.of("container", container, "name", place.network(), "type", bridges.driver(place)));
     }
 }

@@ -6,6 +6,7 @@ import dev.estiba.api.HostConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a container's request says of its network, {@code --network}. */
 public sealed interface NetworkChoice {
@@ -15,8 +16,9 @@ public sealed interface NetworkChoice {
     String NONE = "none";
     String HOST = "host";
     String CONTAINER = "container:";
+    Set<String> NONE_ALONE = Set.of(NONE);
 
-    /** A network namespace with a loopback alone. */
+    /** A network namespace with a loopback alone. Of {@code none} a container can be taken out, and then it can join others. */
     record None() implements NetworkChoice {}
 
     /** The host's. */
@@ -37,7 +39,8 @@ public sealed interface NetworkChoice {
 
     static NetworkChoice of(CreateRequest request) {
         String mode = mode(request.hostConfig());
-        if (mode.equals(NONE)) {
+        Map<String, EndpointSettings> endpoints = request.networkingConfig().endpointsConfig();
+        if (mode.equals(NONE) && NONE_ALONE.containsAll(endpoints.keySet())) {
             return new None();
         }
         if (mode.equals(HOST) || request.hostConfig().isolation().equals("chroot")) {
@@ -46,7 +49,6 @@ public sealed interface NetworkChoice {
         if (mode.startsWith(CONTAINER)) {
             return new Container(mode.substring(CONTAINER.length()));
         }
-        Map<String, EndpointSettings> endpoints = request.networkingConfig().endpointsConfig();
         List<Wish> wishes = new ArrayList<>();
         // A container that was taken out of its first network has others, or none.
         if (endpoints.isEmpty()) {
@@ -57,6 +59,12 @@ public sealed interface NetworkChoice {
             wishes.add(wish.network().equals(mode) ? 0 : wishes.size(), wish);
         });
         return new Networks(wishes);
+    }
+
+    /** Whether a container is in {@code none}, and was not taken out of it. */
+    static boolean isInNone(CreateRequest request) {
+        return of(request) instanceof None
+                && request.networkingConfig().endpointsConfig().containsKey(NONE);
     }
 
     /** {@code --network} with its default. */

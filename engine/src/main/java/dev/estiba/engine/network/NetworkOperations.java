@@ -1,6 +1,7 @@
 package dev.estiba.engine.network;
 
 import dev.estiba.api.ApiException;
+import dev.estiba.api.ConfigReference;
 import dev.estiba.api.EndpointResource;
 import dev.estiba.api.NetworkCreateRequest;
 import dev.estiba.api.NetworkCreateResponse;
@@ -42,22 +43,28 @@ public final class NetworkOperations {
 
     /** As {@link dev.estiba.api.NetworksApi#createNetwork}. */
     public NetworkCreateResponse create(NetworkCreateRequest asked) throws IOException {
-        NetworkCreateRequest wanted = defaults.completed(asked);
-        refuse(wanted);
+        NetworkCreateRequest completed = defaults.completed(asked);
+        refuse(completed);
+        NetworkCreateRequest wanted = LentSettings.completed(completed, catalogue);
         NetworkInspect described = NetworkInspect.builder()
                 .name(wanted.name())
                 .id(ContainerStore.newId())
                 .created(Timestamps.now())
-                .driver(BridgeNetwork.DRIVER)
+                .driver(wanted.driver().isEmpty() ? BridgeNetwork.DRIVER : wanted.driver())
                 .ipam(new NetworkIpam(
                         "default", wanted.ipam().map(NetworkIpam::options).orElse(Map.of()), List.of()))
                 .internal(wanted.internal())
                 .attachable(wanted.attachable())
                 .options(wanted.options())
                 .labels(wanted.labels())
+                .configFrom(wanted.configFrom().orElse(new ConfigReference("")))
                 .build();
         try {
-            NetworkInspect network = bridges.create(described, wanted);
+            NetworkInspect network =
+                    wanted.configOnly() ? LentSettings.lender(described, wanted) : bridges.create(described, wanted);
+            if (network.configOnly()) {
+                catalogue.add(network);
+            }
             told("create", network);
             return new NetworkCreateResponse(network.id(), "");
         } catch (NetworkException e) {
@@ -77,26 +84,29 @@ public final class NetworkOperations {
             throw new ApiException(
                     ApiException.FORBIDDEN, "operation is not permitted on predefined " + name + " network ");
         }
+        if (wanted.ipam().isPresent()) {
+            IpamCheck.check(wanted.ipam().get(), wanted.enableIpv6().orElse(true));
+        }
         if (catalogue.named(name).isPresent()) {
             throw ApiException.conflict("network with name " + name + " already exists");
         }
-        if (!wanted.driver().isEmpty() && !wanted.driver().equals(BridgeNetwork.DRIVER)) {
+        if (!wanted.driver().isEmpty() && !wanted.configOnly() && !BridgeNetwork.isKnown(wanted.driver())) {
             refuseDriver(wanted.driver());
         }
         String ipam = wanted.ipam().map(NetworkIpam::driver).orElse("");
         if (!ipam.isEmpty() && !ipam.equals("default")) {
             throw ApiException.notFound("could not find plugin " + ipam + " in v1 plugin registry: plugin not found");
         }
-        if (wanted.configOnly() || wanted.configFrom().isPresent()) {
-            throw ApiException.notImplemented(
-                    "not built yet: networks that lend their settings (--config-only, --config-from)");
-        }
         if (wanted.ingress() || wanted.scope().equals("swarm")) {
-            throw new ApiException(
-                    ApiException.FORBIDDEN,
-                    "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this"
-                            + " node to swarm and try again.");
+            throw noManager();
         }
+    }
+
+    private static ApiException noManager() {
+        return new ApiException(
+                ApiException.FORBIDDEN,
+                "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this"
+                        + " node to swarm and try again.");
     }
 
     private static void refuseDriver(String driver) throws ApiException {
@@ -104,8 +114,7 @@ public final class NetworkOperations {
             case "host", "null" ->
                 throw new ApiException(
                         ApiException.FORBIDDEN, "only one instance of \"" + driver + "\" network is allowed");
-            case "macvlan", "ipvlan", "overlay" ->
-                throw ApiException.notImplemented("not built yet: the network driver " + driver);
+            case "overlay" -> throw noManager();
             default ->
                 throw ApiException.notFound(
                         "could not find plugin " + driver + " in v1 plugin registry: plugin not found");
@@ -167,7 +176,12 @@ public final class NetworkOperations {
             throw new ApiException(
                     ApiException.FORBIDDEN, network.name() + " is a pre-defined network and cannot be removed");
         }
-        bridges.remove(network, names);
+        if (network.configOnly()) {
+            LentSettings.checkUnused(network, catalogue);
+            catalogue.remove(network.id());
+        } else {
+            bridges.remove(network, names);
+        }
         told("destroy", network);
     }
 
@@ -181,6 +195,7 @@ public final class NetworkOperations {
         List<String> removed = new ArrayList<>();
         for (NetworkInspect network : catalogue.all()) {
             if (!Catalogue.isPredefined(network.name())
+                    && !network.configOnly()
                     && !used.contains(network.name())
                     && !isActive(network)
                     && wanted.match(network, false)) {

@@ -50,7 +50,11 @@ public final class NetworkView {
     public static Map<String, EndpointSettings> endpoints(CreateRequest request, Given given) {
         Map<String, EndpointSettings> all = new TreeMap<>();
         switch (NetworkChoice.of(request)) {
-            case NetworkChoice.None() -> all.put(NetworkChoice.NONE, EndpointSettings.NOTHING);
+            case NetworkChoice.None() -> {
+                if (NetworkChoice.isInNone(request)) {
+                    all.put(NetworkChoice.NONE, EndpointSettings.NOTHING);
+                }
+            }
             case NetworkChoice.Host() -> all.put(NetworkChoice.HOST, EndpointSettings.NOTHING);
             case NetworkChoice.Container(String reference) -> {}
             case NetworkChoice.Networks(List<NetworkChoice.Wish> wishes) ->

@@ -195,8 +195,9 @@ public final class Networking implements AutoCloseable {
     public void check(CreateRequest request) throws ApiException {
         var ports = PortWishes.of(request);
         switch (NetworkChoice.of(request)) {
-            case NetworkChoice.None() -> {}
+            case NetworkChoice.None() -> refuse(NetworkChoice.NONE, request);
             case NetworkChoice.Host() -> {
+                refuse(NetworkChoice.HOST, request);
                 if (!request.hostConfig().links().isEmpty()) {
                     throw ApiException.badRequest(
                             "conflicting options: host type networking can't be used with links. This would result in undefined behavior");
@@ -206,6 +207,12 @@ public final class Networking implements AutoCloseable {
             case NetworkChoice.Networks(List<Wish> wishes) ->
                 check(request.hostConfig().networkMode(), wishes, !ports.isEmpty());
         }
+    }
+
+    /** What of settings only a network can fulfil that is one. */
+    private static void refuse(String network, CreateRequest request) throws ApiException {
+        EndpointWishes.refuse(
+                network, request.networkingConfig().endpointsConfig().getOrDefault(network, EndpointSettings.NOTHING));
     }
 
     /** What a container cannot have that shares another one's network: moby, runconfig/hostconfig_unix.go. */
@@ -272,6 +279,12 @@ public final class Networking implements AutoCloseable {
 
     /** A request with each of its networks by its name. */
     public CreateRequest completed(CreateRequest request) throws ApiException {
+        if (NetworkChoice.of(request) instanceof NetworkChoice.None) {
+            return new CreateRequest(
+                    request.config(),
+                    request.hostConfig(),
+                    new NetworkingConfig(Map.of(NetworkChoice.NONE, EndpointSettings.NOTHING)));
+        }
         if (active.isEmpty() || !(NetworkChoice.of(request) instanceof NetworkChoice.Networks(List<Wish> wishes))) {
             return request;
         }
@@ -355,7 +368,11 @@ public final class Networking implements AutoCloseable {
 
     /** What {@code host-gateway} stands for. */
     public List<InetAddress> hostGateway() throws IOException {
-        return active().bridges().opened().hostGateway();
+        try {
+            return active().bridges().hostGateway();
+        } catch (NetworkException e) {
+            throw Refusal.of(e);
+        }
     }
 
     /** Lets go of everything in this process; containers go on. */

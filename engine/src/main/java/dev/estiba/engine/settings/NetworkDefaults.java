@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param bridgeOptions of the default network, as Docker's bridge driver has them
  * @param pools where subnets of IPv4 are cut from; empty: Docker's
  * @param options of other bridge networks, for which they are said in vain when a network says them itself
+ * @param hostGateway what {@code host-gateway} stands for; empty: the default network's addresses
  */
 public record NetworkDefaults(
         Optional<Range> v4,
@@ -22,15 +23,17 @@ public record NetworkDefaults(
         boolean hasV6,
         Map<String, String> bridgeOptions,
         List<Pool> pools,
-        Map<String, String> options) {
+        Map<String, String> options,
+        List<String> hostGateway) {
     /** Nothing is said. */
     public static final NetworkDefaults USUAL =
-            new NetworkDefaults(Optional.empty(), Optional.empty(), true, Map.of(), List.of(), Map.of());
+            new NetworkDefaults(Optional.empty(), Optional.empty(), true, Map.of(), List.of(), Map.of(), List.of());
 
     public NetworkDefaults {
         bridgeOptions = Map.copyOf(bridgeOptions);
         pools = List.copyOf(pools);
         options = Map.copyOf(options);
+        hostGateway = List.copyOf(hostGateway);
     }
 
     /**
@@ -46,7 +49,11 @@ public record NetworkDefaults(
 
     /** A request with the options that it leaves open. */
     public NetworkCreateRequest completed(NetworkCreateRequest request) {
-        if (options.isEmpty()) {
+        boolean isBridge = request.driver().isEmpty() || request.driver().equals("bridge");
+        if (options.isEmpty()
+                || !isBridge
+                || request.configOnly()
+                || request.configFrom().isPresent()) {
             return request;
         }
         Map<String, String> all = new LinkedHashMap<>(options);

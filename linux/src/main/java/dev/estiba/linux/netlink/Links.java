@@ -22,19 +22,20 @@ public final class Links {
     private static final int GETLINK = 18;
     private static final int SETLINK = 19;
     private static final int IFF_UP = 1;
-    private static final int ADDRESS = 1;
-    private static final int IFNAME = 3;
-    private static final int MTU = 4;
+    static final int ADDRESS = 1;
+    static final int IFNAME = 3;
+    static final int MTU = 4;
     private static final int MASTER = 10;
     private static final int PROTINFO = 12;
-    private static final int LINKINFO = 18;
-    private static final int NET_NS_FD = 28;
+    static final int LINKINFO = 18;
+    static final int GROUP = 27;
+    static final int NET_NS_FD = 28;
     private static final int EXT_MASK = 29;
     /** RTEXT_FILTER_SKIP_STATS: counters are half of an answer, and nobody here reads them. */
     private static final int NO_STATISTICS = 8;
 
-    private static final int INFO_KIND = 1;
-    private static final int INFO_DATA = 2;
+    static final int INFO_KIND = 1;
+    static final int INFO_DATA = 2;
     private static final int VETH_PEER = 1;
     private static final int BRPORT_MODE = 4;
     private static final int BRPORT_ISOLATED = 33;
@@ -73,9 +74,17 @@ public final class Links {
      *
      * @param kind as {@code bridge} or {@code veth}; empty for those of hardware and for lo
      * @param master the number of the bridge that it is a port of
+     * @param group a number by which whoever has made it may know it again; 0 of others
      */
     public record Link(
-            int index, String name, boolean isUp, String kind, Optional<Mac> mac, int mtu, OptionalInt master) {}
+            int index,
+            String name,
+            boolean isUp,
+            String kind,
+            Optional<Mac> mac,
+            int mtu,
+            OptionalInt master,
+            int group) {}
 
     /**
      * One end of a pair.
@@ -102,7 +111,7 @@ public final class Links {
         }
     }
 
-    private static Payload header(int family, int index, boolean up) {
+    static Payload header(int family, int index, boolean up) {
         return new Payload()
                 .u8(family)
                 .u8(0)
@@ -148,8 +157,7 @@ public final class Links {
      * @param namespace of the second one; borrowed until the message is carried out
      */
     public static Message makePair(End here, int master, End there, Fd namespace) throws IOException {
-        int fd = Integer.parseInt(
-                namespace.procPath().substring(namespace.procPath().lastIndexOf('/') + 1));
+        int fd = number(namespace);
         Payload body = header(0, here.index(), true).attribute(IFNAME, here.name());
         common(body, here);
         if (master > 0) {
@@ -171,6 +179,12 @@ public final class Links {
                 NEWLINK,
                 Message.CREATE | Message.EXCLUSIVE,
                 body);
+    }
+
+    /** Of a descriptor, for the kernel. */
+    static int number(Fd descriptor) throws IOException {
+        return Integer.parseInt(
+                descriptor.procPath().substring(descriptor.procPath().lastIndexOf('/') + 1));
     }
 
     private static void common(Payload body, End end) {
@@ -256,6 +270,7 @@ public final class Links {
                 attributes.nested(LINKINFO).text(INFO_KIND).orElse(""),
                 attributes.bytes(ADDRESS).filter(mac -> mac.length == 6).map(Mac::of),
                 attributes.number(MTU).orElse(0),
-                attributes.number(MASTER));
+                attributes.number(MASTER),
+                attributes.number(GROUP).orElse(0));
     }
 }
