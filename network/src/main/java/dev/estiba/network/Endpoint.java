@@ -123,7 +123,7 @@ final class Endpoint {
         return refusal;
     }
 
-    private static String freeName(Fd namespace) throws IOException {
+    static String freeName(Fd namespace) throws IOException {
         return NetworkNamespace.in(namespace, () -> {
             try (NetlinkSocket inside = NetlinkSocket.open(NetlinkSocket.Family.ROUTE)) {
                 return freeName(inside);

@@ -115,6 +115,23 @@ public record EndpointConfig(
                 ports);
     }
 
+    /** The same as others have made it. */
+    public EndpointConfig made(String name, List<InetAddress> others, Links.Mac address) {
+        return new EndpointConfig(
+                id,
+                networkId,
+                container,
+                others,
+                address,
+                Optional.of(name),
+                gatewayPriority,
+                linkLocal,
+                sysctls,
+                names,
+                links,
+                ports);
+    }
+
     /** The same with a device's name and address. */
     EndpointConfig on(String name, Links.Mac address) {
         return new EndpointConfig(

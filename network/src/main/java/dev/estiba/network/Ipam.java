@@ -61,7 +61,8 @@ final class Ipam {
                 request.options(),
                 request.isInternal(),
                 request.isDefault(),
-                request.parent());
+                request.parent(),
+                false);
     }
 
     /** With the gateway that was chosen. */

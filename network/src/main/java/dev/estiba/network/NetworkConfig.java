@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param pools its subnets, with their gateways chosen
  * @param isInternal nothing comes in and nothing goes out
  * @param parent the device of the host that its containers share; a bridge of its own when empty
+ * @param isForeign others make its devices and addresses; here its names are told
  * @param isDefault the one that containers join that name none: it has no names, and its device is {@value #DEFAULT_BRIDGE}
  */
 public record NetworkConfig(
@@ -25,7 +26,8 @@ public record NetworkConfig(
         BridgeOptions options,
         boolean isInternal,
         boolean isDefault,
-        Optional<ParentOptions> parent) {
+        Optional<ParentOptions> parent,
+        boolean isForeign) {
     /** The device of the default network: docker0 may stand beside it. */
     public static final String DEFAULT_BRIDGE = "estiba0";
 
@@ -49,7 +51,17 @@ public record NetworkConfig(
             BridgeOptions options,
             boolean isInternal,
             boolean isDefault) {
-        this(id, name, pools, options, isInternal, isDefault, Optional.empty());
+        this(id, name, pools, options, isInternal, isDefault, Optional.empty(), false);
+    }
+
+    /** One that others make. */
+    public static NetworkConfig foreign(String id, String name) {
+        return new NetworkConfig(id, name, List.of(), BridgeOptions.defaults(), false, false, Optional.empty(), true);
+    }
+
+    /** Whether it has a bridge, and the firewall knows of it. */
+    boolean hasBridge() {
+        return parent.isEmpty() && !isForeign;
     }
 
     /** As many of its id's digits as a device's name has room for. */

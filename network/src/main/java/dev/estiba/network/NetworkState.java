@@ -54,7 +54,7 @@ final class NetworkState {
 
     /** Those that have a bridge: the firewall knows no others. */
     List<NetworkConfig> bridges() {
-        return networks().stream().filter(network -> network.parent().isEmpty()).toList();
+        return networks().stream().filter(NetworkConfig::hasBridge).toList();
     }
 
     /** With one more, or in the place of the former one of its id. */

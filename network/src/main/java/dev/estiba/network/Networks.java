@@ -108,6 +108,10 @@ public final class Networks implements AutoCloseable {
      * @return for a person: what was changed about the host, and which other firewall would drop the network's packets
      */
     public synchronized List<String> add(NetworkConfig network) throws IOException {
+        if (network.isForeign()) {
+            state.add(network, 0);
+            return List.of();
+        }
         check(network);
         if (network.parent().isPresent()) {
             state.add(network, Parent.ensure(host, network));
@@ -147,7 +151,7 @@ public final class Networks implements AutoCloseable {
             NetworkConfig network = present.get().config();
             if (network.parent().isPresent()) {
                 Parent.remove(host, network, state.networks());
-            } else {
+            } else if (network.hasBridge()) {
                 Bridge.remove(host, network.bridge());
             }
             state.removeNetwork(networkId);
@@ -208,6 +212,16 @@ public final class Networks implements AutoCloseable {
         return connected;
     }
 
+    /** A container is in a network that others make: its names are told from here on, until it is disconnected. */
+    public void adopt(EndpointConfig endpoint) throws NetworkException {
+        state.add(endpoint);
+    }
+
+    /** The name of a device that a container has not got yet: eth0, eth1 … */
+    public static String freeDevice(Fd namespace) throws IOException {
+        return Endpoint.freeName(namespace);
+    }
+
     /**
      * Takes a container out of a network. Its addresses stay taken until {@link #release}.
      *
@@ -221,9 +235,9 @@ public final class Networks implements AutoCloseable {
         }
         EndpointConfig endpoint = joined.get().config();
         Present network = state.network(endpoint.networkId());
-        if (network.config().parent().isEmpty()) {
+        if (network.config().hasBridge()) {
             Endpoint.disconnect(host, endpoint, network.device());
-        } else if (namespace.isPresent()) {
+        } else if (namespace.isPresent() && !network.config().isForeign()) {
             StackedEndpoint.disconnect(network.config(), endpoint, namespace.get());
         }
         if (namespace.isPresent()) {
@@ -268,7 +282,7 @@ public final class Networks implements AutoCloseable {
         Joined joined = state.endpoint(endpointId);
         EndpointConfig endpoint = joined.config();
         NetworkConfig network = state.network(endpoint.networkId()).config();
-        if (network.isInternal() || network.parent().isPresent() || requests.isEmpty()) {
+        if (network.isInternal() || !network.hasBridge() || requests.isEmpty()) {
             return List.of();
         }
         if (joined.publication().isPresent()) {

@@ -38,7 +38,7 @@ final class Reconciliation {
                 problems.add("the network " + network.name() + " is not there: " + e.getMessage());
             }
         }
-        if (wantedNetworks.stream().allMatch(network -> network.parent().isPresent())) {
+        if (wantedNetworks.stream().noneMatch(NetworkConfig::hasBridge)) {
             means.firewall().remove();
         }
         List<Links.Link> links = Links.all(means.host().route());
@@ -56,7 +56,7 @@ final class Reconciliation {
     private void expectPorts(List<NetworkConfig> wantedNetworks, List<EndpointConfig> wantedEndpoints) {
         for (EndpointConfig endpoint : wantedEndpoints) {
             for (NetworkConfig network : wantedNetworks) {
-                if (network.id().equals(endpoint.networkId()) && !network.isInternal()) {
+                if (network.id().equals(endpoint.networkId()) && !network.isInternal() && network.hasBridge()) {
                     endpoint.ports()
                             .forEach(port -> means.firewall().expect(Publication.mappings(network, endpoint, port)));
                 }
@@ -67,7 +67,7 @@ final class Reconciliation {
     private void restore(EndpointConfig endpoint, Set<String> devices) throws IOException {
         // A device on top of another one is in the container's namespace alone, and there as long as that is.
         boolean isBridged = state.findNetwork(endpoint.networkId())
-                .filter(present -> present.config().parent().isPresent())
+                .filter(present -> !present.config().hasBridge())
                 .isEmpty();
         if (isBridged && !devices.contains(endpoint.hostDevice())) {
             lost.add(endpoint.id());
@@ -77,9 +77,11 @@ final class Reconciliation {
         String name = "container " + endpoint.container();
         try {
             NetworkConfig network = state.network(endpoint.networkId()).config();
-            ipam.restore(endpoint);
+            if (!network.isForeign()) {
+                ipam.restore(endpoint);
+            }
             state.add(endpoint);
-            if (!endpoint.ports().isEmpty() && !network.isInternal()) {
+            if (!endpoint.ports().isEmpty() && !network.isInternal() && network.hasBridge()) {
                 List<PortRequest> again =
                         endpoint.ports().stream().map(PortRequest::again).toList();
                 Publication publication = Publication.publish(means, network, endpoint, again, name);
@@ -94,7 +96,7 @@ final class Reconciliation {
     /** Its ports are nobody's any more. */
     private void unexpect(EndpointConfig endpoint) throws IOException {
         Optional<Present> present = state.findNetwork(endpoint.networkId());
-        if (present.isPresent()) {
+        if (present.filter(each -> each.config().hasBridge()).isPresent()) {
             NetworkConfig network = present.get().config();
             means.firewall()
                     .unpublish(endpoint.ports().stream()
@@ -106,8 +108,7 @@ final class Reconciliation {
     private void removeOrphans(List<Links.Link> links) throws IOException {
         Set<String> wanted = new HashSet<>();
         state.networks()
-                .forEach(network ->
-                        wanted.add(network.parent().isPresent() ? network.parentDevice() : network.bridge()));
+                .forEach(network -> wanted.add(network.hasBridge() ? network.bridge() : network.parentDevice()));
         state.endpoints().forEach(joined -> wanted.add(joined.config().hostDevice()));
         for (Links.Link link : links) {
             boolean isPort = link.kind().equals("veth") && link.name().startsWith(EndpointConfig.PORT_PREFIX);

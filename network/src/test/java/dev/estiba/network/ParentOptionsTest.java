@@ -69,6 +69,7 @@ class ParentOptionsTest {
                 BridgeOptions.defaults(),
                 false,
                 false,
-                Optional.of(ParentOptions.parse("ipvlan", Map.of("ipvlan_mode", mode, "parent", "eth0"))));
+                Optional.of(ParentOptions.parse("ipvlan", Map.of("ipvlan_mode", mode, "parent", "eth0"))),
+                false);
     }
 }

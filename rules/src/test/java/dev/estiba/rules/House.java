@@ -34,7 +34,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("runtime", Set.of("linux", "oci"));
         arrows.put("content", Set.of("linux", "oci"));
         arrows.put("registry", Set.of("linux", "oci", "content"));
-        arrows.put("network", Set.of("linux"));
+        arrows.put("network", Set.of("linux", "oci"));
         arrows.put("api", Set.of());
         arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "network", "api"));
         arrows.put("doors", Set.of("api"));

@@ -33,12 +33,13 @@ final class BridgeNetwork {
 
     /** Whether it is to be in the kernel: the default one is not before its first container. */
     static boolean isMade(NetworkInspect network) {
-        return isKnown(network.driver()) && !network.ipam().config().isEmpty();
+        return network.driver().equals(CniNetworks.DRIVER)
+                || isKnown(network.driver()) && !network.ipam().config().isEmpty();
     }
 
     /** Whether networks of that driver are made here. */
     static boolean isKnown(String driver) {
-        return driver.equals(DRIVER) || ON_PARENTS.contains(driver);
+        return driver.equals(DRIVER) || ON_PARENTS.contains(driver) || driver.equals(CniNetworks.DRIVER);
     }
 
     private static Optional<ParentOptions> parent(String driver, Map<String, String> options) throws NetworkException {
@@ -138,6 +139,9 @@ final class BridgeNetwork {
 
     /** The network of a record. */
     static NetworkConfig config(NetworkInspect network) throws ApiException {
+        if (network.driver().equals(CniNetworks.DRIVER)) {
+            return NetworkConfig.foreign(network.id(), network.name());
+        }
         try {
             List<AddressPool.Config> pools = new ArrayList<>();
             for (NetworkIpamConfig config : network.ipam().config()) {
@@ -154,7 +158,8 @@ final class BridgeNetwork {
                     options(network.driver(), network.options()),
                     network.internal(),
                     network.name().equals(NetworkChoice.DEFAULT),
-                    parent(network.driver(), network.options()));
+                    parent(network.driver(), network.options()),
+                    false);
         } catch (NetworkException e) {
             throw ApiException.serverError(
                     "the record of the network " + network.name() + " is damaged: " + e.getMessage());

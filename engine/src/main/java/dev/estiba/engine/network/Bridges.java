@@ -13,6 +13,7 @@ import dev.estiba.network.NetworkConfig;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.NetworkRequest;
 import dev.estiba.network.Networks;
+import dev.estiba.network.PortRequest;
 import dev.estiba.network.address.Subnet;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -25,9 +26,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Networks as they are in the kernel, and who is in them. The kernel is not spoken to before somebody needs a network: an engine
@@ -43,6 +46,7 @@ final class Bridges implements AutoCloseable {
     private final NetworkStore store;
     private final Catalogue catalogue;
     private final NetworkDefaults defaults;
+    private final CniNetworks plugins;
     private final SecureRandom random = new SecureRandom();
     /** By the container's id. */
     private final Map<String, Given> given = new HashMap<>();
@@ -54,8 +58,10 @@ final class Bridges implements AutoCloseable {
     private Optional<ScheduledExecutorService> timer = Optional.empty();
 
     /** @param host the namespace that bridges are in; duplicated */
-    Bridges(Fd host, NetworkStore store, Catalogue catalogue, NetworkDefaults defaults) throws IOException {
+    Bridges(Fd host, NetworkStore store, Catalogue catalogue, NetworkDefaults defaults, Path dataRoot)
+            throws IOException {
         this.host = host.duplicate();
+        this.plugins = new CniNetworks(dataRoot, this.host);
         this.store = store;
         this.catalogue = catalogue;
         this.defaults = defaults;
@@ -182,7 +188,42 @@ final class Bridges implements AutoCloseable {
 
     /** Makes a network: its record first, so that nothing is ever there without one. */
     synchronized NetworkInspect create(NetworkInspect described, NetworkCreateRequest wanted) throws IOException {
-        return make(described, BridgeNetwork.request(described.id(), wanted));
+        return described.driver().equals(CniNetworks.DRIVER)
+                ? plugIn(described, wanted)
+                : make(described, BridgeNetwork.request(described.id(), wanted));
+    }
+
+    private NetworkInspect plugIn(NetworkInspect described, NetworkCreateRequest wanted) throws IOException {
+        plugins.check(wanted);
+        Networks opened = opened();
+        NetworkInspect network = described.toBuilder().enableIpv4(true).build();
+        catalogue.add(network);
+        List<String> unused = opened.add(BridgeNetwork.config(network));
+        return network;
+    }
+
+    /** Whether plug-ins have made it. */
+    boolean isForeign(Given.Place place) {
+        return CniNetworks.isOf(catalogue.withId(place.endpoint().networkId()));
+    }
+
+    /** Has plug-ins make a place. Not under the lock: they take their time. */
+    void plugIn(ContainerRecord container, Given.Place place, Fd namespace, List<PortRequest> ports)
+            throws IOException {
+        NetworkInspect network = catalogue.find(place.endpoint().networkId());
+        Given.Place made = plugins.add(network, container, place, namespace, ports);
+        opened().adopt(made.endpoint());
+        replace(container.id(), made);
+    }
+
+    /** Has plug-ins take a place back. */
+    void plugOut(Given.Place place, Optional<Fd> namespace) throws IOException {
+        plugins.delete(catalogue.withId(place.endpoint().networkId()), place.endpoint(), namespace);
+    }
+
+    /** What plug-ins have made for containers of an earlier process. */
+    void restorePlugins(Set<String> running) throws IOException {
+        plugins.restore(catalogue, running);
     }
 
     private NetworkInspect make(NetworkInspect described, NetworkRequest request) throws IOException {
@@ -218,7 +259,8 @@ final class Bridges implements AutoCloseable {
 
     /** The default network is made when its first container comes. */
     private NetworkInspect made(NetworkInspect network) throws IOException {
-        if (!network.ipam().config().isEmpty()) {
+        boolean isMade = !network.ipam().config().isEmpty() || network.driver().equals(CniNetworks.DRIVER);
+        if (isMade) {
             return network;
         }
         NetworkInspect described =
@@ -267,7 +309,19 @@ final class Bridges implements AutoCloseable {
         NetworkInspect made = made(network);
         NetworkConfig config = BridgeNetwork.config(made);
         EndpointRequest request = EndpointWishes.request(container, made.id(), config.isDefault(), wish.settings());
-        Given.Place place = place(made, config, allocate(opened, request));
+        if (config.isForeign()) {
+            CniNetworks.refuse(
+                    network.name(),
+                    Stream.of(
+                            !request.addresses().isEmpty(),
+                            request.mac().isPresent(),
+                            request.device().isPresent(),
+                            !request.linkLocal().isEmpty(),
+                            !request.sysctls().isEmpty()));
+        }
+        Given.Place place = config.isForeign()
+                ? CniNetworks.place(made, EndpointWishes.foreign(request))
+                : place(made, config, allocate(opened, request));
         given.merge(container.id(), new Given(List.of(place)), (known, _) -> known.with(place));
         return place;
     }

@@ -5,6 +5,7 @@ import dev.estiba.api.EndpointSettings;
 import dev.estiba.api.IpamConfig;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.linux.netlink.Links;
+import dev.estiba.network.EndpointConfig;
 import dev.estiba.network.EndpointRequest;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.address.Subnet;
@@ -64,6 +65,23 @@ final class EndpointWishes {
                 sysctls(settings),
                 isDefault ? List.of() : names(container, settings),
                 isDefault ? Map.of() : links(settings));
+    }
+
+    /** A place in a network that others make: what they choose is still open. */
+    static EndpointConfig foreign(EndpointRequest request) {
+        return new EndpointConfig(
+                request.id(),
+                request.networkId(),
+                request.container(),
+                List.of(),
+                new Links.Mac("00:00:00:00:00:00"),
+                Optional.empty(),
+                request.gatewayPriority(),
+                List.of(),
+                Map.of(),
+                request.names(),
+                request.links(),
+                List.of());
     }
 
     private static InetAddress linkLocal(String text) throws NetworkException {

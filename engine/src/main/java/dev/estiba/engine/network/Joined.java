@@ -21,7 +21,7 @@ public record Joined(Fd namespace, Optional<Fd> owner, Given given) implements A
         return owner.isPresent() ? Optional.of(path(owner.get())) : Optional.empty();
     }
 
-    private static String path(Fd namespace) throws IOException {
+    static String path(Fd namespace) throws IOException {
         // Of this process, not of who reads it: the executor has other descriptors.
         return namespace
                 .procPath()

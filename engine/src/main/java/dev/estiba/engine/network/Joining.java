@@ -13,6 +13,7 @@ import dev.estiba.network.NetworkException;
 import dev.estiba.network.Networks;
 import dev.estiba.network.PortRequest;
 import dev.estiba.network.PublishedPort;
+import dev.estiba.network.cni.CniException;
 import dev.estiba.network.dns.DnsSockets;
 import dev.estiba.network.dns.ResolvConf;
 import dev.estiba.runtime.OwnedNetwork;
@@ -62,7 +63,7 @@ final class Joining {
             Fd namespace = owned.isPresent() ? owned.get().network() : pool.take();
             try {
                 for (Given.Place place : bridges.given(container.id()).places()) {
-                    connect(container.id(), place, namespace);
+                    connect(container, place, namespace);
                 }
                 publish(container);
                 resolve(container, namespace);
@@ -95,7 +96,18 @@ final class Joining {
         }
     }
 
-    private void connect(String container, Given.Place place, Fd namespace) throws IOException {
+    private void connect(ContainerRecord record, Given.Place place, Fd namespace) throws IOException {
+        String container = record.id();
+        if (bridges.isForeign(place)) {
+            // They are published where the default route goes by, and of bridges it is known already.
+            boolean isFirst = gateway(bridges.given(container)).isEmpty();
+            try {
+                bridges.plugIn(record, place, namespace, isFirst ? PortWishes.of(record.request()) : List.of());
+            } catch (CniException e) {
+                throw new ApiException(ApiException.SERVER_ERROR, PREFIX + e.getMessage(), e);
+            }
+            return;
+        }
         EndpointConfig connected = bridges.opened().connect(place.endpoint(), namespace);
         bridges.replace(container, place.with(connected));
     }
@@ -104,7 +116,7 @@ final class Joining {
     private void publish(ContainerRecord container) throws IOException {
         List<PortRequest> ports = PortWishes.of(container.request());
         Optional<Given.Place> gateway = gateway(bridges.given(container.id()));
-        if (ports.isEmpty() || gateway.isEmpty()) {
+        if (ports.isEmpty() || gateway.isEmpty() || bridges.isForeign(gateway.get())) {
             return;
         }
         String id = gateway.get().endpoint().id();
@@ -166,6 +178,9 @@ final class Joining {
             attempt(container, () -> networks.stopResolver(container));
             for (Given.Place place : had.places()) {
                 String id = place.endpoint().id();
+                if (bridges.isForeign(place)) {
+                    attempt(container, () -> bridges.plugOut(place, Optional.empty()));
+                }
                 attempt(container, () -> {
                     if (isShared) {
                         networks.disconnect(id, Optional.empty());
@@ -210,7 +225,7 @@ final class Joining {
             boolean hadResolver = bridges.given(container.id())
                     .without(place.endpoint().networkId())
                     .hasResolver();
-            connect(container.id(), place, namespace);
+            connect(container, place, namespace);
             if (!hadResolver) {
                 resolve(container, namespace);
             }
@@ -245,6 +260,9 @@ final class Joining {
     }
 
     private void leave(String container, Home home, Given.Place place, Optional<Fd> namespace) throws IOException {
+        if (bridges.isForeign(place)) {
+            bridges.plugOut(place, namespace);
+        }
         bridges.opened().disconnect(place.endpoint().id(), namespace);
         bridges.forget(container, place);
         if (bridges.given(container).places().isEmpty()) {

@@ -64,7 +64,7 @@ public final class Networking implements AutoCloseable {
         if (host.isPresent() && active.isEmpty()) {
             NetworkStore store = new NetworkStore(dataRoot);
             Catalogue catalogue = Catalogue.read(store);
-            Bridges bridges = new Bridges(host.get(), store, catalogue, defaults);
+            Bridges bridges = new Bridges(host.get(), store, catalogue, defaults, dataRoot);
             NamespacePool pool = new NamespacePool();
             active = Optional.of(new Active(
                     catalogue,
@@ -90,6 +90,9 @@ public final class Networking implements AutoCloseable {
                     survivor.container().id(), named(survivor.container(), given(survivor.home()))));
         }
         active.get().bridges().restore(given);
+        Set<String> running = new HashSet<>();
+        survivors.forEach(survivor -> running.add(survivor.container().id()));
+        active.get().bridges().restorePlugins(running);
         for (Survivor survivor : survivors) {
             // Who is in it, nobody knows any more.
             active.get().joining().share(survivor.container().id());

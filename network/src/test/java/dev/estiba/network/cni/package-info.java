@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.network.cni;
+
+import org.jspecify.annotations.NullMarked;
