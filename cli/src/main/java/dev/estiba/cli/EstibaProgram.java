@@ -5,7 +5,7 @@ import dev.estiba.api.EngineApi;
 import dev.estiba.cli.flag.Parsed;
 import dev.estiba.cli.flag.UsageException;
 import dev.estiba.cli.stream.Signals;
-import dev.estiba.cli.text.TemplateException;
+import dev.estiba.cli.template.TemplateException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class EstibaProgram {
             // Who has interrupted it knows why it did not get to its end.
             return signal.get() == 0 ? failed(caller, e.message()) : FAILED;
         } catch (TemplateException e) {
-            return failed(caller, "template parsing error: " + e.problem());
+            return failed(caller, e.message());
         } catch (IOException e) {
             return BROKEN_PIPE;
         }
@@ -91,8 +91,9 @@ public final class EstibaProgram {
         }
         Optional<CommandName> name = CommandName.of(typed);
         if (name.isEmpty()) {
-            complain(caller, "estiba: unknown command: estiba " + typed);
-            complain(caller, "See 'estiba " + (length > 1 ? words.getFirst() + " " : "") + "--help'.");
+            for (String line : UnknownCommand.lines(typed)) {
+                complain(caller, line);
+            }
             return FAILED;
         }
         return run(caller, name.get(), words.subList(length, words.size()));

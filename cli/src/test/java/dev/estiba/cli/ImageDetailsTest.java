@@ -107,9 +107,10 @@ class ImageDetailsTest {
     void historyAsJson() {
         run("history", "--format", "json", "--human=false", "a");
         assertThat(caller.printed())
-                .endsWith("{\"Comment\":\"\",\"CreatedAt\":\"2024-09-26T21:31:42Z\","
-                        + "\"CreatedBy\":\"/bin/sh -c #(nop) ADD file:0123456789 in / a…\","
-                        + "\"CreatedSince\":\"2024-09-26T21:31:42Z\",\"ID\":\"<missing>\",\"Size\":\"4268321\"}\n");
+                .endsWith(
+                        "{\"Comment\":\"\",\"CreatedAt\":\"2024-09-26T21:31:42Z\","
+                                + "\"CreatedBy\":\"/bin/sh -c #(nop) ADD file:0123456789 in / a…\","
+                                + "\"CreatedSince\":\"2024-09-26T21:31:42Z\",\"ID\":\"\\u003cmissing\\u003e\",\"Size\":\"4268321\"}\n");
     }
 
     @Test

@@ -89,7 +89,7 @@ class ImagesTest {
         run("images", "--format", "json");
         assertThat(caller.printed())
                 .matches("\\{\"Containers\":\"3\",\"CreatedAt\":\"2024-09-26 21:31:42 \\+0000 UTC\","
-                        + "\"CreatedSince\":\"[^\"]+ ago\",\"Digest\":\"<none>\",\"ID\":\"0123456789ab\","
+                        + "\"CreatedSince\":\"[^\"]+ ago\",\"Digest\":\"\\\\u003cnone\\\\u003e\",\"ID\":\"0123456789ab\","
                         + "\"Repository\":\"busybox\",\"SharedSize\":\"2kB\",\"Size\":\"5kB\",\"Tag\":\"1\","
                         + "\"UniqueSize\":\"3kB\",\"VirtualSize\":\"5kB\"}\n");
     }

@@ -11,9 +11,10 @@ import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
 import dev.estiba.cli.stream.Watched;
+import dev.estiba.cli.template.GoTypes;
+import dev.estiba.cli.template.Template;
+import dev.estiba.cli.template.Tree;
 import dev.estiba.cli.text.LocalTime;
-import dev.estiba.cli.text.Template;
-import dev.estiba.cli.text.Tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -105,6 +106,8 @@ public final class EventsCommand implements Command {
                     + (attributes.isEmpty() ? "" : " (" + attributes + ")");
         }
         byte[] json = Body.EVENT.write(event, Layout.COMPACT);
-        return template.isPresent() ? template.get().fill(Tree.read(json)) : new String(json, StandardCharsets.UTF_8);
+        return template.isPresent()
+                ? template.get().fill(GoTypes.value("events.Message", Tree.read(json)))
+                : new String(json, StandardCharsets.UTF_8);
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code history}: lists the steps that an image was made in. */
 public final class HistoryCommand implements Command {
@@ -28,6 +29,7 @@ public final class HistoryCommand implements Command {
                             .letter('H')
                             .fallback("true"),
                     Flag.onOff("no-trunc", "Do not shorten anything"),
+                    Flag.text("platform", "Of the image for this platform: linux/arm64"),
                     Flag.onOff("quiet", "Only IDs").letter('q')));
     private static final Map<String, String> HEADINGS = Map.of(
             "ID", "IMAGE",
@@ -52,7 +54,7 @@ public final class HistoryCommand implements Command {
         Arguments.exactly(call, 1, "history");
         boolean isHuman = call.flags().isOn("human");
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (HistoryItem item : call.engine().imageHistory(call.arguments().getFirst())) {
+        for (HistoryItem item : items(call)) {
             rows.add(row(call, item, isHuman));
         }
         String format = call.flags().text("format");
@@ -61,8 +63,16 @@ public final class HistoryCommand implements Command {
         }
         String table = "{{.ID}}\t" + (isHuman ? "{{.CreatedSince}}" : "{{.CreatedAt}}")
                 + "\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
-        call.write(new Listing(HEADINGS, table).print(format, rows));
+        call.write(new Listing("image.historyContext", HEADINGS, table).print(format, rows));
         return 0;
+    }
+
+    private static List<HistoryItem> items(Call call) throws IOException {
+        String name = call.arguments().getFirst();
+        String platform = call.flags().text("platform");
+        return platform.isEmpty()
+                ? call.engine().imageHistory(name)
+                : call.engine().imageHistory(name, Optional.of(platform));
     }
 
     private static Map<String, Object> row(Call call, HistoryItem item, boolean isHuman) {

@@ -60,8 +60,7 @@ public final class ImageDiffCommand implements Command {
         }
         String format = call.flags().text("format");
         if (!isQuiet) {
-            call.write(
-                    format.isEmpty() ? text(diff) : new Listing(Map.of(), "").print(format, List.of(document(diff))));
+            call.write(format.isEmpty() ? text(diff) : new Listing().print(format, List.of(document(diff))));
         }
         return diff.isEmpty() ? 0 : DIFFERENT;
     }

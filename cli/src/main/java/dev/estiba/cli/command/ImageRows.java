@@ -38,6 +38,9 @@ final class ImageRows {
     private static final String TABLE_OF_DIGESTS =
             "{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}";
 
+    private static final String RAW = "repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\n"
+            + "created_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n";
+
     private final LocalTime time;
     private final boolean isWhole;
     private final boolean hasDigests;
@@ -67,7 +70,8 @@ final class ImageRows {
                 rows.add(row);
             }
         }
-        return new Listing(HEADINGS, hasDigests ? TABLE_OF_DIGESTS : TABLE).print(format, rows);
+        return new Listing("formatter.imageContext", HEADINGS, hasDigests ? TABLE_OF_DIGESTS : TABLE, RAW)
+                .print(format, rows);
     }
 
     /** Docker's imageFormatTaggedAndDigest: a repository's digests stand beside its tags, and alone where it has none. */

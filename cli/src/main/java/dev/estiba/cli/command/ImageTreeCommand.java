@@ -58,7 +58,7 @@ public final class ImageTreeCommand implements Command {
                 call.write(files(layer));
             }
         } else {
-            call.write(new Listing(Map.of(), "").print(format, List.of(document(tree))));
+            call.write(new Listing().print(format, List.of(document(tree))));
         }
         return 0;
     }

@@ -8,12 +8,13 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
-import dev.estiba.cli.text.Template;
-import dev.estiba.cli.text.Tree;
+import dev.estiba.cli.template.Template;
+import dev.estiba.cli.template.Tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** {@code info}: prints what there is of containers and images, and what this machine can do. */
 public final class InfoCommand implements Command {
@@ -44,7 +45,7 @@ public final class InfoCommand implements Command {
                 call.complain(warning);
             }
         } else {
-            call.say(new Template(format).fill(Tree.read(json)));
+            call.say(new Template(format).fill(Optional.of("system.dockerInfo"), Tree.read(json)));
         }
         return 0;
     }

@@ -2,6 +2,8 @@ package dev.estiba.cli.command;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
+import dev.estiba.api.ImageInspect;
+import dev.estiba.api.ImageInspectOptions;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
@@ -10,6 +12,7 @@ import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code inspect}: prints all that is known of containers, images, networks and volumes; {@code image inspect}: of images. */
 public final class InspectCommand implements Command {
@@ -22,7 +25,8 @@ public final class InspectCommand implements Command {
                     Flag.onOff("size", "Count the sizes of a container's file systems")
                             .letter('s'),
                     Flag.text("type", "Only a container, an image, a network, or a volume")));
-    private static final FlagSet FLAGS_OF_IMAGES = new FlagSet(false, List.of(FORMAT));
+    private static final FlagSet FLAGS_OF_IMAGES =
+            new FlagSet(false, List.of(FORMAT, Flag.text("platform", "Of the image for this platform: linux/arm64")));
 
     private final boolean isForImages;
 
@@ -72,11 +76,12 @@ public final class InspectCommand implements Command {
             return network(call, name);
         }
         if (type.equals("volume")) {
-            return Inspected.of(Body.VOLUME, call.engine().inspectVolume(name));
+            return Inspected.of(Inspected.VOLUME, Body.VOLUME, call.engine().inspectVolume(name));
         }
         if (!type.equals("image")) {
             try {
                 return Inspected.of(
+                        Inspected.CONTAINER,
                         Body.CONTAINER_INSPECT,
                         call.engine().inspectContainer(name, call.flags().isOn("size")));
             } catch (ApiException e) {
@@ -86,7 +91,7 @@ public final class InspectCommand implements Command {
             }
         }
         try {
-            return Inspected.of(Body.IMAGE_INSPECT, call.engine().inspectImage(name));
+            return image(call, name);
         } catch (ApiException e) {
             if (!type.isEmpty() || e.status() != ApiException.NOT_FOUND) {
                 throw e;
@@ -98,11 +103,23 @@ public final class InspectCommand implements Command {
             if (e.status() != ApiException.NOT_FOUND) {
                 throw e;
             }
-            return Inspected.of(Body.VOLUME, call.engine().inspectVolume(name));
+            return Inspected.of(Inspected.VOLUME, Body.VOLUME, call.engine().inspectVolume(name));
         }
     }
 
+    private static Inspected image(Call call, String name) throws ApiException {
+        ImageInspect found = call.flags().isGiven("platform")
+                ? call.engine()
+                        .inspectImage(
+                                name,
+                                new ImageInspectOptions(
+                                        false, Optional.of(call.flags().text("platform"))))
+                : call.engine().inspectImage(name);
+        return Inspected.of(Inspected.IMAGE, Body.IMAGE_INSPECT, found);
+    }
+
     private static Inspected network(Call call, String name) throws ApiException {
-        return Inspected.of(Body.NETWORK_INSPECT, call.engine().inspectNetwork(name));
+        return Inspected.of(
+                Inspected.NETWORK, Body.NETWORK_INSPECT, call.engine().inspectNetwork(name));
     }
 }

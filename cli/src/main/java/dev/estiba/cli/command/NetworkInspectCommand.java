@@ -36,7 +36,8 @@ public final class NetworkInspectCommand implements Command {
         List<String> failures = new ArrayList<>();
         for (String name : call.arguments()) {
             try {
-                found.add(Inspected.of(Body.NETWORK_INSPECT, call.engine().inspectNetwork(name)));
+                found.add(Inspected.of(
+                        Inspected.NETWORK, Body.NETWORK_INSPECT, call.engine().inspectNetwork(name)));
             } catch (ApiException e) {
                 failures.add("estiba: " + e.message());
             }

@@ -6,6 +6,7 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.template.GoValue;
 import dev.estiba.cli.text.Listing;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ public final class NetworkListCommand implements Command {
                     Flag.onOff("no-trunc", "Do not shorten anything"),
                     Flag.onOff("quiet", "Only IDs").letter('q')));
     private static final Listing LISTING = new Listing(
+            "network.networkContext",
             Map.of(
                     "ID", "NETWORK ID",
                     "Name", "NAME",
@@ -37,7 +39,8 @@ public final class NetworkListCommand implements Command {
                     "Internal", "INTERNAL",
                     "Labels", "LABELS",
                     "CreatedAt", "CREATED AT"),
-            "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}");
+            "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}",
+            "network_id: {{.ID}}\nname: {{.Name}}\ndriver: {{.Driver}}\nscope: {{.Scope}}\n");
 
     @Override
     public FlagSet flags() {
@@ -66,7 +69,7 @@ public final class NetworkListCommand implements Command {
 
     private static Map<String, Object> row(NetworkInspect network, boolean isWhole) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("CreatedAt", network.created());
+        row.put("CreatedAt", GoValue.time(network.created()));
         row.put("Driver", network.driver());
         row.put(
                 "ID",
@@ -76,6 +79,7 @@ public final class NetworkListCommand implements Command {
         row.put("IPv4", Boolean.toString(network.enableIpv4()));
         row.put("IPv6", Boolean.toString(network.enableIpv6()));
         row.put("Internal", Boolean.toString(network.internal()));
+        row.put("Label", (GoValue.Lookup) name -> network.labels().getOrDefault(name, ""));
         List<String> labels = new ArrayList<>();
         new TreeMap<>(network.labels()).forEach((name, value) -> labels.add(name + "=" + value));
         row.put("Labels", String.join(",", labels));

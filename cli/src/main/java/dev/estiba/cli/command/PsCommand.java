@@ -42,11 +42,15 @@ public final class PsCommand implements Command {
     @Override
     public int run(Call call) throws IOException, UsageException {
         Arguments.none(call, "ps");
+        PsRows.check(call.flags().text("format"));
         List<ContainerSummary> containers = call.engine().listContainers(options(call));
         PsRows rows = new PsRows(call.caller().environment(), call.flags().isOn("no-trunc"));
         if (call.flags().isOn("quiet")) {
             for (ContainerSummary container : containers) {
                 call.say(rows.id(container));
+            }
+            if (!call.flags().text("format").isEmpty()) {
+                call.complain("WARNING: Ignoring custom format, because both --format and --quiet are set.");
             }
             return 0;
         }
@@ -63,14 +67,17 @@ public final class PsCommand implements Command {
         return isSeen ? call.caller().windowSize().map(WindowSize::columns).orElse(0) : 0;
     }
 
+    private static boolean asksForSize(String format) {
+        return format.contains(".Size") || format.contains("json .");
+    }
+
     private static ListOptions options(Call call) {
         Map<String, List<String>> filters = Filters.of(call.flags().all("filter"));
         int last = (int) call.flags().number("last");
         int limit = call.flags().isOn("latest")
                 ? 1
                 : Optional.of(last).filter(count -> count > 0).orElse(0);
-        boolean hasSize =
-                call.flags().isOn("size") || call.flags().text("format").contains(".Size");
+        boolean hasSize = call.flags().isOn("size") || asksForSize(call.flags().text("format"));
         return new ListOptions(call.flags().isOn("all") || limit > 0, limit, hasSize, filters);
     }
 }

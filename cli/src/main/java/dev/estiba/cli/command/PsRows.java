@@ -3,6 +3,10 @@ package dev.estiba.cli.command;
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.MountPoint;
 import dev.estiba.cli.flag.Quote;
+import dev.estiba.cli.template.GoValue;
+import dev.estiba.cli.template.Template;
+import dev.estiba.cli.template.TemplateException;
+import dev.estiba.cli.template.Tree;
 import dev.estiba.cli.text.Listing;
 import dev.estiba.cli.text.LocalTime;
 import dev.estiba.cli.text.Words;
@@ -41,6 +45,13 @@ final class PsRows {
     private static final String TABLE =
             "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
 
+    private static final String RAW = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\n"
+            + "created_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\n"
+            + "names: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
+
+    /** What Docker's command calls a row. */
+    private static final String TYPE = "formatter.ContainerContext";
+
     private final LocalTime time;
     private final boolean isWhole;
 
@@ -58,7 +69,8 @@ final class PsRows {
 
     /** @param width columns that the table may have; 0: any */
     String print(List<ContainerSummary> containers, String format, boolean hasSize, int width) throws IOException {
-        Listing listing = new Listing(HEADINGS, hasSize ? TABLE + "\t{{.Size}}" : TABLE);
+        Listing listing = new Listing(
+                TYPE, HEADINGS, hasSize ? TABLE + "\t{{.Size}}" : TABLE, hasSize ? RAW + "size: {{.Size}}\n" : RAW);
         String text = "";
         for (int cell : WIDTHS) {
             List<Map<String, Object>> rows = new ArrayList<>();
@@ -74,9 +86,29 @@ final class PsRows {
         return text;
     }
 
+    /** Tries a template with a row in which nothing is, as Docker's command does before it asks the daemon. */
+    static void check(String format) throws TemplateException {
+        Template template;
+        try {
+            template = new Template(format);
+        } catch (TemplateException e) {
+            throw new TemplateException("failed to parse template: ", e.problem());
+        }
+        Map<String, Object> blank = new LinkedHashMap<>();
+        HEADINGS.keySet().forEach(name -> blank.put(name, ""));
+        blank.put("Label", (GoValue.Lookup) name -> "");
+        blank.put("Platform", Tree.NULL);
+        try {
+            template.fill(GoValue.row(TYPE, blank));
+        } catch (TemplateException e) {
+            throw new TemplateException("failed to execute template: ", e.problem());
+        }
+    }
+
     private static Map<String, Object> cut(Map<String, Object> row, int most) {
         if (most != NO_LIMIT) {
-            row.replaceAll((name, value) -> name.equals("ID") ? value : Words.ellipsis(value.toString(), most));
+            row.replaceAll((name, value) ->
+                    !name.equals("ID") && value instanceof String text ? Words.ellipsis(text, most) : value);
         }
         return row;
     }
@@ -95,6 +127,8 @@ final class PsRows {
         row.put(
                 "Networks",
                 String.join(",", new TreeMap<>(container.networkSettings().networks()).keySet()));
+        row.put("Label", (GoValue.Lookup) name -> container.labels().getOrDefault(name, ""));
+        row.put("Platform", Tree.NULL);
         row.put("Ports", Words.ports(container.ports()));
         row.put("RunningFor", Words.duration(Duration.between(created, Instant.now())) + " ago");
         row.put("Size", size(container));

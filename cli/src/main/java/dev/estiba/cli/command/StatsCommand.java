@@ -114,7 +114,8 @@ public final class StatsCommand implements Command {
         List<Map<String, Object>> rows = moment.stream()
                 .map(each -> row(each, call.flags().isOn("no-trunc")))
                 .toList();
-        return new Listing(HEADINGS, TABLE).print(call.flags().text("format"), rows);
+        return new Listing("container.statsContext", HEADINGS, TABLE)
+                .print(call.flags().text("format"), rows);
     }
 
     private static Map<String, Object> row(ContainerStats stats, boolean whole) {

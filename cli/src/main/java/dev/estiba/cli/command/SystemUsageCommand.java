@@ -36,7 +36,8 @@ public final class SystemUsageCommand implements Command {
             + "{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}";
     private static final String CONTAINERS = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t"
             + "{{.RunningFor}}\t{{.Status}}\t{{.Names}}";
-    private static final Listing VOLUMES = new Listing(VolumeRows.HEADINGS, "{{.Name}}\t{{.Links}}\t{{.Size}}");
+    private static final Listing VOLUMES =
+            new Listing(VolumeRows.TYPE, VolumeRows.HEADINGS, "{{.Name}}\t{{.Links}}\t{{.Size}}");
     private static final Set<String> RUNNING = Set.of("running", "paused", "restarting");
 
     @Override
@@ -57,7 +58,7 @@ public final class SystemUsageCommand implements Command {
         if (!call.flags().isOn("verbose")) {
             List<Map<String, Object>> rows =
                     List.of(images(usage), containers(usage), volumes(usage), row("Build Cache", 0, 0, 0, "0B"));
-            call.write(new Listing(HEADINGS, TABLE).print(format, rows));
+            call.write(new Listing("formatter.diskUsageContext", HEADINGS, TABLE).print(format, rows));
             return 0;
         }
         if (!format.isEmpty()) {

@@ -34,7 +34,8 @@ public final class VolumeInspectCommand implements Command {
         List<String> failures = new ArrayList<>();
         for (String name : call.arguments()) {
             try {
-                found.add(Inspected.of(Body.VOLUME, call.engine().inspectVolume(name)));
+                found.add(Inspected.of(
+                        Inspected.VOLUME, Body.VOLUME, call.engine().inspectVolume(name)));
             } catch (ApiException e) {
                 failures.add("estiba: " + e.message());
             }

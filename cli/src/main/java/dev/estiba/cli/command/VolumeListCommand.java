@@ -23,7 +23,8 @@ public final class VolumeListCommand implements Command {
                             .letter('f'),
                     Flag.text("format", "table, table TEMPLATE, json, or a template for each"),
                     Flag.onOff("quiet", "Only names").letter('q')));
-    private static final Listing LISTING = new Listing(VolumeRows.HEADINGS, "{{.Driver}}\t{{.Name}}");
+    private static final Listing LISTING = new Listing(
+            VolumeRows.TYPE, VolumeRows.HEADINGS, "{{.Driver}}\t{{.Name}}", "name: {{.Name}}\ndriver: {{.Driver}}\n");
 
     @Override
     public FlagSet flags() {

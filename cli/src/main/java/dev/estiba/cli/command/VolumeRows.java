@@ -2,6 +2,7 @@ package dev.estiba.cli.command;
 
 import dev.estiba.api.Volume;
 import dev.estiba.api.VolumeUsage;
+import dev.estiba.cli.template.GoValue;
 import dev.estiba.cli.text.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,9 @@ final class VolumeRows {
             "Group", "GROUP",
             "Status", "STATUS");
 
+    /** What Docker's command calls a row. */
+    static final String TYPE = "formatter.volumeContext";
+
     private static final String UNKNOWN = "N/A";
 
     private VolumeRows() {}
@@ -34,6 +38,7 @@ final class VolumeRows {
         row.put("Availability", UNKNOWN);
         row.put("Driver", volume.driver());
         row.put("Group", UNKNOWN);
+        row.put("Label", (GoValue.Lookup) name -> volume.labels().getOrDefault(name, ""));
         List<String> labels = new ArrayList<>();
         new TreeMap<>(volume.labels()).forEach((name, value) -> labels.add(name + "=" + value));
         row.put("Labels", String.join(",", labels));

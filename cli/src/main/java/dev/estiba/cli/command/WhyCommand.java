@@ -55,10 +55,7 @@ public final class WhyCommand implements Command {
         }
         Diagnosis diagnosis = call.engine().diagnoseContainer(call.arguments().getFirst(), (int) lines);
         String format = call.flags().text("format");
-        call.write(
-                format.isEmpty()
-                        ? text(diagnosis)
-                        : new Listing(Map.of(), "").print(format, List.of(document(diagnosis))));
+        call.write(format.isEmpty() ? text(diagnosis) : new Listing().print(format, List.of(document(diagnosis))));
         return 0;
     }
 

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.estiba.cli.text;
+package dev.estiba.cli.template;
 
 import org.jspecify.annotations.NullMarked;
