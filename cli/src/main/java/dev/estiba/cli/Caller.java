@@ -1,5 +1,6 @@
 package dev.estiba.cli;
 
+import dev.estiba.cli.remote.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,6 +62,16 @@ public interface Caller {
 
     /** The caller's files, to copy them. */
     LocalFiles files();
+
+    /**
+     * Runs a program of the caller's, found in his PATH and with his environment and his standard error, and joins its standard input and
+     * output. It is ended when the wire is closed.
+     *
+     * @param command its name and its arguments
+     */
+    default Wire program(List<String> command) throws IOException {
+        throw new IOException(command.getFirst() + " cannot be run from here");
+    }
 
     long uid();
 

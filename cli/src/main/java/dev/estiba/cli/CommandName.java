@@ -5,9 +5,17 @@ import dev.estiba.cli.command.AttachCommand;
 import dev.estiba.cli.command.CommitCommand;
 import dev.estiba.cli.command.CompletionCommand;
 import dev.estiba.cli.command.ContainerPruneCommand;
+import dev.estiba.cli.command.ContextCreateCommand;
+import dev.estiba.cli.command.ContextInspectCommand;
+import dev.estiba.cli.command.ContextListCommand;
+import dev.estiba.cli.command.ContextRemoveCommand;
+import dev.estiba.cli.command.ContextShowCommand;
+import dev.estiba.cli.command.ContextTransferCommand;
+import dev.estiba.cli.command.ContextUseCommand;
 import dev.estiba.cli.command.CopyCommand;
 import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.DaemonCommand;
+import dev.estiba.cli.command.DialStdioCommand;
 import dev.estiba.cli.command.DiffCommand;
 import dev.estiba.cli.command.EventsCommand;
 import dev.estiba.cli.command.ExecCommand;
@@ -129,6 +137,16 @@ public enum CommandName {
     VOLUME_INSPECT("volume inspect", "Print all that is known of volumes", VolumeInspectCommand::new),
     VOLUME_RM("volume rm", "Remove volumes", VolumeRemoveCommand::new, "volume remove"),
     VOLUME_PRUNE("volume prune", "Remove volumes that no container wants", VolumePruneCommand::new),
+    CONTEXT_CREATE("context create", "Keep how a daemon is come to", () -> new ContextCreateCommand(false)),
+    CONTEXT_LS("context ls", "List where commands may go", ContextListCommand::new, "context list"),
+    CONTEXT_INSPECT("context inspect", "Print all that is known of contexts", ContextInspectCommand::new),
+    CONTEXT_RM("context rm", "Forget contexts", ContextRemoveCommand::new, "context remove"),
+    CONTEXT_USE("context use", "Choose where commands go", ContextUseCommand::new),
+    CONTEXT_SHOW("context show", "Print where commands go", ContextShowCommand::new),
+    CONTEXT_UPDATE("context update", "Change how a daemon is come to", () -> new ContextCreateCommand(true)),
+    CONTEXT_EXPORT("context export", "Write a context into an archive", () -> new ContextTransferCommand(false)),
+    CONTEXT_IMPORT("context import", "Take a context from an archive", () -> new ContextTransferCommand(true)),
+    SYSTEM_DIAL_STDIO("system dial-stdio", "Join this command's streams to the daemon", DialStdioCommand::new),
     SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
     SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new),
     REGISTRY_SERVE("registry serve", "Serve the images that are here as a registry", RegistryServeCommand::new);
@@ -151,8 +169,11 @@ public enum CommandName {
     /** In front of a command on our own registry. */
     static final String REGISTRY = "registry";
 
+    /** In front of a command on where commands go. */
+    static final String CONTEXT = "context";
+
     /** The words that a command of two words may begin with. */
-    static final List<String> GROUPS = List.of(IMAGE, NETWORK, VOLUME, SYSTEM, REGISTRY);
+    static final List<String> GROUPS = List.of(IMAGE, NETWORK, VOLUME, SYSTEM, REGISTRY, CONTEXT);
 
     private final String word;
     private final String summary;

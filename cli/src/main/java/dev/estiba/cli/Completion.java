@@ -8,7 +8,9 @@ import dev.estiba.api.ImageSummary;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.NetworkInspect;
 import dev.estiba.api.Volume;
+import dev.estiba.cli.context.Destination;
 import dev.estiba.cli.flag.Flag;
+import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,13 @@ final class Completion {
     }
 
     private static List<String> candidates(EngineApi engine, List<String> words, String begun) {
+        int before = Destination.length(words.subList(0, Math.max(0, words.size() - 1)));
+        if (before > 0) {
+            return candidates(engine, words.subList(before, words.size()), begun);
+        }
+        if (words.size() <= 1 && begun.startsWith("-")) {
+            return flags(Destination.FLAGS);
+        }
         if (words.size() <= 1) {
             return Stream.concat(
                             Stream.of(CommandName.values())
@@ -55,14 +64,18 @@ final class Completion {
         }
         Command command = name.get().make();
         if (begun.startsWith("-")) {
-            return command.flags().flags().stream()
-                    .filter(flag -> !flag.isHidden())
-                    .map(Flag::name)
-                    .map(flag -> "--" + flag)
-                    .sorted()
-                    .toList();
+            return flags(command.flags());
         }
         return named(engine, command, words.subList(length, words.size() - 1));
+    }
+
+    private static List<String> flags(FlagSet of) {
+        return of.flags().stream()
+                .filter(flag -> !flag.isHidden())
+                .map(Flag::name)
+                .map(flag -> "--" + flag)
+                .sorted()
+                .toList();
     }
 
     /** What there is of what the command takes. Behind an image may stand what is the image's matter. */

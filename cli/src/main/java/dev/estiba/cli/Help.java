@@ -1,5 +1,6 @@
 package dev.estiba.cli;
 
+import dev.estiba.cli.context.Destination;
 import dev.estiba.cli.flag.Flag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ final class Help {
     }
 
     static int overview(Caller caller) throws IOException {
-        StringBuilder text = new StringBuilder("Usage:  estiba COMMAND\n\nRun containers.\n\n");
+        StringBuilder text = new StringBuilder("Usage:  estiba [OPTIONS] COMMAND\n\nRun containers.\n\n");
         text.append(heading("Commands", caller));
         for (CommandName name : CommandName.values()) {
             if (!isOfImages(name)) {
@@ -36,8 +37,19 @@ final class Help {
         row(text, CommandName.NETWORK, 12, "Commands on networks: 'estiba network --help'");
         row(text, CommandName.VOLUME, 12, "Commands on volumes: 'estiba volume --help'");
         row(text, CommandName.SYSTEM, 12, "Commands on what is stored: 'estiba system --help'");
+        row(text, CommandName.CONTEXT, 12, "Commands on where commands go: 'estiba context --help'");
         row(text, CommandName.REGISTRY, 12, "A registry of your own: 'estiba registry --help'");
+        text.append('\n').append(heading("Options", caller));
+        for (Flag flag : Destination.FLAGS.flags()) {
+            row(text, label(flag), NAMES, flag.help());
+        }
         text.append('\n').append(heading("Environment", caller));
+        row(
+                text,
+                "DOCKER_HOST",
+                NAMES,
+                "The daemon that is asked, as --host; also DOCKER_CONTEXT,"
+                        + " DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONFIG");
         row(text, "ESTIBA_DATA_ROOT", NAMES, "Where containers are kept (default /var/lib/estiba)");
         row(text, "ESTIBA_EXEC_ROOT", NAMES, "What ends with the boot (default /run/estiba/engine)");
         text.append("\nRun 'estiba COMMAND --help' for a command's options.\n");
@@ -54,6 +66,7 @@ final class Help {
             case CommandName.IMAGE -> "images";
             case CommandName.NETWORK -> "networks";
             case CommandName.VOLUME -> "volumes";
+            case CommandName.CONTEXT -> "where commands go";
             default -> "what is stored";
         };
         StringBuilder text = new StringBuilder("Usage:  estiba " + group + " COMMAND\n\nManage " + what + ".\n\n");

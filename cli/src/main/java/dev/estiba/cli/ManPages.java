@@ -1,5 +1,6 @@
 package dev.estiba.cli;
 
+import dev.estiba.cli.context.Destination;
 import dev.estiba.cli.flag.Flag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,9 @@ public final class ManPages {
 
     static String overview() {
         StringBuilder page = new StringBuilder(head("estiba", "run containers"));
-        page.append(".SH SYNOPSIS\n.B estiba\n.I COMMAND\n.SH COMMANDS\n");
+        page.append(".SH SYNOPSIS\n.B estiba\n.RI [ OPTIONS ]\n.I COMMAND\n.SH OPTIONS\n");
+        Destination.FLAGS.flags().forEach(flag -> option(page, flag));
+        page.append(".SH COMMANDS\n");
         for (CommandName name : CommandName.values()) {
             page.append(".TP\n\\fBestiba\\-").append(escaped(name.word())).append("\\fR(1)\n");
             page.append(escaped(name.summary())).append(".\n");

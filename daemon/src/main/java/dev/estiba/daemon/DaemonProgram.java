@@ -3,7 +3,9 @@ package dev.estiba.daemon;
 import dev.estiba.api.EngineApi;
 import dev.estiba.cli.Caller;
 import dev.estiba.cli.EstibaProgram;
+import dev.estiba.cli.context.Destination;
 import dev.estiba.daemon.forward.CommandProgram;
+import dev.estiba.daemon.serve.DaemonSettings;
 import dev.estiba.daemon.serve.SystemPaths;
 import dev.estiba.engine.EnginePaths;
 import java.nio.file.InvalidPathException;
@@ -72,6 +74,7 @@ final class DaemonProgram implements CommandProgram {
     @Override
     public boolean takes(long uid, List<String> arguments, Map<String, String> environment) {
         return uid == 0
+                && !Destination.isChosen(environment, DaemonSettings.socket(paths))
                 && !environment.getOrDefault(EngineCommand.DAEMON, "").equals(EngineCommand.NEVER)
                 && isHere(environment, EngineCommand.DATA_ROOT, usual.dataRoot(), paths.dataRoot())
                 && isHere(environment, EngineCommand.EXEC_ROOT, usual.execRoot(), paths.execRoot())

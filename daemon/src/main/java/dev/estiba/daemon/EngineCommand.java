@@ -3,9 +3,12 @@ package dev.estiba.daemon;
 import dev.estiba.api.ApiException;
 import dev.estiba.cli.Caller;
 import dev.estiba.cli.EstibaProgram;
+import dev.estiba.cli.context.Destination;
+import dev.estiba.cli.flag.UsageException;
 import dev.estiba.cli.remote.DaemonAddress;
 import dev.estiba.cli.remote.DaemonClient;
 import dev.estiba.cli.remote.DaemonEngine;
+import dev.estiba.cli.remote.FarEngine;
 import dev.estiba.daemon.forward.CommandProgram;
 import dev.estiba.daemon.serve.DaemonBirth;
 import dev.estiba.daemon.serve.DaemonSettings;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The {@code estiba} command on engines: one for each pair of directories that callers name, opened when somebody first needs
@@ -53,7 +57,33 @@ final class EngineCommand implements CommandProgram {
     @Override
     public int run(Caller caller) {
         try {
+            Destination to = Destination.of(caller);
             EnginePaths paths = paths(caller);
+            Optional<DaemonAddress> far = far(to, paths);
+            if (far.isEmpty()) {
+                return runHere(to.caller(), paths);
+            }
+            try (DaemonClient client = new DaemonClient(far.get())) {
+                return new EstibaProgram(new FarEngine(client)).run(to.caller());
+            }
+        } catch (UsageException e) {
+            return say(caller, "estiba: " + e.message() + "\nSee 'estiba --help'.\n");
+        } catch (IOException e) {
+            return say(caller, "estiba: " + e.getMessage() + "\n");
+        }
+    }
+
+    /** Empty when it is the one that this process would ask anyway, by whatever name. */
+    private static Optional<DaemonAddress> far(Destination to, EnginePaths paths) throws IOException {
+        if (to.endpoint().isEmpty()) {
+            return Optional.empty();
+        }
+        DaemonAddress address = to.endpoint().get().address(to.caller());
+        return Optional.of(address).filter(each -> !each.equals(new DaemonAddress.Unix(DaemonSettings.socket(paths))));
+    }
+
+    private int runHere(Caller caller, EnginePaths paths) {
+        try {
             Opened opened = opened(paths);
             if (caller.uid() != 0
                     || caller.environment().getOrDefault(DAEMON, "").equals(NEVER)) {

@@ -2,9 +2,7 @@ package dev.estiba.cli.remote;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** A connection to a daemon. One thread reads, another one may write, any may close. */
@@ -12,41 +10,24 @@ final class Connection implements AutoCloseable {
     private static final int BUFFER = 32 << 10;
     private static final int LONGEST_LINE = 16 << 10;
 
-    private final SocketChannel channel;
+    private final Wire wire;
     private final ByteBuffer in = ByteBuffer.allocate(BUFFER).limit(0);
 
-    private Connection(SocketChannel channel) {
-        this.channel = channel;
+    private Connection(Wire wire) {
+        this.wire = wire;
     }
 
-    static Connection open(SocketAddress address) throws IOException {
-        return new Connection(SocketChannel.open(address));
+    static Connection open(DaemonAddress address) throws IOException {
+        return new Connection(address.connect());
     }
 
     /** Whether the daemon has closed it, or said something that nobody asked for. */
     boolean isStale() {
-        if (!channel.isOpen() || in.hasRemaining()) {
-            return true;
-        }
-        try {
-            channel.configureBlocking(false);
-            int read = channel.read(in.clear());
-            in.limit(0);
-            channel.configureBlocking(true);
-            return read != 0;
-        } catch (IOException e) {
-            return true;
-        }
+        return in.hasRemaining() || wire.isStale();
     }
 
     void write(ByteBuffer... parts) throws IOException {
-        long left = 0;
-        for (ByteBuffer part : parts) {
-            left += part.remaining();
-        }
-        while (left > 0) {
-            left -= channel.write(parts);
-        }
+        wire.write(parts);
     }
 
     /** Some bytes, at least one; -1 at the end. */
@@ -71,7 +52,7 @@ final class Connection implements AutoCloseable {
     }
 
     private boolean fill() throws IOException {
-        int read = channel.read(in.clear());
+        int read = wire.read(in.clear());
         in.flip();
         return read > 0;
     }
@@ -101,19 +82,15 @@ final class Connection implements AutoCloseable {
 
     /** Nothing more comes from here; what the daemon sends is still read. */
     void endOutput() throws IOException {
-        channel.shutdownOutput();
+        wire.endOutput();
     }
 
     boolean isOpen() {
-        return channel.isOpen();
+        return wire.isOpen();
     }
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            return; // closed as far as it can be
-        }
+        wire.close();
     }
 }

@@ -2,7 +2,6 @@ package dev.estiba.cli.remote;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
@@ -24,6 +23,24 @@ public sealed interface DaemonAddress {
         }
     }
 
+    /**
+     * Through something else: TLS, or a program that carries bytes there.
+     *
+     * @param text as messages have it
+     */
+    record Dialed(String text, Dialer dialer) implements DaemonAddress {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** Makes connections. */
+    @FunctionalInterface
+    interface Dialer {
+        Wire dial() throws IOException;
+    }
+
     int TCP_PORT = 2375;
 
     /** @throws IllegalArgumentException with a sentence about the text */
@@ -43,7 +60,8 @@ public sealed interface DaemonAddress {
                 "unable to parse docker host `" + text + "`: unix://PATH and tcp://HOST:PORT are known");
     }
 
-    private static Tcp tcp(String text, String address) {
+    /** The address behind {@code tcp://}, also of one with TLS. */
+    static Tcp tcp(String text, String address) {
         String rest = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
         int colon = rest.lastIndexOf(':');
         boolean hasPort = colon > rest.lastIndexOf(']');
@@ -62,11 +80,20 @@ public sealed interface DaemonAddress {
         }
     }
 
-    /** Looked up at each call: a name may mean another address by then. */
-    default SocketAddress socketAddress() throws IOException {
+    /** A new connection; a name is looked up each time, as it may mean another address by then. */
+    default Wire connect() throws IOException {
         return switch (this) {
-            case Unix(Path socket) -> UnixDomainSocketAddress.of(socket);
-            case Tcp(String host, int port) -> new InetSocketAddress(host, port);
+            case Unix(Path socket) -> SocketWire.open(UnixDomainSocketAddress.of(socket));
+            case Tcp(String host, int port) -> SocketWire.open(resolved(host, port));
+            case Dialed(String text, Dialer dialer) -> dialer.dial();
         };
+    }
+
+    private static InetSocketAddress resolved(String host, int port) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IOException("there is no host " + host);
+        }
+        return address;
     }
 }

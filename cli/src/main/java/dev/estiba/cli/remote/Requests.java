@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,17 @@ final class Requests {
                     to.take(line.getBytes(StandardCharsets.UTF_8));
                 }
             }
+        } catch (ApiException e) {
+            throw e;
+        } catch (IOException e) {
+            throw broken(request.method() + " " + request.target(), e);
+        }
+    }
+
+    /** The body as it comes. What the taker throws ends it. */
+    void copy(Request request, OutputStream to) throws ApiException {
+        try (Response response = send(request)) {
+            response.body().transferTo(to);
         } catch (ApiException e) {
             throw e;
         } catch (IOException e) {

@@ -27,16 +27,20 @@ final class ResponseBody extends InputStream {
         this.whenRead = whenRead;
     }
 
-    /** @param whenRead takes the connection when all of the body has been read and another answer may follow */
-    static ResponseBody of(ResponseHead head, Connection connection, Consumer<Connection> whenRead) throws IOException {
-        boolean chunked = head.says("transfer-encoding", "chunked");
+    /**
+     * @param whenRead takes the connection when all of the body has been read and another answer may follow
+     * @param isEmpty there is none, whatever the head says
+     */
+    static ResponseBody of(ResponseHead head, Connection connection, Consumer<Connection> whenRead, boolean isEmpty)
+            throws IOException {
+        boolean chunked = !isEmpty && head.says("transfer-encoding", "chunked");
         Optional<String> length = head.header("content-length");
-        boolean ends = chunked || length.isPresent() || head.hasNoBody();
+        boolean ends = chunked || length.isPresent() || isEmpty;
         boolean reusable = ends && !head.says("connection", "close");
         ResponseBody body = new ResponseBody(
                 connection,
                 chunked,
-                head.hasNoBody() ? 0 : chunked ? 0 : length.isPresent() ? length(length.get()) : TO_THE_END,
+                isEmpty ? 0 : chunked ? 0 : length.isPresent() ? length(length.get()) : TO_THE_END,
                 reusable ? whenRead : Connection::close);
         if (!chunked && body.left == 0) {
             body.end();

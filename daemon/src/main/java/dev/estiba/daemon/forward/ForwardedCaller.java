@@ -3,6 +3,7 @@ package dev.estiba.daemon.forward;
 import dev.estiba.cli.Caller;
 import dev.estiba.cli.LocalFiles;
 import dev.estiba.cli.WindowSize;
+import dev.estiba.cli.remote.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -236,6 +237,11 @@ final class ForwardedCaller implements Caller {
     @Override
     public LocalFiles files() {
         return new CallerCopies(files);
+    }
+
+    @Override
+    public Wire program(List<String> command) throws IOException {
+        return CallerProgram.start(call, command);
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.cli.context;
+
+import org.jspecify.annotations.NullMarked;
