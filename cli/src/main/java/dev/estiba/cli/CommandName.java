@@ -45,6 +45,8 @@ import dev.estiba.cli.command.PortCommand;
 import dev.estiba.cli.command.PsCommand;
 import dev.estiba.cli.command.PullCommand;
 import dev.estiba.cli.command.PushCommand;
+import dev.estiba.cli.command.RecipeCommand;
+import dev.estiba.cli.command.RecreateCommand;
 import dev.estiba.cli.command.RegistryServeCommand;
 import dev.estiba.cli.command.RemoveCommand;
 import dev.estiba.cli.command.RemoveImageCommand;
@@ -56,6 +58,7 @@ import dev.estiba.cli.command.StartCommand;
 import dev.estiba.cli.command.StatsCommand;
 import dev.estiba.cli.command.StopCommand;
 import dev.estiba.cli.command.SystemCheckCommand;
+import dev.estiba.cli.command.SystemPruneCommand;
 import dev.estiba.cli.command.SystemUsageCommand;
 import dev.estiba.cli.command.TagCommand;
 import dev.estiba.cli.command.TopCommand;
@@ -96,6 +99,9 @@ public enum CommandName {
     RENAME("rename", "Give a container another name", RenameCommand::new),
     UPDATE("update", "Give containers other limits", UpdateCommand::new),
     CONTAINER_PRUNE("container prune", "Remove containers that do not run", ContainerPruneCommand::new),
+    RECREATE("recreate", "Give a container other ports, variables or files", RecreateCommand::new),
+    AS_COMMAND("as-command", "Print the run that makes such a container", () -> new RecipeCommand(false)),
+    AS_COMPOSE("as-compose", "Print a compose file with such a container", () -> new RecipeCommand(true)),
     WHY("why", "Say why a container has ended, or is as it is", WhyCommand::new),
     STATS("stats", "Print what containers use", StatsCommand::new),
     EVENTS("events", "Print what happens", EventsCommand::new, "system events"),
@@ -148,6 +154,7 @@ public enum CommandName {
     CONTEXT_IMPORT("context import", "Take a context from an archive", () -> new ContextTransferCommand(true)),
     SYSTEM_DIAL_STDIO("system dial-stdio", "Join this command's streams to the daemon", DialStdioCommand::new),
     SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
+    SYSTEM_PRUNE("system prune", "Remove what nobody uses", SystemPruneCommand::new),
     SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new),
     REGISTRY_SERVE("registry serve", "Serve the images that are here as a registry", RegistryServeCommand::new);
 

@@ -179,9 +179,11 @@ class CommandsTest {
 
     @Test
     void aWrongTemplateIsSaid() {
-        assertThat(run("inspect", "-f", "{{.Nope}}", "a")).isEqualTo(64);
+        assertThat(run("inspect", "-f", "{{.Nope}}", "a")).isEqualTo(1);
         assertThat(caller.complained())
-                .isEqualTo("estiba: template parsing error: map has no entry for key \"Nope\"\n");
+                .isEqualTo("estiba: template parsing error: template: :1:2: executing \"\" at <.Nope>: map has no"
+                        + " entry for key \"Nope\"\n");
+        assertThat(run("inspect", "-f", "{{", "a")).isEqualTo(64);
         assertThat(run("ps", "--format", "{{")).isEqualTo(1);
         assertThat(caller.complained()).contains("unclosed action");
     }
@@ -293,7 +295,7 @@ class CommandsTest {
     void completionKnowsCommandsFlagsAndContainers() {
         run("__complete", "r");
         assertThat(caller.printed().lines())
-                .containsExactlyInAnyOrder("run", "rm", "restart", "rename", "rmi", "registry");
+                .containsExactlyInAnyOrder("run", "rm", "restart", "rename", "recreate", "rmi", "registry");
         run("__complete", "run", "--na");
         assertThat(caller.printed()).isEqualTo("--name\n");
         run("__complete", "stop", "w");

@@ -75,6 +75,6 @@ class SystemCheckTest {
                 .contains("  check ");
         assertThat(run("system", "chek")).isEqualTo(1);
         assertThat(run("__complete", "system", "")).isZero();
-        assertThat(caller.printed()).isEqualTo("events\ninfo\ncheck\ndf\n");
+        assertThat(caller.printed()).isEqualTo("events\ninfo\ndial-stdio\ncheck\nprune\ndf\n");
     }
 }

@@ -19,6 +19,7 @@ public final class CopyCommand implements Command {
                             .letter('a'),
                     Flag.onOff("follow-link", "Copy what a symbolic link leads to, not the link")
                             .letter('L'),
+                    Flag.onOff("parents", "Make the directories that the source's path names below the destination"),
                     Flag.onOff("quiet", "Say nothing of how it goes; without a terminal that is so anyway")
                             .letter('q')));
 
@@ -73,7 +74,8 @@ public final class CopyCommand implements Command {
                 (isOut ? destination : source).path(),
                 call.flags().isOn("follow-link"),
                 call.flags().isOn("archive"),
-                isQuiet);
+                isQuiet,
+                call.flags().isOn("parents"));
         return isOut ? copy.out() : copy.in();
     }
 }

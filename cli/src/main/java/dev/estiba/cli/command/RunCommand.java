@@ -26,6 +26,7 @@ public final class RunCommand implements Command {
                 Flag.onOff("detach", "Leave it running and print its ID").letter('d'),
                 DetachKeys.flag(),
                 Flag.onOff("sig-proxy", "Pass signals on to its process").fallback("true")));
+        flags.addAll(HealthWait.flags());
         flags.addAll(CreateFlags.all());
         flags.addAll(Flag.grouped(
                 "Look inside",

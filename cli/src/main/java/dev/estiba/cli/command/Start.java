@@ -6,6 +6,7 @@ import dev.estiba.api.Attachment;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.RemoveOptions;
 import dev.estiba.api.StartOptions;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
@@ -31,7 +32,7 @@ final class Start {
     Start(Call call, CreateRequest wanted, ExplainOptions explain) throws BadValue {
         this.call = call;
         this.explain = explain;
-        isDetached = call.flags().isOn("detach");
+        isDetached = call.flags().isOn("detach") || HealthWait.isWanted(call);
         if (isDetached && call.flags().isGiven("attach")) {
             throw new BadValue("conflicting options: cannot specify both --attach and --detach");
         }
@@ -57,6 +58,7 @@ final class Start {
         String keys = call.flags().text("detach-keys");
         try (Cidfile cidfile = Cidfile.create(call.flags().text("cidfile"), call.caller())) {
             id = CreateCommand.create(call, body, cidfile);
+            checkHealth();
         } catch (PullFailure e) {
             call.complain("estiba: " + e.message());
             return FlagSet.WRONG_FLAG; // whatever the sentence is: no container came of it
@@ -73,6 +75,19 @@ final class Start {
             Session session = new Session(call.caller(), attachment, config.attachStdin(), config.tty(), keys);
             WaitCondition condition = body.hostConfig().autoRemove() ? WaitCondition.REMOVED : WaitCondition.NEXT_EXIT;
             return start(Optional.of(session), call.engine().waitContainer(id, condition));
+        }
+    }
+
+    /** What cannot be waited for is not there afterwards either. */
+    private void checkHealth() throws ApiException {
+        if (!HealthWait.isWanted(call)) {
+            return;
+        }
+        try {
+            HealthWait.check(call, id);
+        } catch (ApiException e) {
+            call.engine().removeContainer(id, new RemoveOptions(true, true, false));
+            throw e;
         }
     }
 
@@ -103,7 +118,7 @@ final class Start {
         if (trace.size() > 0) {
             call.caller().err().write(trace.toByteArray());
         }
-        return status;
+        return HealthWait.isWanted(call) ? HealthWait.await(call, id) : status;
     }
 
     /** How that went is of no interest beside why it did not start. */

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * @param container its name
  * @param inside the path in the container
  * @param outside the caller's path, or "-": an archive on standard input or output
+ * @param withParents whether the directories that the path names are made below the destination
  * @param follow whether a symbolic link that is copied stands for what it leads to
  */
 public record Copy(
@@ -28,7 +29,8 @@ public record Copy(
         String outside,
         boolean follow,
         boolean keepsOwners,
-        boolean isQuiet) {
+        boolean isQuiet,
+        boolean withParents) {
     private static final int KILLED_BY_PIPE = 141;
 
     private LocalFiles files() {
@@ -88,7 +90,9 @@ public record Copy(
         }
         CopyInfo source = CopyInfo.source(files(), local(), follow);
         CopyInfo destination = new CopyInfo(found.path(), found.stat().isPresent(), isDirectory, "");
-        CopyInfo.Prepared prepared = source.to(destination);
+        CopyInfo.Prepared prepared = withParents
+                ? beneath(destination, GoPath.split(source.path()).base(), outside)
+                : source.to(destination);
         GoPath.Split from = GoPath.split(source.path());
         CopyProgress progress = new CopyProgress(call, "Copying to container - ", isQuiet);
         try {
@@ -164,9 +168,27 @@ public record Copy(
         }
         begun.unread(first);
         CopyInfo from = new CopyInfo(source.path(), true, stat.join().isDirectory(), source.name());
-        CopyInfo.Prepared prepared = from.to(CopyInfo.destination(files(), destination));
         String base = GoPath.split(source.path()).base();
+        CopyInfo to = CopyInfo.destination(files(), destination);
+        CopyInfo.Prepared prepared = withParents ? beneath(to, base, inside) : from.to(to);
         files().unpack(begun, prepared.directory(), base.equals("/") ? "" : base, prepared.as());
+    }
+
+    /** The path itself below a directory, as {@code cp --parents} of GNU coreutils has it. */
+    private static CopyInfo.Prepared beneath(CopyInfo directory, String base, String path) throws ApiException {
+        String relative = GoPath.clean(path);
+        while (relative.startsWith("/")) {
+            relative = relative.substring(1);
+        }
+        if (relative.isEmpty() || relative.equals(".") || relative.equals("..") || relative.startsWith("../")) {
+            throw ApiException.badRequest(
+                    "--parents cannot copy " + path + ": it names no place below the destination");
+        }
+        if (!directory.exists() || !directory.isDirectory()) {
+            throw ApiException.badRequest(
+                    "with --parents the destination must be a directory that is there: " + directory.path());
+        }
+        return new CopyInfo.Prepared(directory.path(), base, relative);
     }
 
     /** ValidateOutputPath. */

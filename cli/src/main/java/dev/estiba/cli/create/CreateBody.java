@@ -74,7 +74,7 @@ public final class CreateBody {
                 .tty(flags.isOn("tty"))
                 .openStdin(flags.isOn("interactive"))
                 .stdinOnce(flags.isOn("interactive"))
-                .env(KeyValues.environment(flags.all("env-file"), flags.all("env"), caller))
+                .env(environment())
                 .cmd(words.subList(1, words.size()))
                 .image(words.getFirst())
                 .volumes(volumes.anonymous)
@@ -88,6 +88,16 @@ public final class CreateBody {
         Optional<HealthConfig> health = health();
         health.ifPresent(config::healthcheck);
         return config.build();
+    }
+
+    private List<String> environment() throws BadValue {
+        List<String> files = flags.all("env-file");
+        List<String> given = flags.all("env");
+        return switch (flags.text("env-file-format")) {
+            case "docker" -> KeyValues.environment(files, given, caller);
+            case "dotenv" -> KeyValues.environmentOfDotEnv(files, given, caller);
+            default -> throw new BadValue("invalid --env-file-format: must be docker or dotenv");
+        };
     }
 
     private Optional<HealthConfig> health() throws BadValue {

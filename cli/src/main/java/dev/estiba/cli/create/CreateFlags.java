@@ -86,6 +86,8 @@ public final class CreateFlags {
                         .letter('e')
                         .check(Checks::variable),
                 list("env-file", "Read environment variables from a file, one a line"),
+                text("env-file-format", "How: docker, or dotenv with quotes, several lines and ${NAME}")
+                        .fallback("docker"),
                 text("workdir", "Working directory in the container").letter('w'),
                 text("user", "Who runs it: NAME or NUMBER, with :GROUP").letter('u'),
                 list("group-add", "A group that it is in as well"),

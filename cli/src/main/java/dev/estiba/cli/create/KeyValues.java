@@ -37,6 +37,21 @@ public final class KeyValues {
         return all;
     }
 
+    /** As {@link #environment}, with files that compose and shells read: quotes, several lines, {@code ${NAME}}. */
+    static List<String> environmentOfDotEnv(List<String> files, List<String> given, Caller caller) throws BadValue {
+        List<String> all = new ArrayList<>();
+        for (String file : files) {
+            try {
+                DotEnv.read(file(file, caller), file, caller.environment())
+                        .forEach((name, value) -> all.add(name + "=" + value));
+            } catch (IOException e) {
+                throw new BadValue(Reasons.open(file, e));
+            }
+        }
+        all.addAll(environment(List.of(), given, caller));
+        return all;
+    }
+
     static Map<String, String> labels(List<String> files, List<String> given, Caller caller) throws BadValue {
         List<String> all = new ArrayList<>();
         for (String file : files) {

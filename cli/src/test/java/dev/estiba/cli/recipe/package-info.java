@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.cli.recipe;
+
+import org.jspecify.annotations.NullMarked;
