@@ -13,6 +13,7 @@ import dev.estiba.daemon.serve.Daemon;
 import dev.estiba.daemon.serve.DaemonSettings;
 import dev.estiba.daemon.serve.ServiceNotifier;
 import dev.estiba.daemon.settings.LogLevel;
+import dev.estiba.daemon.tracing.Collector;
 import dev.estiba.linux.OpenSslSha256;
 import dev.estiba.linux.ProcessSignals;
 import dev.estiba.runtime.resident.Resident;
@@ -80,7 +81,7 @@ public final class DaemonJvm {
         LogLevel level = new LogLevel();
         level.set(settings.file());
         ServiceNotifier notifier = ServiceNotifier.of(System.getenv(), DaemonJvm::log);
-        Daemon daemon = Daemon.open(settings, DaemonJvm::log);
+        Daemon daemon = Daemon.open(settings, Collector.of(System.getenv(), DaemonJvm::log), DaemonJvm::log);
         Optional<CommandSocket> commands = commands(settings, daemon);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             log("ending; containers go on");

@@ -73,6 +73,7 @@ import dev.estiba.api.VolumesPruned;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.container.ContainerOperations;
+import dev.estiba.engine.health.HealthTally;
 import dev.estiba.engine.image.ImageOperations;
 import dev.estiba.engine.log.LogSockets;
 import dev.estiba.engine.settings.EngineSettings;
@@ -154,6 +155,16 @@ public final class Engine implements EngineApi {
             all.putIfAbsent("default-cgroupns-mode", info.cgroupVersion().equals("2") ? "private" : "host");
             containers.tell("reload", info.id(), all);
         });
+    }
+
+    /** As after a pull: where the disk is nearly full, images go that nobody needs ({@code images.conf}). What was done is told in one line. */
+    public void collectImages(ProgressSink to) {
+        images.collect(to);
+    }
+
+    /** What was asked of containers' health by this process. */
+    public HealthTally healthTally() {
+        return containers.healthTally();
     }
 
     /**

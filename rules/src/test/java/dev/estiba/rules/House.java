@@ -39,7 +39,7 @@ record House(String root, Map<String, Set<String>> arrows) {
         arrows.put("engine", Set.of("linux", "oci", "runtime", "content", "registry", "network", "api"));
         arrows.put("doors", Set.of("api"));
         arrows.put("cli", Set.of("oci", "api"));
-        arrows.put("daemon", Set.of("linux", "oci", "runtime", "content", "api", "engine", "doors", "cli"));
+        arrows.put("daemon", Set.of("linux", "oci", "runtime", "content", "registry", "api", "engine", "doors", "cli"));
         arrows.put(
                 "testkit",
                 Set.of("linux", "oci", "runtime", "content", "registry", "api", "engine", "doors", "cli", "daemon"));

@@ -12,12 +12,20 @@ public final class DaemonCommand implements Command {
     private static final FlagSet FLAGS = new FlagSet(
             false,
             List.of(
-                    Flag.list("host", "Where it listens: unix://PATH, or fd:// for a socket that systemd holds")
+                    Flag.list(
+                                    "host",
+                                    "Where it listens: unix://PATH, tcp://IP:PORT, or fd:// for a socket that systemd holds")
                             .letter('H'),
                     Flag.text(
                                     "group",
                                     "The group that may use its socket; docker, where there is one, when it is not said")
                             .letter('G'),
+                    Flag.onOff("tls", "Implied by --tlsverify; not enough by itself"),
+                    Flag.onOff("tlsverify", "On TCP, serve clients that show a certificate of --tlscacert, with TLS"),
+                    Flag.text("tlscacert", "Who signs the certificates of clients on TCP (PEM)"),
+                    Flag.text("tlscert", "The daemon's certificate on TCP (PEM)"),
+                    Flag.text("tlskey", "The key of that certificate (PEM)"),
+                    Flag.text("metrics-addr", "Where Prometheus reads what is measured: IP:PORT"),
                     Flag.text("doors", "What it speaks: docker, or docker,registry")
                             .fallback("docker"),
                     Flag.text("data-root", "What it keeps").fallback("/var/lib/estiba"),
@@ -45,6 +53,10 @@ public final class DaemonCommand implements Command {
                                 "Without --host it listens at /run/estiba/docker.sock, of mode 0660: who may write to it has the"
                                         + " machine. Docker's own command uses it by"
                                         + " DOCKER_HOST=unix:///run/estiba/docker.sock.",
+                                "tcp://IP:PORT wants --tlsverify, --tlscacert, --tlscert and --tlskey: on TCP it serves clients alone"
+                                        + " that show a certificate which that authority has signed. Whoever has one has the machine. The"
+                                        + " port is 2376 where none is said, and the address 127.0.0.1. Certificates may be replaced at"
+                                        + " any time; SIGHUP says when they are not right.",
                                 "A command that needs the daemon starts it when it is not there, and says so; the daemon's log"
                                         + " is then /run/estiba/daemon.log.")),
                 new Section(
@@ -56,8 +68,9 @@ public final class DaemonCommand implements Command {
                                 "Of networks: bip, bip6, default-address-pools, default-network-opts, fixed-cidr, fixed-cidr-v6, icc, ip,"
                                         + " ip-masq, ipv6, mtu. The default network is made anew by a daemon with other settings when no"
                                         + " container is in it.",
-                                "Of the daemon: data-root, debug, doors, exec-root, group, hosts, insecure-registries, labels, log-level, pidfile,"
-                                        + " proxies, registry, registry-mirrors. The two of registries are read from /etc/docker/daemon.json and"
+                                "Of the daemon: data-root, debug, doors, exec-root, group, hosts, insecure-registries, labels, log-level,"
+                                        + " metrics-addr, pidfile,"
+                                        + " proxies, registry, registry-mirrors, tls, tlscacert, tlscert, tlskey, tlsverify. The two of registries are read from /etc/docker/daemon.json and"
                                         + " /etc/estiba/daemon.json.",
                                 "What has no meaning here is passed over, and the log says so; what is not built yet, or would switch off"
                                         + " what protects containers from one another, is refused by its name, and so is what is no key.",
@@ -72,6 +85,16 @@ public final class DaemonCommand implements Command {
                                 "With --doors docker,registry (or doors in the file) it also serves its images as a registry, as registry"
                                         + " serve does: estiba-registry-serve(1). The file's key registry is an object with that"
                                         + " command's flags, without their dashes; names of files are absolute.")),
+                new Section(
+                        "Metrics and traces",
+                        List.of(
+                                "With metrics-addr, GET /metrics there tells what is measured, as Prometheus reads it: dockerd's names"
+                                        + " (engine_daemon_container_actions_seconds and the others), and estiba_ for what that has not."
+                                        + " :9323 is 127.0.0.1:9323. Whoever reaches the port may read them; they name no container and"
+                                        + " no image. Without it nothing is measured.",
+                                "Where OTEL_EXPORTER_OTLP_ENDPOINT is in its environment, it tells the collector there of each call, and of"
+                                        + " a start's steps: OTLP over HTTP, in JSON. OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,"
+                                        + " OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME and OTEL_SDK_DISABLED are as in other programs.")),
                 new Section(
                         "As a service",
                         List.of(

@@ -3,6 +3,7 @@ package dev.estiba.daemon.serve;
 import dev.estiba.api.ApiException;
 import dev.estiba.linux.ProcessFacts;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channel;
@@ -30,16 +31,18 @@ final class ApiSocket {
 
     private static final String UNIX = "unix://";
     private static final String NO_TCP =
-            "TCP is not built yet, and will only be opened with TLS and clients' certificates";
+            "TCP is only opened with TLS and clients' certificates, because who calls the daemon has the machine: say tlsverify,"
+                    + " tlscacert, tlscert and tlskey";
 
     private ApiSocket() {}
 
     /**
      * @param host as it was asked for
-     * @param group that may use a socket that is made here
+     * @param group that may use a Unix socket that is made here
+     * @param hasTls whether clients on TCP are asked for certificates
      * @throws ApiException in words for a person
      */
-    static ServerSocketChannel open(String host, Optional<String> group) throws IOException {
+    static ServerSocketChannel open(String host, Optional<String> group, boolean hasTls) throws IOException {
         if (isPassed(host)) {
             if (!OF_PASSED.contains(host)) {
                 throw ApiException.badRequest(
@@ -47,8 +50,8 @@ final class ApiSocket {
             }
             ServerSocketChannel socket = passed().orElseThrow(() -> ApiException.badRequest(
                     "no socket was passed for " + host + ": that is for systemd's socket activation"));
-            if (!(socket.getLocalAddress() instanceof UnixDomainSocketAddress)) {
-                throw ApiException.notImplemented(
+            if (!hasTls && !(socket.getLocalAddress() instanceof UnixDomainSocketAddress)) {
+                throw ApiException.badRequest(
                         "the socket that was passed for " + host + " is " + socket.getLocalAddress() + ": " + NO_TCP);
             }
             return socket;
@@ -56,10 +59,26 @@ final class ApiSocket {
         if (host.startsWith(UNIX)) {
             return unix(Path.of(host.substring(UNIX.length())), group);
         }
-        if (host.startsWith("tcp://")) {
-            throw ApiException.notImplemented(host + ": " + NO_TCP);
+        if (TcpAddress.is(host)) {
+            check(host, hasTls);
+            return TcpAddress.parse(host).listen(BACKLOG);
         }
-        throw ApiException.badRequest("invalid --host " + host + ": must be unix://PATH or fd://");
+        throw ApiException.badRequest("invalid --host " + host + ": must be unix://PATH, fd:// or tcp://IP:PORT");
+    }
+
+    /** What of it is wrong before anything is opened. */
+    static void check(String host, boolean hasTls) throws ApiException {
+        if (TcpAddress.is(host)) {
+            if (!hasTls) {
+                throw ApiException.badRequest(host + ": " + NO_TCP);
+            }
+            TcpAddress unused = TcpAddress.parse(host);
+        }
+    }
+
+    /** As a person is told of it. */
+    static String name(String host, ServerSocketChannel socket) throws IOException {
+        return socket.getLocalAddress() instanceof InetSocketAddress tcp ? TcpAddress.text(tcp) : host;
     }
 
     /** Takes back what {@link #open} has made. */

@@ -7,9 +7,11 @@ import dev.estiba.cli.command.RegistryServeCommand;
 import dev.estiba.cli.flag.Parsed;
 import dev.estiba.cli.flag.UsageException;
 import dev.estiba.daemon.settings.DaemonFile;
+import dev.estiba.daemon.settings.TlsFiles;
 import dev.estiba.engine.Engine;
 import dev.estiba.engine.EnginePaths;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,8 @@ import java.util.TreeSet;
  * @param hosts where it listens; empty: at the usual place
  * @param group that may use its sockets; absent: the usual one
  * @param proxies to registries, as variables of an environment
+ * @param tls how clients on TCP show who they are; absent: there are none
+ * @param metrics where what is measured can be read; absent: nothing is measured
  * @param registry how its images are served as a registry; absent: they are not
  * @param file what a file says beside that
  */
@@ -34,6 +38,8 @@ public record DaemonSettings(
         List<String> hosts,
         Optional<String> group,
         Map<String, String> proxies,
+        Optional<TlsFiles> tls,
+        Optional<InetSocketAddress> metrics,
         Optional<RegistryServeOptions> registry,
         DaemonFile file) {
     /** The environment's choice, as {@code --data-root} and {@code --exec-root}. */
@@ -44,6 +50,7 @@ public record DaemonSettings(
     private static final EnginePaths STANDARD = EnginePaths.standard();
     private static final String DOCKER = "docker";
     private static final String REGISTRY = "registry";
+    private static final String METRICS = "metrics-addr";
     private static final List<String> PROXIES = List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 
     public DaemonSettings {
@@ -53,7 +60,15 @@ public record DaemonSettings(
 
     /** Where no file says anything. */
     public static DaemonSettings of(EnginePaths paths, List<String> hosts) {
-        return new DaemonSettings(paths, hosts, Optional.empty(), Map.of(), Optional.empty(), DaemonFile.NOTHING);
+        return new DaemonSettings(
+                paths,
+                hosts,
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                DaemonFile.NOTHING);
     }
 
     /**
@@ -75,6 +90,10 @@ public record DaemonSettings(
         if (!file.doors().isEmpty()) {
             conflict(conflicts, flags, "doors", flags.text("doors"), list(file.doors()));
         }
+        file.metrics().ifPresent(each -> conflict(conflicts, flags, METRICS, flags.text(METRICS), each));
+        for (Map.Entry<String, String> each : file.tls().entrySet()) {
+            conflict(conflicts, flags, each.getKey(), flags.text(each.getKey()), each.getValue());
+        }
         if (!conflicts.isEmpty()) {
             throw unusable(
                     name,
@@ -82,6 +101,11 @@ public record DaemonSettings(
                             + String.join(", ", conflicts));
         }
         Map<String, String> proxies = proxies(environment, file);
+        List<String> hosts = flags.isGiven("host") ? flags.all("host") : file.hosts();
+        Optional<TlsFiles> tls = tls(flags, file);
+        for (String host : hosts) {
+            ApiSocket.check(host, tls.isPresent());
+        }
         Optional<RegistryServeOptions> registry;
         try {
             Engine.check(file.engine());
@@ -93,11 +117,29 @@ public record DaemonSettings(
                 new EnginePaths(
                         absolute("--data-root", root(flags, "data-root", environment, DATA_ROOT, file.dataRoot())),
                         absolute("--exec-root", root(flags, "exec-root", environment, EXEC_ROOT, file.execRoot()))),
-                flags.isGiven("host") ? flags.all("host") : file.hosts(),
+                hosts,
                 flags.isGiven("group") ? Optional.of(flags.text("group")) : file.group(),
                 proxies,
+                tls,
+                metrics(flags, file),
                 registry,
                 file);
+    }
+
+    private static Optional<InetSocketAddress> metrics(Parsed flags, DaemonFile file) throws ApiException {
+        String said =
+                flags.isGiven(METRICS) ? flags.text(METRICS) : file.metrics().orElse("");
+        return said.isEmpty() ? Optional.empty() : Optional.of(TcpAddress.ofMetrics(said));
+    }
+
+    private static Optional<TlsFiles> tls(Parsed flags, DaemonFile file) throws ApiException {
+        Map<String, String> said = new HashMap<>(file.tls());
+        for (String name : TlsFiles.NAMES) {
+            if (flags.isGiven(name)) {
+                said.put(name, flags.text(name));
+            }
+        }
+        return TlsFiles.of(said);
     }
 
     private static Set<String> doors(Parsed flags, DaemonFile file) throws ApiException {

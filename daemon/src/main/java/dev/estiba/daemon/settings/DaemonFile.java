@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param pidFile where the daemon's number is written
  * @param logLevel the least that is logged: {@code debug}, {@code info}, {@code warn}, {@code error}, {@code fatal}
  * @param proxies to registries, as variables of an environment
+ * @param tls what is said of clients on TCP, by {@link TlsFiles#NAMES}
+ * @param metrics where what is measured can be read, IP:PORT; absent: nothing is measured
  * @param doors what it speaks; empty: not said
  * @param registry flags of {@code registry serve}
  * @param engine what the engine is told
@@ -33,6 +35,8 @@ public record DaemonFile(
         Optional<String> pidFile,
         String logLevel,
         Map<String, String> proxies,
+        Map<String, String> tls,
+        Optional<String> metrics,
         List<String> doors,
         List<String> registry,
         EngineSettings engine,
@@ -47,6 +51,8 @@ public record DaemonFile(
             Optional.empty(),
             "info",
             Map.of(),
+            Map.of(),
+            Optional.empty(),
             List.of(),
             List.of(),
             EngineSettings.USUAL,
@@ -58,6 +64,7 @@ public record DaemonFile(
     public DaemonFile {
         hosts = List.copyOf(hosts);
         proxies = Map.copyOf(proxies);
+        tls = Map.copyOf(tls);
         doors = List.copyOf(doors);
         registry = List.copyOf(registry);
         reloadable = Map.copyOf(reloadable);

@@ -37,8 +37,10 @@ final class DaemonFileReader {
     private String logLevel = "info";
     private String seccompProfile = "builtin";
     private final Map<String, String> proxies = new HashMap<>();
+    private final Map<String, String> tls = new TreeMap<>();
+    private Optional<String> metrics = Optional.empty();
     private List<String> doors = List.of();
-    private final List<String> registry = new ArrayList<>();
+    private List<String> registry = List.of();
     private final ContainerDefaults.Builder containers = ContainerDefaults.builder();
     private String bridgeV4 = "";
     private String partV4 = "";
@@ -76,7 +78,11 @@ final class DaemonFileReader {
         try (Cursor in = Cursor.open(document, Origin.DOCUMENT)) {
             in.object();
             for (String name = in.nextField(); name != null; name = in.nextField()) {
-                if (!daemon(in, name) && !container(in, name) && !network(in, name) && !foreign(in, name)) {
+                if (!daemon(in, name)
+                        && !TlsFiles.read(in, name, tls)
+                        && !container(in, name)
+                        && !network(in, name)
+                        && !foreign(in, name)) {
                     unknown.add(name);
                     in.skip();
                 }
@@ -95,6 +101,8 @@ final class DaemonFileReader {
                 pidFile,
                 logLevel,
                 proxies,
+                tls,
+                metrics,
                 doors,
                 registry,
                 engine(),
@@ -142,7 +150,8 @@ final class DaemonFileReader {
             case "registry-mirrors", "insecure-registries" -> reloadable.put(name, quoted(in.texts()));
             case "proxies" -> proxies(in);
             case "doors" -> doors = in.texts();
-            case "registry" -> registry(in);
+            case "registry" -> registry = RegistryFlags.read(in);
+            case "metrics-addr" -> metrics = Optional.of(in.text()).filter(each -> !each.isEmpty());
             default -> {
                 return false;
             }
@@ -186,20 +195,6 @@ final class DaemonFileReader {
                     in.skip();
                 }
             }
-        }
-    }
-
-    /** A flag of {@code registry serve} by each name, which is looked at by who opens that. */
-    private void registry(Cursor in) throws DocumentException {
-        in.object();
-        for (String name = in.nextField(); name != null; name = in.nextField()) {
-            String value;
-            try {
-                value = in.text();
-            } catch (DocumentException e) {
-                value = Boolean.toString(in.bool());
-            }
-            registry.add("--" + name + "=" + value);
         }
     }
 

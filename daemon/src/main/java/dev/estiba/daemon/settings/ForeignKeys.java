@@ -37,8 +37,6 @@ final class ForeignKeys {
 
     private static final String NO_CONTAINERD = "there is no containerd here";
     private static final String NO_SWARM = "there is no swarm here";
-    private static final String TLS =
-            "TCP is not built yet, and will only be opened with TLS and clients' certificates";
     private static final String FIREWALL =
             "what containers must not reach is kept from them by a table of nftables of this daemon's own, which is always there;"
                     + " iptables is left alone";
@@ -95,7 +93,6 @@ final class ForeignKeys {
                             "what no network has asked for is not forwarded where this daemon has turned forwarding on")),
             Map.entry("iptables", new Fixed(Kind.BOOL, true, FIREWALL)),
             Map.entry("ip6tables", new Fixed(Kind.BOOL, true, FIREWALL)),
-            Map.entry("metrics-addr", new Fixed(Kind.TEXT, false, notBuilt("metrics of the daemon"))),
             Map.entry("min-api-version", new Fixed(Kind.TEXT, false, notBuilt("to refuse older clients"))),
             Map.entry(
                     "oom-score-adjust",
@@ -103,11 +100,6 @@ final class ForeignKeys {
             Map.entry("runtimes", new Fixed(Kind.OBJECT, false, notBuilt("other runtimes than this program's own"))),
             Map.entry("selinux-enabled", new Fixed(Kind.BOOL, false, notBuilt("SELinux labels"))),
             Map.entry("storage-opts", new Fixed(Kind.TEXTS, false, notBuilt("options of the storage"))),
-            Map.entry("tls", new Fixed(Kind.BOOL, false, TLS)),
-            Map.entry("tlsverify", new Fixed(Kind.BOOL, false, TLS)),
-            Map.entry("tlscacert", new Fixed(Kind.TEXT, false, TLS)),
-            Map.entry("tlscert", new Fixed(Kind.TEXT, false, TLS)),
-            Map.entry("tlskey", new Fixed(Kind.TEXT, false, TLS)),
             Map.entry(
                     "userns-remap",
                     new Fixed(

@@ -186,7 +186,6 @@ class DaemonFileTest {
     @ValueSource(
             strings = {
                 "\"userns-remap\": \"default\"",
-                "\"metrics-addr\": \"127.0.0.1:9323\"",
                 "\"iptables\": false",
                 "\"ip-forward\": false",
                 "\"runtimes\": {\"kata\": {\"path\": \"/x\"}}",
@@ -194,8 +193,6 @@ class DaemonFileTest {
                 "\"storage-driver\": \"zfs\"",
                 "\"bridge\": \"br0\"",
                 "\"default-gateway\": \"10.1.1.1\"",
-                "\"tlsverify\": true",
-                "\"tlscert\": \"/cert.pem\"",
                 "\"selinux-enabled\": true",
                 "\"exec-opts\": [\"native.cgroupdriver=systemd\"]",
                 "\"authorization-plugins\": [\"x\"]",

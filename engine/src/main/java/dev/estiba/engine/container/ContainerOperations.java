@@ -42,6 +42,7 @@ import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.EnginePaths;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.event.Events;
+import dev.estiba.engine.health.HealthTally;
 import dev.estiba.engine.image.ImageUsers;
 import dev.estiba.engine.image.Images;
 import dev.estiba.engine.log.LogSockets;
@@ -199,6 +200,10 @@ public final class ContainerOperations {
     public void configure(EngineSettings settings) {
         configuration.replace(settings);
         context.networking().configure(settings.networks());
+    }
+
+    public HealthTally healthTally() {
+        return context.health().tally();
     }
 
     public EngineSettings settings() {

@@ -7,6 +7,7 @@ import dev.estiba.engine.health.HealthFile;
 import dev.estiba.engine.health.HealthSettings;
 import dev.estiba.engine.health.HealthState;
 import dev.estiba.engine.health.HealthState.Asked;
+import dev.estiba.engine.health.HealthTally;
 import dev.estiba.engine.health.ProcessTree;
 import dev.estiba.engine.health.UnhealthyRule;
 import dev.estiba.linux.ErrnoException;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Asks containers how they are, those that want to be asked, in a process that stays. One timer has all of them; a thread there is
@@ -39,6 +41,8 @@ final class HealthChecks {
         thread.setDaemon(true);
         return thread;
     });
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder failed = new LongAdder();
     private volatile Optional<Means> means = Optional.empty();
 
     private record Means(Context context, Execs execs, Stopper stopper) {}
@@ -50,6 +54,10 @@ final class HealthChecks {
     /** From here on containers are asked. */
     void activate(Context context, Execs execs, Stopper stopper) {
         means = Optional.of(new Means(context, execs, stopper));
+    }
+
+    HealthTally tally() {
+        return new HealthTally(asked.sum(), failed.sum());
     }
 
     boolean isActive() {
@@ -176,8 +184,12 @@ final class HealthChecks {
         } finally {
             watch.asked();
         }
+        asked.increment();
         // What ends with its container has not failed.
         if (probe.isWanted() && (result.exitCode() == 0 || isUp(by, watch))) {
+            if (result.exitCode() != 0) {
+                failed.increment();
+            }
             Optional<String> turned = answered(by, watch, result);
             plan(watch, watch.pause());
             if (turned.isPresent()) {

@@ -78,6 +78,11 @@ public final class ImageOperations {
         return name;
     }
 
+    /** Takes away what nobody needs where the disk is nearly full, as after a pull. What was done is told in one line, nothing by none. */
+    public void collect(ProgressSink to) {
+        collecting.run(to);
+    }
+
     /** What a reference may stand for. */
     public List<String> meant(String reference, RegistryAccess access) throws IOException {
         return ShortName.of(reference, access).meant().stream()

@@ -9,10 +9,13 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 
 /**
  * What a server shows to its clients: a certificate, which is read again when its files have changed. As long as what is in there then
@@ -23,18 +26,36 @@ public final class ServerIdentity {
     private static final int MOST_SESSIONS = 512;
 
     private final TlsRules.Identity files;
+    private final Optional<Path> authorities;
     private SSLContext context;
     private List<Object> read;
 
-    private ServerIdentity(TlsRules.Identity files) throws IOException {
+    private ServerIdentity(TlsRules.Identity files, Optional<Path> authorities) throws IOException {
         this.files = files;
+        this.authorities = authorities;
         read = stamp();
         context = load();
     }
 
     /** @throws IOException that names the file which is missing or has not what it should */
     public static ServerIdentity open(TlsRules.Identity files) throws IOException {
-        return new ServerIdentity(files);
+        return new ServerIdentity(files, Optional.empty());
+    }
+
+    /**
+     * The same, for clients alone that show a certificate of their own.
+     *
+     * @param authorities a file with the certificates (PEM) of who signs theirs; nobody else counts
+     */
+    public static ServerIdentity open(TlsRules.Identity files, Path authorities) throws IOException {
+        return new ServerIdentity(files, Optional.of(authorities));
+    }
+
+    /** Reads the files again, whether they seem to have changed or not. @throws IOException when they are not right; nothing has changed then */
+    public synchronized void reread() throws IOException {
+        List<Object> now = stamp();
+        context = load();
+        read = now;
     }
 
     /** For the server's side of one connection, over which HTTP/1.1 is spoken. */
@@ -43,6 +64,7 @@ public final class ServerIdentity {
         engine.setUseClientMode(false);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        parameters.setNeedClientAuth(authorities.isPresent());
         engine.setSSLParameters(parameters);
         return engine;
     }
@@ -62,7 +84,11 @@ public final class ServerIdentity {
     }
 
     private List<Object> stamp() throws IOException {
-        return List.of(stamp(files.certificate()), stamp(files.key()));
+        List<Object> all = new ArrayList<>(List.of(stamp(files.certificate()), stamp(files.key())));
+        if (authorities.isPresent()) {
+            all.add(stamp(authorities.get()));
+        }
+        return all;
     }
 
     private static List<Object> stamp(Path file) throws IOException {
@@ -76,7 +102,9 @@ public final class ServerIdentity {
         try {
             check(chain.getFirst(), key);
             SSLContext made = SSLContext.getInstance("TLS");
-            made.init(TlsContext.identities(List.of(files)), null, new SecureRandom());
+            TrustManager[] trusted =
+                    authorities.isPresent() ? TlsContext.nobodyBut(authorities.get()) : new TrustManager[0];
+            made.init(TlsContext.identities(List.of(files)), trusted, new SecureRandom());
             made.getServerSessionContext().setSessionCacheSize(MOST_SESSIONS);
             return made;
         } catch (GeneralSecurityException e) {

@@ -237,7 +237,7 @@ class DaemonKernelTest {
                         + ": unknown log opt 'colour' for json-file log driver\n");
         assertThat(room.call("daemon", "--colour").error()).contains("unknown flag: --colour");
         assertThat(room.call("daemon", "-H", "tcp://0.0.0.0:2375").error())
-                .contains("TCP is not built yet, and will only be opened with TLS");
+                .contains("TCP is only opened with TLS and clients' certificates");
         assertThat(room.call("daemon", "-G", "nobody-of-that-name").error())
                 .contains("there is no group nobody-of-that-name on this machine");
         assertThat(Files.exists(room.room().root().resolve("run/there"))).isFalse();

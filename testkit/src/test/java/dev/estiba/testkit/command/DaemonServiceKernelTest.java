@@ -159,7 +159,7 @@ class DaemonServiceKernelTest {
     }
 
     @Test
-    void aSocketOfTcpIsRefused() throws Exception {
+    void aSocketOfTcpWithoutCertificatesIsRefused() throws Exception {
         try (Fd tcp = InetSocket.open(InetSocket.Transport.TCP, false)) {
             InetSocket.bind(tcp, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
             InetSocket.listen(tcp, 1);
@@ -168,7 +168,7 @@ class DaemonServiceKernelTest {
                         .contains(1);
             }
         }
-        assertThat(log()).contains("the socket that was passed for fd:// is ", "TCP is not built yet");
+        assertThat(log()).contains("the socket that was passed for fd:// is ", "TCP is only opened with TLS");
     }
 
     private static String lineWith(SocketChannel from, String text) throws Exception {

@@ -9,15 +9,19 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLEngine;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Takes the connections of one listening socket, by a thread of its own: Netty's acceptor would make channels of its own kind of
- * them ({@link UnixChannel}).
+ * them ({@link ClientChannel}).
  */
 final class Acceptor implements Runnable {
     private static final Logger LOG = System.getLogger(DockerDoor.class.getName());
@@ -27,13 +31,24 @@ final class Acceptor implements Runnable {
 
     private static final int LARGEST_READ = 64 << 10;
 
+    /** Seconds, as Go's servers have it: a machine that has gone says nothing of it. */
+    private static final int KEEPALIVE = 15;
+
     private final ServerSocketChannel listener;
+    private final Optional<TlsListener> tls;
     private final EventLoopGroup loops;
     private final ChannelGroup connections;
     private final Door door;
 
-    Acceptor(ServerSocketChannel listener, EventLoopGroup loops, ChannelGroup connections, Door door) {
+    /** @param tls of a listener on TCP, and of no other */
+    Acceptor(
+            ServerSocketChannel listener,
+            Optional<TlsListener> tls,
+            EventLoopGroup loops,
+            ChannelGroup connections,
+            Door door) {
         this.listener = listener;
+        this.tls = tls;
         this.loops = loops;
         this.connections = connections;
         this.door = door;
@@ -56,9 +71,36 @@ final class Acceptor implements Runnable {
     private void take(SocketChannel socket) throws IOException {
         if (connections.size() >= door.settings().connections()) {
             socket.close();
-            return;
+        } else if (tls.isEmpty()) {
+            take(new ClientChannel(socket));
+        } else if (door.places().tryAcquire()) {
+            takeStranger(socket, tls.get());
+        } else {
+            socket.close();
         }
-        UnixChannel channel = new UnixChannel(socket);
+    }
+
+    private void takeStranger(SocketChannel socket, TlsListener listener) throws IOException {
+        boolean isPlaced = false;
+        try {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE);
+            SSLEngine engine = listener.engine();
+            ClientChannel channel = new ClientChannel(socket);
+            TlsGate.add(channel, engine, door.places(), door.settings().head());
+            isPlaced = true;
+            take(channel);
+        } finally {
+            if (!isPlaced) {
+                door.places().release();
+                socket.close();
+            }
+        }
+    }
+
+    private void take(ClientChannel channel) {
         ChannelConfig config = channel.config();
         config.setAutoRead(false);
         config.setRecvByteBufAllocator(

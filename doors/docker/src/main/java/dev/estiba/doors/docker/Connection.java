@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final long MOST_PASSED_OVER = 8L << 20;
 
     private final Door door;
-    private final UnixChannel channel;
+    private final ClientChannel channel;
     private final RequestDecoder decoder;
     private final Clock clock = new Clock();
 
@@ -60,7 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         HIJACKED
     }
 
-    Connection(Door door, UnixChannel channel) {
+    Connection(Door door, ClientChannel channel) {
         this.door = door;
         this.channel = channel;
         this.decoder = new RequestDecoder(this::bytesCame);
@@ -386,6 +387,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** The client reads the end; what it still sends is read. */
     void endOutput() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound(); // close_notify, which ends one direction: RFC 8446, 6.1
+            return;
+        }
         try {
             channel.endOutput();
         } catch (IOException e) {

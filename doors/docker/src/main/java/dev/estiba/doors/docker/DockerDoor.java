@@ -16,20 +16,35 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** The Docker Engine API over HTTP, until it is closed. It translates, and keeps nothing of what it is told. */
 public final class DockerDoor implements AutoCloseable {
     private static final int LOOPS = 2;
 
+    /** So many clients on TCP at a time have not shown their certificate yet. */
+    private static final int STRANGERS = 128;
+
     private final EventLoopGroup loops;
     private final ChannelGroup connections;
     private final List<ServerSocketChannel> listeners;
     private final Door door;
 
-    private DockerDoor(EventLoopGroup loops, ChannelGroup connections, List<ServerSocketChannel> listeners, Door door) {
+    /** Of TCP: what strangers make them do takes no time of the others'. */
+    private final Optional<EventLoopGroup> tlsLoops;
+
+    private DockerDoor(
+            EventLoopGroup loops,
+            Optional<EventLoopGroup> tlsLoops,
+            ChannelGroup connections,
+            List<ServerSocketChannel> listeners,
+            Door door) {
         this.loops = loops;
+        this.tlsLoops = tlsLoops;
         this.connections = connections;
         this.listeners = listeners;
         this.door = door;
@@ -43,28 +58,51 @@ public final class DockerDoor implements AutoCloseable {
      */
     public static DockerDoor open(EngineApi engine, DoorSettings settings, List<ServerSocketChannel> listeners)
             throws IOException {
+        return open(engine, settings, listeners, List.of());
+    }
+
+    /** The same, and on TCP for clients with certificates. */
+    public static DockerDoor open(
+            EngineApi engine, DoorSettings settings, List<ServerSocketChannel> listeners, List<TlsListener> tls)
+            throws IOException {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE); // whatever else is on the class path
         for (ServerSocketChannel listener : listeners) {
             if (!(listener.getLocalAddress() instanceof UnixDomainSocketAddress)) {
                 throw new IOException("the Docker door cannot listen on " + listener.getLocalAddress()
-                        + ": it is no bound Unix domain socket, and TCP, which needs TLS, is not built yet");
+                        + ": it is no bound Unix domain socket, and TCP needs TLS with clients' certificates");
             }
         }
         String server = "Estiba/" + engine.version().version() + " (linux)";
         Routes routes = Routes.of(engine, settings);
-        Door door = new Door(settings, routes, new Workers(settings), new Documents(), new Hangups(), server);
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-                LOOPS, new DefaultThreadFactory("estiba-docker", true), NioIoHandler.newFactory());
+        Door door = new Door(
+                settings,
+                routes,
+                new Workers(settings),
+                new Documents(),
+                new Hangups(),
+                new Semaphore(STRANGERS),
+                server);
+        EventLoopGroup loops = loops("estiba-docker");
+        Optional<EventLoopGroup> tlsLoops = tls.isEmpty() ? Optional.empty() : Optional.of(loops("estiba-docker-tls"));
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var unused = loops.scheduleWithFixedDelay(door.hangups()::look, 1, 1, TimeUnit.SECONDS);
-        DockerDoor opened = new DockerDoor(loops, connections, List.copyOf(listeners), door);
+        List<ServerSocketChannel> all = new ArrayList<>(listeners);
         for (ServerSocketChannel listener : listeners) {
-            Thread.ofPlatform()
-                    .daemon(true)
-                    .name("estiba-docker-accept")
-                    .start(new Acceptor(listener, loops, connections, door));
+            accept(new Acceptor(listener, Optional.empty(), loops, connections, door));
         }
-        return opened;
+        for (TlsListener each : tls) {
+            all.add(each.socket());
+            accept(new Acceptor(each.socket(), Optional.of(each), tlsLoops.orElseThrow(), connections, door));
+        }
+        return new DockerDoor(loops, tlsLoops, connections, all, door);
+    }
+
+    private static EventLoopGroup loops(String name) {
+        return new MultiThreadIoEventLoopGroup(LOOPS, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+
+    private static void accept(Acceptor acceptor) {
+        Thread.ofPlatform().daemon(true).name("estiba-docker-accept").start(acceptor);
     }
 
     /** Loads what takes long, for who has something else to do meanwhile. */
@@ -83,14 +121,19 @@ public final class DockerDoor implements AutoCloseable {
                 System.getLogger(DockerDoor.class.getName()).log(Level.WARNING, "a socket could not be closed", e);
             }
         }
-        connections.forEach(DockerDoor::end);
+        connections.forEach(channel -> end(channel));
         long grace = door.settings().grace().toMillis();
         if (!connections.newCloseFuture().awaitUninterruptibly(grace)) {
             connections.close().awaitUninterruptibly();
         }
         door.workers().close(door.settings().grace());
-        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        tlsLoops.ifPresent(group -> end(group));
+        end(loops);
         door.hangups().close();
+    }
+
+    private static void end(EventLoopGroup group) {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private static void end(Channel channel) {

@@ -5,14 +5,22 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Date;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /**
  * What all connections of a door share.
  *
+ * @param places of clients on TCP that have not shown who they are yet
  * @param server how it calls itself
  */
 record Door(
-        DoorSettings settings, Routes routes, Workers workers, Documents documents, Hangups hangups, String server) {
+        DoorSettings settings,
+        Routes routes,
+        Workers workers,
+        Documents documents,
+        Hangups hangups,
+        Semaphore places,
+        String server) {
     /** What every answer says of its server, and what this one says. */
     void fill(HttpHeaders to, Map<String, String> headers) {
         to.set("Api-Version", ApiVersion.NEWEST.toString());

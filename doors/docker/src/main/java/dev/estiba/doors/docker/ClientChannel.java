@@ -15,11 +15,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * An accepted Unix domain socket. Netty's own, {@code NioDomainSocketChannel}, closes a connection whose client sends nothing more,
- * whatever it is told (4.2.18 looks for the setting at TCP's sockets alone), and a client that is attached does just that at its
- * beginning. Here the end of what a client sends is an event, {@link ChannelInputShutdownEvent}, and nothing is read after it.
+ * An accepted socket. Netty's own for Unix domain sockets, {@code NioDomainSocketChannel}, closes a connection whose client sends
+ * nothing more, whatever it is told (4.2.18 looks for the setting at TCP's sockets alone), and a client that is attached does just
+ * that at its beginning. Here the end of what a client sends is an event, {@link ChannelInputShutdownEvent}, and nothing is read after
+ * it.
  */
-final class UnixChannel extends AbstractNioByteChannel {
+final class ClientChannel extends AbstractNioByteChannel {
     private static final int MOST_BUFFERS = 64;
     private static final long MOST_BYTES = 1 << 20;
 
@@ -27,7 +28,7 @@ final class UnixChannel extends AbstractNioByteChannel {
     private boolean isInputOver;
 
     /** @param socket connected; this channel's own from now on */
-    UnixChannel(SocketChannel socket) {
+    ClientChannel(SocketChannel socket) {
         super(null, socket);
         config = new DefaultChannelConfig(this);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.daemon.tracing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What is measured, as Prometheus reads it. */
+@NullMarked
+package dev.estiba.registry.metrics;
+
+import org.jspecify.annotations.NullMarked;
