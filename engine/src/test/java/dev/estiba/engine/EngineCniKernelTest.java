@@ -166,7 +166,8 @@ class EngineCniKernelTest {
 
     @Test
     void theNextDaemonGoesOnAndTakesBackWhatHasEndedMeanwhile() throws Exception {
-        daemon.createNetwork(wanted(PLUGINS));
+        // Without the plug-in loopback: the resolver needs the device all the same.
+        daemon.createNetwork(wanted(PLUGINS.replaceFirst(",\\s*\\{\"type\": \"loopback\"}", "")));
         String ends = started("ends", request(host -> host));
         String stays = started("stays", request(host -> host));
         daemon.release();

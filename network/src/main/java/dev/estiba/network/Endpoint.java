@@ -123,9 +123,19 @@ final class Endpoint {
         return refusal;
     }
 
-    static String freeName(Fd namespace) throws IOException {
+    private static String freeName(Fd namespace) throws IOException {
         return NetworkNamespace.in(namespace, () -> {
             try (NetlinkSocket inside = NetlinkSocket.open(NetlinkSocket.Family.ROUTE)) {
+                return freeName(inside);
+            }
+        });
+    }
+
+    /** Brings the container's loopback up; the first of eth0, eth1 … that it has not. */
+    static String prepare(Fd namespace) throws IOException {
+        return NetworkNamespace.in(namespace, () -> {
+            try (NetlinkSocket inside = NetlinkSocket.open(NetlinkSocket.Family.ROUTE)) {
+                inside.carryOut(Links.up(Links.LOOPBACK));
                 return freeName(inside);
             }
         });

@@ -155,7 +155,9 @@ public final class Networks implements AutoCloseable {
                 Bridge.remove(host, network.bridge());
             }
             state.removeNetwork(networkId);
-            firewall.apply(state.bridges());
+            if (network.hasBridge()) {
+                firewall.apply(state.bridges());
+            }
         }
         ipam.release(networkId);
     }
@@ -217,9 +219,13 @@ public final class Networks implements AutoCloseable {
         state.add(endpoint);
     }
 
-    /** The name of a device that a container has not got yet: eth0, eth1 … */
-    public static String freeDevice(Fd namespace) throws IOException {
-        return Endpoint.freeName(namespace);
+    /**
+     * Makes a container ready for others to make a device in it: it has its loopback, by which it is told names.
+     *
+     * @return the name of a device that it has not got yet: eth0, eth1 …
+     */
+    public static String prepare(Fd namespace) throws IOException {
+        return Endpoint.prepare(namespace);
     }
 
     /**

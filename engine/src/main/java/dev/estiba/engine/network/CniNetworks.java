@@ -125,7 +125,7 @@ final class CniNetworks {
             throws IOException {
         ConfigurationList list = list(network.options());
         List<PublishedPort> published = published(network, list, ports);
-        String device = Networks.freeDevice(namespace);
+        String device = Networks.prepare(namespace);
         Map<String, String> capabilities = new HashMap<>();
         if (!published.isEmpty()) {
             capabilities.put(PORTS, json(published));
