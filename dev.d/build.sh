@@ -155,6 +155,10 @@ lay_tree() {
         -cp "$(class_path "$fresh/lib" cli)" dev.estiba.cli.ManPages "$fresh/share/man/man1"
     mkdir -p "$fresh/share/systemd"
     cp daemon/src/main/systemd/estiba.* "$fresh/share/systemd/"
+    if [ -x "$build/native/reaper" ]; then
+        mkdir -p "$fresh/share/testcontainers"
+        cp "$build/native/reaper" "$fresh/share/testcontainers/"
+    fi
     mv -T "$fresh" "$tree"
     # In its final place: a cache is bound to the jars' paths.
     train planner runtime "$tree"

@@ -125,6 +125,10 @@ install_peers() {
             tail -n 20 "$build/peers.log" >&2
             say "some peers could not be installed (build/peers.log); tests that need them will say so"
         }
+        testkit/peers/stack >>"$build/peers.log" 2>&1 </dev/null || {
+            tail -n 5 "$build/peers.log" >&2
+            say "the root of the tests' stacks could not be made (build/peers.log); tests that need it will say so"
+        }
     fi
 }
 
