@@ -214,23 +214,31 @@ final class Runs {
     }
 
     private void watch(String id, Run run, AttachClient client, Optional<Monitored> monitored) {
-        watchers.start("watch " + id.substring(0, 12), () -> run.ended().isDone(), () -> {
-            try (client) {
-                Optional<AttachFrame> frame;
-                do {
-                    frame = client.next();
-                } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
-                if (frame.isEmpty()) {
-                    run.unheard();
-                }
-                settle(id, run, monitored, frame);
-            } catch (IOException | RuntimeException e) {
-                LOG.log(Level.ERROR, "container " + id + ": its end could not be written down", e);
-                runs.remove(id, run);
-                IOException why = e instanceof IOException io ? io : new IOException(e);
-                run.failed(why);
+        watchers.whenReadable(client.fd(), () -> run.ended().isDone(), () -> hear(id, run, client, monitored));
+    }
+
+    /** Whether its monitor has said how it ended, or has gone. */
+    private boolean hear(String id, Run run, AttachClient client, Optional<Monitored> monitored) {
+        try {
+            Optional<AttachFrame> frame;
+            do {
+                frame = client.next(Duration.ZERO);
+            } while (frame.isPresent() && !(frame.get() instanceof AttachFrame.Exit));
+            if (frame.isEmpty() && !client.isOver()) {
+                return false;
             }
-        });
+            if (frame.isEmpty()) {
+                run.unheard();
+            }
+            settle(id, run, monitored, frame);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.ERROR, "container " + id + ": its end could not be written down", e);
+            runs.remove(id, run);
+            IOException why = e instanceof IOException io ? io : new IOException(e);
+            run.failed(why);
+        }
+        client.close();
+        return true;
     }
 
     /** Writes down how it has ended, and removes it when nobody wants to keep it. */

@@ -36,6 +36,7 @@ public final class AttachClient implements AutoCloseable {
     private final Object reading = new Object();
 
     private volatile boolean closed;
+    private volatile boolean over;
 
     /** What a client is told, and tells. */
     public enum Wants {
@@ -144,6 +145,7 @@ public final class AttachClient implements AutoCloseable {
                 }
                 byte[] message = socket.receiveRest(AttachFrame.MOST).bytes();
                 if (message.length == 0) {
+                    over = true;
                     return Optional.empty();
                 }
                 AttachFrame frame = AttachFrame.parse(message);
@@ -153,6 +155,11 @@ public final class AttachClient implements AutoCloseable {
             }
             return Optional.empty();
         }
+    }
+
+    /** Whether the connection has come to its end, which is what {@link #next} has answered nothing for. */
+    public boolean isOver() {
+        return over || closed;
     }
 
     /**
