@@ -2,10 +2,13 @@ package dev.estiba.engine.container;
 
 import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.Health;
+import dev.estiba.api.HealthSummary;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Life;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a listing has to know of a container.
@@ -14,6 +17,7 @@ import java.util.Optional;
  * @param health as it was last known
  * @param data what it keeps
  * @param summary without what time changes: its state's words and sizes
+ * @param last what was answered of it last
  */
 record Glance(
         ContainerRecord record,
@@ -21,4 +25,11 @@ record Glance(
         Life life,
         Optional<Health> health,
         Path data,
-        ContainerSummary summary) {}
+        ContainerSummary summary,
+        AtomicReference<Optional<Answered>> last) {
+    /** What of an answer changes without the container. */
+    record Moment(List<String> names, HealthSummary health, String state, String words) {}
+
+    /** An answer, which is the same object for as long as its moment is. */
+    record Answered(Moment moment, ContainerSummary summary) {}
+}

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Lists of containers. */
 final class Listing {
@@ -100,17 +101,30 @@ final class Listing {
     private ContainerSummary summary(Glance glance, Status status, String health, Instant now, boolean withSize)
             throws IOException {
         // Another one's link gives a name, and no file of this one's changes by it.
+        Glance.Moment moment = new Glance.Moment(
+                new Linking(context).allNames(glance.record()),
+                new HealthSummary(
+                        health, glance.health().map(Health::failingStreak).orElse(0)),
+                status.word(),
+                Words.status(status, glance.life(), now, health));
+        Optional<Glance.Answered> last = glance.last().get();
+        if (!withSize && last.isPresent() && last.get().moment().equals(moment)) {
+            return last.get().summary();
+        }
         ContainerSummary.Builder summary = glance.summary().toBuilder()
-                .names(new Linking(context).allNames(glance.record()))
-                .health(Optional.of(new HealthSummary(
-                        health, glance.health().map(Health::failingStreak).orElse(0))))
-                .state(status.word())
-                .status(Words.status(status, glance.life(), now, health));
+                .names(moment.names())
+                .health(Optional.of(moment.health()))
+                .state(moment.state())
+                .status(moment.words());
         if (withSize) {
             long written = Inspector.written(glance.record(), glance.data());
-            summary.sizeRw(written).sizeRootFs(written + Inspector.beneath(glance.record()));
+            return summary.sizeRw(written)
+                    .sizeRootFs(written + Inspector.beneath(glance.record()))
+                    .build();
         }
-        return summary.build();
+        ContainerSummary answer = summary.build();
+        glance.last().set(Optional.of(new Glance.Answered(moment, answer)));
+        return answer;
     }
 
     private Glance glance(Locked container) throws IOException {
@@ -138,6 +152,7 @@ final class Listing {
                 container.home().life(),
                 Inspector.known(container, status),
                 container.home().dataPath(),
-                summary);
+                summary,
+                new AtomicReference<>(Optional.empty()));
     }
 }

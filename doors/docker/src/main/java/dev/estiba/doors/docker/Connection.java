@@ -273,10 +273,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void work(Exchange exchange) {
         Runnable task = () -> Work.run(exchange, this);
         try {
-            if (exchange.route().kind() == Route.Kind.CALL) {
-                door.workers().call(task);
-            } else {
-                door.workers().stream(task);
+            switch (exchange.route().kind()) {
+                case PROMPT -> task.run();
+                case CALL -> door.workers().call(task);
+                case LONG, STREAM, UPLOAD, HIJACK -> door.workers().stream(task);
             }
         } catch (RejectedExecutionException e) {
             refuse(Responses.tooMany());

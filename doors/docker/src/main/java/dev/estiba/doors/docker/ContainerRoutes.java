@@ -27,6 +27,7 @@ final class ContainerRoutes {
     private static final int SHORTEST_OBJECT = 7;
 
     private final EngineApi engine;
+    private final WrittenList written = new WrittenList();
 
     ContainerRoutes(EngineApi engine) {
         this.engine = engine;
@@ -56,8 +57,7 @@ final class ContainerRoutes {
         Query query = exchange.query();
         int limit = Math.max(0, query.number("limit").orElse(0));
         ListOptions options = new ListOptions(query.bool("all"), limit, query.bool("size"), query.filters());
-        exchange.answerList(
-                Body.CONTAINER_SUMMARY, AnswerForms.listed(exchange.version(), engine.listContainers(options)));
+        exchange.line(200, written.line(exchange.version(), engine.listContainers(options)));
     }
 
     private void create(Exchange exchange) throws IOException {

@@ -14,6 +14,8 @@ import java.util.Optional;
 record Route(String method, String path, Kind kind, Handler handler) {
     /** How long a request takes, and what its body is. */
     enum Kind {
+        /** Answered at once, by the connection's own thread, which others wait for: no file, no lock, no call. */
+        PROMPT,
         /** Soon over; a document, read before, or no body. */
         CALL,
         /** May wait for a container, a registry, a disk; else as {@link #CALL}. Who leaves does not break it off. */

@@ -42,8 +42,8 @@ final class SystemRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route("GET", "/_ping", Kind.CALL, exchange -> exchange.text(200, PING, "OK")),
-                new Route("HEAD", "/_ping", Kind.CALL, exchange -> exchange.text(200, PING, "")),
+                new Route("GET", "/_ping", Kind.PROMPT, exchange -> exchange.text(200, PING, "OK")),
+                new Route("HEAD", "/_ping", Kind.PROMPT, exchange -> exchange.text(200, PING, "")),
                 new Route("GET", "/version", Kind.CALL, each -> each.answer(200, Body.VERSION, engine.version())),
                 new Route("GET", "/info", Kind.CALL, this::info),
                 new Route("GET", "/system/df", Kind.LONG, this::usage),
