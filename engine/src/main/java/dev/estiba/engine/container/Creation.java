@@ -13,6 +13,7 @@ import dev.estiba.engine.spec.Jail;
 import dev.estiba.engine.spec.Merge;
 import dev.estiba.engine.spec.RestartRule;
 import dev.estiba.engine.spec.SpecBuilder;
+import dev.estiba.engine.spec.StrictSecurity;
 import dev.estiba.engine.spec.UserNamespaceMode;
 import dev.estiba.engine.spec.VolumeMount;
 import dev.estiba.engine.store.ContainerRecord;
@@ -55,7 +56,9 @@ final class Creation {
         }
         Image image = context.images().find(request.config().image(), platform);
         SpecBuilder.refuseOwn(request, context.facts());
-        CreateRequest merged = sharing.completed(connections.completed(Merge.of(request, image)));
+        StrictSecurity.Applied secured = StrictSecurity.apply(
+                sharing.completed(connections.completed(Merge.of(request, image))), context.facts());
+        CreateRequest merged = secured.request();
         String id = ContainerStore.newId();
         List<Mount> inherited = volumes.inherited(merged.hostConfig().volumesFrom());
         SpecBuilder spec = SpecBuilder.of(id, merged, inherited, context.facts());
@@ -85,7 +88,10 @@ final class Creation {
                     mapped -> make(
                             record(id, wanted.orElse(""), image, mapped, inherited),
                             spec.volumes(),
-                            warnings(request, mapped, spec, image, platform)));
+                            Stream.concat(
+                                            secured.reasons().stream(),
+                                            warnings(request, mapped, spec, image, platform).stream())
+                                    .toList()));
             made = true;
             return response;
         } finally {

@@ -87,6 +87,27 @@ record MountPlan(List<Mount> mounts, List<Source> sources, List<MountPoint> poin
         return new MountPlan(List.copyOf(all), own.sources(), own.points(), own.volumes());
     }
 
+    /** The same, where directories of the host belong inside to whom they belong outside: what is root's is the container's root's. */
+    MountPlan withHostsIds() {
+        List<Mount> all = mounts.stream()
+                .map(mount -> isOfHost(mount) && !mount.options().contains("idmap") ? idmapped(mount) : mount)
+                .toList();
+        return new MountPlan(all, sources, points, volumes);
+    }
+
+    private boolean isOfHost(Mount mount) {
+        return mount.type().equals(Optional.of("bind"))
+                && points.stream()
+                        .anyMatch(point -> point.type().equals("bind")
+                                && point.destination().equals(mount.destination()));
+    }
+
+    private static Mount idmapped(Mount mount) {
+        List<String> options = new ArrayList<>(mount.options());
+        options.add("idmap");
+        return new Mount(mount.destination(), "bind", mount.source().orElse(""), options);
+    }
+
     /** Images whose files are mounted in it. */
     List<ImageMount> images() {
         return mounts.stream()

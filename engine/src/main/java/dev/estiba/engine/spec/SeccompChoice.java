@@ -64,6 +64,23 @@ sealed interface SeccompChoice {
         }
     }
 
+    /**
+     * That of {@code --security strict}.
+     *
+     * @param hasOwnIds whether the container has a user namespace of its own
+     */
+    record Strict(boolean hasOwnIds) implements SeccompChoice {
+        @Override
+        public Optional<SeccompSource> source(Set<Capability> bounding) {
+            return Optional.of(StrictSeccomp.of(bounding, hasOwnIds));
+        }
+
+        @Override
+        public void check(Set<Capability> bounding) {
+            // It is this program's own.
+        }
+    }
+
     /** No filter. */
     record Unconfined() implements SeccompChoice {
         @Override

@@ -10,12 +10,14 @@ import java.util.Optional;
  * @param noNewPrivileges whether programs with the set-user-id bit gain nothing
  * @param seccomp which system calls are left
  * @param systemPathsVisible whether nothing in /proc and /sys is hidden
+ * @param isStrict whether more is forbidden than Docker forbids ({@link StrictSecurity})
  */
-record SecurityOptions(boolean noNewPrivileges, SeccompChoice seccomp, boolean systemPathsVisible) {
+record SecurityOptions(boolean noNewPrivileges, SeccompChoice seccomp, boolean systemPathsVisible, boolean isStrict) {
     static SecurityOptions parse(List<String> options) throws ApiException {
         boolean noNewPrivileges = false;
         SeccompChoice seccomp = SeccompChoice.BUILT_IN;
         boolean visible = false;
+        boolean strict = false;
         for (String option : options) {
             int at = separator(option);
             String key = at < 0 ? option : option.substring(0, at);
@@ -29,6 +31,12 @@ record SecurityOptions(boolean noNewPrivileges, SeccompChoice seccomp, boolean s
                     }
                     visible = true;
                 }
+                case "security" ->
+                    strict = switch (value.orElse("")) {
+                        case "strict" -> true;
+                        case "standard" -> false;
+                        default -> throw invalid(option);
+                    };
                 case "apparmor" -> {
                     if (!value.orElse("").equals("unconfined")) {
                         throw new ApiException(501, "AppArmor profiles are not built yet: --security-opt " + option);
@@ -42,7 +50,7 @@ record SecurityOptions(boolean noNewPrivileges, SeccompChoice seccomp, boolean s
                 default -> throw invalid(option);
             }
         }
-        return new SecurityOptions(noNewPrivileges, seccomp, visible);
+        return new SecurityOptions(noNewPrivileges, seccomp, visible, strict);
     }
 
     /** "=", and for some older words ":". */

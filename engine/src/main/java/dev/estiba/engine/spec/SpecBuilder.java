@@ -69,12 +69,13 @@ public final class SpecBuilder {
         capabilities = CapabilityChoice.of(host.capAdd(), dropped, host.privileged(), facts.capabilities());
         // Where none can be mounted for it, what the image has in such a place is part of the rest.
         Set<String> volumes = isJail() || isRootless() ? Set.of() : config.volumes();
-        mounts = MountPlan.of(host, id, volumes, inherited);
-        if (isRootless() && !mounts.volumes().isEmpty()) {
+        MountPlan plan = MountPlan.of(host, id, volumes, inherited);
+        if (isRootless() && !plan.volumes().isEmpty()) {
             throw ApiException.notImplemented(
                     "not built yet: volumes of an ordinary user (a directory's absolute path works)");
         }
         ids = ids(UserNamespaceMode.of(host, facts), facts);
+        mounts = security.isStrict() && ids.isPresent() && !isRootless() ? plan.withHostsIds() : plan;
         if (ids.isPresent() && !mounts.images().isEmpty()) {
             throw ApiException.notImplemented(
                     "not built yet: --mount type=image in a container with ids of its own (--userns, --uidmap)");
@@ -151,7 +152,12 @@ public final class SpecBuilder {
 
     /** Of a privileged container nobody looks at the profile, not even whether it is one: WithSeccomp of moby (daemon). */
     private SeccompChoice seccomp() {
-        return host.privileged() ? SeccompChoice.UNCONFINED : security.seccomp();
+        if (host.privileged()) {
+            return SeccompChoice.UNCONFINED;
+        }
+        return security.isStrict() && security.seccomp().equals(SeccompChoice.BUILT_IN)
+                ? new SeccompChoice.Strict(ids.isPresent())
+                : security.seccomp();
     }
 
     private static Isolation isolation(CreateRequest request) throws ApiException {
@@ -408,7 +414,7 @@ public final class SpecBuilder {
                 own(own, taken, all);
                 added = true;
             }
-            all.add(Rootless.mount(placed(mount, files, sources), ids, host));
+            all.add(Rootless.mount(placed(hiding(mount), files, sources), ids, host));
         }
         if (!added) {
             own(own, taken, all);
@@ -417,6 +423,16 @@ public final class SpecBuilder {
             all.add(new Mount(INIT, "bind", init.toString(), List.of("bind", "ro")));
         }
         return all;
+    }
+
+    /** Who is not root in a strict container sees no processes but those of that user (proc(5), hidepid). */
+    private Mount hiding(Mount mount) {
+        if (!security.isStrict() || !mount.type().equals(Optional.of("proc")) || StrictSecurity.isRoot(config.user())) {
+            return mount;
+        }
+        List<String> options = new ArrayList<>(mount.options());
+        options.add("hidepid=2");
+        return new Mount(mount.destination(), "proc", mount.source().orElse("proc"), options);
     }
 
     private static Mount placed(Mount mount, Path files, Map<String, String> sources) {

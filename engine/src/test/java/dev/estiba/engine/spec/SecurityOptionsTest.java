@@ -15,7 +15,7 @@ class SecurityOptionsTest {
 
     @Test
     void nothingSaidIsDockersFilter() throws ApiException {
-        assertThat(parse()).isEqualTo(new SecurityOptions(false, SeccompChoice.BUILT_IN, false));
+        assertThat(parse()).isEqualTo(new SecurityOptions(false, SeccompChoice.BUILT_IN, false, false));
     }
 
     @Test
