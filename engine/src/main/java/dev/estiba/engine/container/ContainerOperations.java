@@ -321,9 +321,11 @@ public final class ContainerOperations {
         try (Locked container = context.lock(reference)) {
             id = container.record().id();
             if (!options.force() && context.shown(container) instanceof Status.Restarting) {
-                throw ApiException.conflict("cannot remove container \"/"
-                        + container.record().name()
+                throw ApiException.conflict("cannot remove container \"" + reference
                         + "\": container is restarting: stop the container before removing or force remove");
+            }
+            if (!options.force()) {
+                Removal.refuseRunning(context.status(container), reference);
             }
             last = removal.remove(container, options.force(), options.volumes());
             context.restarts().forget(id);

@@ -36,18 +36,26 @@ final class Removal {
     }
 
     /**
+     * @param called as whoever wants to remove it has called it
+     * @throws ApiException 409 when it runs
+     */
+    static void refuseRunning(Status status, String called) throws ApiException {
+        if (status instanceof Status.Running(int pid, boolean paused)) {
+            throw ApiException.conflict("cannot remove container \"" + called + "\": container is "
+                    + (paused ? "paused: unpause" : "running: stop")
+                    + " the container before removing or force remove");
+        }
+    }
+
+    /**
      * @param withVolumes whether those go that nobody has named; of one that leaves nothing behind they do
      * @return how it has ended, for who waits for that
      * @throws ApiException 409 when it runs and {@code force} is not said
      */
     Status.Ended remove(Locked container, boolean force, boolean withVolumes) throws IOException {
         Status status = context.status(container);
-        if (status instanceof Status.Running(int pid, boolean paused)) {
-            if (!force) {
-                throw ApiException.conflict("cannot remove container \"/"
-                        + container.record().name() + "\": container is " + (paused ? "paused" : "running") + ": "
-                        + (paused ? "unpause" : "stop") + " the container before removing or force remove");
-            }
+        if (!force) {
+            refuseRunning(status, "/" + container.record().name());
         }
         if (status instanceof Status.Running) {
             Happened.to(context, container.record(), "kill", Map.of("signal", Integer.toString(Signal.KILL.number())));
