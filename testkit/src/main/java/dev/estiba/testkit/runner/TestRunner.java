@@ -118,6 +118,8 @@ public final class TestRunner {
         Launcher launcher = LauncherFactory.create(config);
         Listener listener = new Listener(tally, withheld);
         AtomicReference<Listener> current = new AtomicReference<>(listener);
+        Thread stopped = new Thread(this::stopped, "stopped");
+        Runtime.getRuntime().addShutdownHook(stopped);
         try (Progress progress = new Progress(
                 out,
                 terminal,
@@ -132,7 +134,20 @@ public final class TestRunner {
             if (failed.size() <= options.secondTries()) {
                 failed.forEach((id, outcome) -> tryAgain(launcher, id, outcome, current));
             }
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(stopped);
         }
+    }
+
+    /** A signal ends a run of hours: what it knows by then is told. */
+    private void stopped() {
+        out.println("test: ended by a signal; so far:");
+        try {
+            report();
+        } catch (IOException e) {
+            out.println("test: cannot write the results: " + e);
+        }
+        out.flush();
     }
 
     /** Alone, on a machine that nothing else of this run loads. */
