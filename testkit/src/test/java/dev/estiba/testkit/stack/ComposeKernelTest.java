@@ -141,8 +141,7 @@ class ComposeKernelTest {
         assertThat(compose("shop", "ps", "-a", "--format", "{{.State}} {{.ExitCode}}", "web"))
                 .isEqualTo("exited 0\n");
         compose("shop", "start", "web");
-        assertThat(compose("shop", "ls", "--format", "json"))
-                .contains("\"Name\":\"shop\",\"Status\":\"running(5)\"");
+        assertThat(compose("shop", "ls", "--format", "json")).contains("\"Name\":\"shop\",\"Status\":\"running(5)\"");
         assertThat(compose("shop", "images", "-q").lines().distinct()).hasSize(1);
     }
 
