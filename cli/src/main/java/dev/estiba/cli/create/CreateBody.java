@@ -169,7 +169,7 @@ public final class CreateBody {
                 .privileged(flags.isOn("privileged"))
                 .publishAllPorts(flags.isOn("publish-all"))
                 .readonlyRootfs(flags.isOn("read-only"))
-                .securityOpt(security.options)
+                .securityOpt(securityOptions(security))
                 .storageOpt(storage())
                 .tmpfs(tmpfs())
                 .utsMode(word("uts", "--uts: invalid UTS mode", Set.of("", "host")))
@@ -287,6 +287,16 @@ public final class CreateBody {
             throw new BadValue("--userns: invalid USER mode");
         }
         return mode;
+    }
+
+    /** {@code --security} is a word of ours: for the engine it is one of these options. */
+    private List<String> securityOptions(SecurityOptions security) throws BadValue {
+        String word = word("security", "--security: there are standard and strict", Set.of("", "standard", "strict"));
+        List<String> all = new ArrayList<>(security.options);
+        if (!word.isEmpty()) {
+            all.add("security=" + word);
+        }
+        return all;
     }
 
     private String word(String name, String problem, Set<String> known) throws BadValue {

@@ -66,6 +66,7 @@ public final class CreateFlags {
                 text("platform", "Take the image that was made for this platform"),
                 text("runtime", "Which runtime starts it"),
                 text("isolation", "How the container is kept apart: namespaces, chroot"),
+                text("security", "How narrowly it is kept in: standard, strict"),
                 text("cidfile", "Write the container's ID to this file"),
                 list("label", "Give the container a label: KEY=VALUE")
                         .letter('l')
