@@ -4,8 +4,8 @@ import dev.estiba.api.ApiException;
 import dev.estiba.cli.Call;
 import dev.estiba.cli.context.ContextStore;
 import dev.estiba.cli.context.Destination;
+import dev.estiba.cli.context.Failures;
 import dev.estiba.cli.context.StoredContext;
-import dev.estiba.cli.create.Reasons;
 import java.io.IOException;
 
 /** What the commands on contexts have in common. */
@@ -25,7 +25,7 @@ final class ContextFiles {
         } catch (ApiException e) {
             throw e;
         } catch (IOException e) {
-            throw new ApiException(ApiException.BAD_REQUEST, Reasons.of(e), e);
+            throw new ApiException(ApiException.BAD_REQUEST, Failures.of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.Parsed;
 import dev.estiba.cli.flag.UsageException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,8 +95,19 @@ public record Destination(Caller caller, Optional<Endpoint> endpoint) {
             return StoredContext.DEFAULT;
         }
         String named = environment.getOrDefault(CONTEXT, "");
-        String name = named.isEmpty() ? new ContextStore(config(caller)).current() : named;
+        String name = named.isEmpty() ? current(caller) : named;
         return name.isEmpty() ? StoredContext.DEFAULT : name;
+    }
+
+    /** As with Docker's command a file that cannot be read is told of, and has chosen nothing. */
+    private static String current(Caller caller) throws IOException {
+        try {
+            return new ContextStore(config(caller)).current();
+        } catch (IOException e) {
+            String warning = "WARNING: Error loading config file: " + Failures.of(e) + "\n";
+            caller.err().write(warning.getBytes(StandardCharsets.UTF_8));
+            return "";
+        }
     }
 
     /**

@@ -50,6 +50,17 @@ class DestinationTest {
     }
 
     @Test
+    void aConfigurationThatCannotBeReadHasChosenNothing() throws Exception {
+        Files.writeString(directory.resolve("config.json"), "{");
+        FakeCaller caller = new FakeCaller("ps");
+        caller.environment = Map.of("DOCKER_CONFIG", directory.toString());
+        assertThat(Destination.of(caller).endpoint()).isEmpty();
+        assertThat(caller.complained())
+                .startsWith("WARNING: Error loading config file: ")
+                .contains("config.json is no JSON");
+    }
+
+    @Test
     void theFlagsAreNotTheCommands() throws Exception {
         Destination to = of(Map.of(), "-H", "tcp://h:1", "--debug", "ps", "-a", "-H");
         assertThat(to.caller().arguments()).isEqualTo(List.of("ps", "-a", "-H"));
