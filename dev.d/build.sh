@@ -153,6 +153,8 @@ lay_tree() {
         "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml | head -n 1)" "$id"
     quietly "writing the manual pages" manual.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
         -cp "$(class_path "$fresh/lib" cli)" dev.estiba.cli.ManPages "$fresh/share/man/man1"
+    quietly "writing the completions" completions.log "$java_home/bin/java" -XX:TieredStopAtLevel=1 \
+        -cp "$(class_path "$fresh/lib" cli)" dev.estiba.cli.command.CompletionFiles "$fresh/share/completion"
     mkdir -p "$fresh/share/systemd"
     cp daemon/src/main/systemd/estiba.* "$fresh/share/systemd/"
     if [ -x "$build/native/reaper" ]; then

@@ -1,12 +1,18 @@
 # shellcheck shell=bash
-# package: build/dist/estiba-VERSION-linux-x86_64.tar.gz, which needs no JDK on the machine where it runs.
+# package [--deb]: build/dist/estiba-VERSION-linux-x86_64.tar.gz, which needs no JDK on the machine where it runs; --deb: the same as
+# a package of Debian's instead (deb.sh).
 #
 # In it: bin/, lib/, share/ as in a tree of ./dev build, jre/ (a JDK image with only the modules that the jars use), LICENSE.
 # lib/planner.argv and lib/command.argv name jre/ and the jars by words that begin with "./"; the executable puts its own
 # directory there. AOT caches are bound to the place, the jars' times and the JDK, so they are made at the first start.
 
 package() {
-    [ $# -eq 0 ] || die "package takes no argument, not '$1'" 2
+    local deb=
+    if [ "${1:-}" = --deb ]; then
+        deb=1
+        shift
+    fi
+    [ $# -eq 0 ] || die "package takes --deb, not '$1'" 2
     build
     [ -x "$build/estiba/bin/estiba" ] || die "there is nothing to package: the tree has no executable"
     local version name top archive
@@ -27,6 +33,11 @@ package() {
     command_words ./jre/bin/java ./lib/command.jar -XX:AOTCache=./ >"$top/lib/command.argv"
     path_jar daemon daemon "$top/lib"
     daemon_words ./jre/bin/java ./lib/daemon.jar -XX:AOTCache=./ >"$top/lib/daemon.argv"
+    if [ -n "$deb" ]; then
+        package_deb "$top" "$(deb_version "$version")"
+        rm -rf "$build/dist/.new.$$"
+        return
+    fi
     archive=$build/dist/$name.tar.gz
     say "packing"
     # Equal contents make an equal archive: sorted, owned by nobody in particular, dated as the commit.

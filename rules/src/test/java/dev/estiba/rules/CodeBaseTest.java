@@ -22,6 +22,7 @@ class CodeBaseTest {
     /** The programs. Whoever adds one adds it here, and says in its Javadoc what it reads from the process. */
     private static final Set<String> MAINS = Set.of(
             "dev.estiba.cli.ManPages",
+            "dev.estiba.cli.command.CompletionFiles",
             "dev.estiba.daemon.CommandJvm",
             "dev.estiba.daemon.DaemonJvm",
             "dev.estiba.runtime.command.GrammarHeader",

@@ -11,14 +11,14 @@ import java.util.List;
 public final class CompletionCommand implements Command {
     private static final FlagSet FLAGS = new FlagSet(false, List.of());
 
-    private static final String BASH = """
+    static final String BASH = """
             _estiba() {
                 local IFS=$'\\n'
                 COMPREPLY=($(estiba __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
             }
             complete -o default -F _estiba estiba
             """;
-    private static final String ZSH = """
+    static final String ZSH = """
             #compdef estiba
             _estiba() {
                 local -a found
@@ -27,7 +27,7 @@ public final class CompletionCommand implements Command {
             }
             compdef _estiba estiba
             """;
-    private static final String FISH = """
+    static final String FISH = """
             complete -c estiba -a '(estiba __complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
             """;
 
