@@ -66,17 +66,30 @@ class NetworkGuestTest {
         return guest.run(script).succeeds().output();
     }
 
+    /** One after another: a daemon's start takes half a minute without KVM. */
     @Test
-    void containersMeetOnAMacvlanOfAVlan() throws Exception {
+    void containersMeetOnTheHostsWires() throws Exception {
+        containersMeetOnAMacvlanOfAVlan();
+        containersMeetOnAnIpvlan();
+        apart();
+        containersMeetOnAnIpvlanThatTheHostRoutes();
+        apart();
+        withoutAParentContainersMeetAndGetNoFurther();
+    }
+
+    private void apart() throws IOException {
+        guest.run("estiba rm -f one two; estiba network rm net").succeeds();
+    }
+
+    private void containersMeetOnAMacvlanOfAVlan() throws Exception {
         meet("-d macvlan -o parent=wire.10");
         assertThat(said("ip -o link show wire.10")).contains("wire.10@wire").contains("UP");
         assertThat(said("estiba exec one /bin/busybox ip route")).contains("default via 10.50.0.1 dev eth0");
-        guest.run("estiba rm -f one two; estiba network rm net").succeeds();
+        apart();
         assertThat(guest.run("ip link show wire.10").status()).isNotZero();
     }
 
-    @Test
-    void containersMeetOnAnIpvlan() throws Exception {
+    private void containersMeetOnAnIpvlan() throws Exception {
         meet("-d ipvlan -o parent=wire");
         assertThat(said("estiba exec one /bin/busybox cat /sys/class/net/eth0/address"))
                 .isEqualTo(said("cat /sys/class/net/wire/address"))
@@ -86,14 +99,12 @@ class NetworkGuestTest {
                 .contains("network net is already using parent interface wire");
     }
 
-    @Test
-    void containersMeetOnAnIpvlanThatTheHostRoutes() throws Exception {
+    private void containersMeetOnAnIpvlanThatTheHostRoutes() throws Exception {
         meet("-d ipvlan -o parent=wire -o ipvlan_mode=l3");
         assertThat(said("estiba exec one /bin/busybox ip route")).contains("default dev eth0");
     }
 
-    @Test
-    void withoutAParentContainersMeetAndGetNoFurther() throws Exception {
+    private void withoutAParentContainersMeetAndGetNoFurther() throws Exception {
         meet("-d macvlan");
         assertThat(said("estiba exec one /bin/busybox ip route")).doesNotContain("default");
         assertThat(said("estiba network inspect -f '{{.Internal}} {{.Driver}}' net"))
