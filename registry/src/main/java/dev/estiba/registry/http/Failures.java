@@ -1,6 +1,7 @@
 package dev.estiba.registry.http;
 
 import dev.estiba.oci.json.Excerpt;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -36,6 +37,9 @@ final class Failures {
                     Unreachable.Obstacle.TLS,
                     "cannot trust or speak TLS with " + place + ": " + reason(why) + remedy(why),
                     why);
+        }
+        if (has(why, EOFException.class)) {
+            return new TransferFailure("the connection to " + place + " broke off", why);
         }
         return new TransferFailure("the request to " + place + " failed: " + reason(why), why);
     }

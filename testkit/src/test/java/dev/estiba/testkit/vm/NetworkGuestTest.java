@@ -22,6 +22,13 @@ class NetworkGuestTest {
                 mkdir -p /srv/image/bin /srv/image/etc && cd /srv/image || exit
                 cp /bin/busybox /opt/probe/* bin/ && ln -sf busybox bin/sh && cp /etc/passwd /etc/group etc/
                 ip link add wire type dummy && ip link set wire up || exit
+                # Another test's, of the same machine.
+                other=$(cut -d ' ' -f 1 /var/lib/estiba/daemon.lock 2>/dev/null)
+                [ -z "$other" ] || kill "$other" 2>/dev/null
+                for round in $(seq 400); do
+                    [ -n "$other" ] && kill -0 "$other" 2>/dev/null || break
+                    sleep 0.1
+                done
                 setsid estiba daemon >/tmp/daemon.log 2>&1 &
                 for round in $(seq 400); do
                     grep -q 'estiba daemon: ready' /tmp/daemon.log && exit
