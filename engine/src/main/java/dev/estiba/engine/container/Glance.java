@@ -27,8 +27,12 @@ record Glance(
         Path data,
         ContainerSummary summary,
         AtomicReference<Optional<Answered>> last) {
-    /** What of an answer changes without the container. */
-    record Moment(List<String> names, HealthSummary health, String state, String words) {}
+    /**
+     * What of an answer changes without the container.
+     *
+     * @param second since the epoch: the words of its state tell how long it has been so
+     */
+    record Moment(List<String> names, HealthSummary health, String state, long second) {}
 
     /** An answer, which is the same object for as long as its moment is. */
     record Answered(Moment moment, ContainerSummary summary) {}

@@ -106,7 +106,7 @@ final class Listing {
                 new HealthSummary(
                         health, glance.health().map(Health::failingStreak).orElse(0)),
                 status.word(),
-                Words.status(status, glance.life(), now, health));
+                now.getEpochSecond());
         Optional<Glance.Answered> last = glance.last().get();
         if (!withSize && last.isPresent() && last.get().moment().equals(moment)) {
             return last.get().summary();
@@ -115,7 +115,7 @@ final class Listing {
                 .names(moment.names())
                 .health(Optional.of(moment.health()))
                 .state(moment.state())
-                .status(moment.words());
+                .status(Words.status(status, glance.life(), now, health));
         if (withSize) {
             long written = Inspector.written(glance.record(), glance.data());
             return summary.sizeRw(written)
