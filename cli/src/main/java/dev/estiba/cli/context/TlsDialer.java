@@ -3,6 +3,7 @@ package dev.estiba.cli.context;
 import dev.estiba.cli.remote.DaemonAddress;
 import dev.estiba.cli.remote.StreamWire;
 import dev.estiba.cli.remote.Wire;
+import dev.estiba.oci.pem.Pem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -7,6 +7,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.cli.FakeCaller;
 import dev.estiba.cli.remote.DaemonClient;
 import dev.estiba.cli.remote.FarEngine;
+import dev.estiba.oci.pem.Pem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

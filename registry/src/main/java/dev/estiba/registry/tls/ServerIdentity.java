@@ -97,8 +97,8 @@ public final class ServerIdentity {
     }
 
     private SSLContext load() throws IOException {
-        List<Certificate> chain = Pem.certificates(files.certificate());
-        PrivateKey key = Pem.key(files.key(), chain.getFirst());
+        List<Certificate> chain = PemFile.certificates(files.certificate());
+        PrivateKey key = PemFile.key(files.key(), chain.getFirst());
         try {
             check(chain.getFirst(), key);
             SSLContext made = SSLContext.getInstance("TLS");

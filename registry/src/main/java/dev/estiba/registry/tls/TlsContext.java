@@ -53,7 +53,7 @@ public final class TlsContext {
             }
         }
         for (Path file : rules.authorities()) {
-            for (Certificate each : Pem.certificates(file)) {
+            for (Certificate each : PemFile.certificates(file)) {
                 all.setCertificateEntry(UUID.randomUUID().toString(), each);
             }
         }
@@ -64,7 +64,7 @@ public final class TlsContext {
     /** Trusts whom the authorities of this file have signed, and not the system's. */
     static TrustManager[] nobodyBut(Path authorities) throws IOException, GeneralSecurityException {
         KeyStore all = empty();
-        for (Certificate each : Pem.certificates(authorities)) {
+        for (Certificate each : PemFile.certificates(authorities)) {
             all.setCertificateEntry(UUID.randomUUID().toString(), each);
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
@@ -76,8 +76,8 @@ public final class TlsContext {
         char[] none = new char[0];
         KeyStore keys = empty();
         for (TlsRules.Identity each : identities) {
-            List<Certificate> chain = Pem.certificates(each.certificate());
-            PrivateKey key = Pem.key(each.key(), chain.getFirst());
+            List<Certificate> chain = PemFile.certificates(each.certificate());
+            PrivateKey key = PemFile.key(each.key(), chain.getFirst());
             keys.setKeyEntry(UUID.randomUUID().toString(), key, none, chain.toArray(new Certificate[0]));
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

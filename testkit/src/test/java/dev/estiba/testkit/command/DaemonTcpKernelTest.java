@@ -136,6 +136,35 @@ class DaemonTcpKernelTest {
         assertThat(room.room().callFrom(as("ours", "client") + script)).isEqualTo(new Ended(0, output, ""));
     }
 
+    /** Our own command, with these files: the authority that it trusts, and who it is. */
+    private Ended ours(String authority, String who, String words) throws Exception {
+        return room.room()
+                .callFrom("export DOCKER_CONFIG=" + file("config") + "; exec \"$1\" -H tcp://127.0.0.1:" + port
+                        + " --tlsverify --tlscacert " + file(authority + ".ca.pem") + " --tlscert " + file(who + ".pem")
+                        + " --tlskey " + file(who + ".key") + " " + words);
+    }
+
+    @Test
+    void ourOwnCommandAndDaemonKnowEachOtherByTheirCertificates() throws Exception {
+        start();
+        imports();
+        assertThat(ours("ours", "client", "run --rm --network none quay:1 echo hi"))
+                .isEqualTo(new Ended(0, "hi\n", ""));
+        Ended piped = room.room()
+                .callFrom("export DOCKER_CONFIG=" + file("config") + "; echo in | \"$1\" -H tcp://127.0.0.1:" + port
+                        + " --tlsverify --tlscacert " + file("ours.ca.pem") + " --tlscert " + file("client.pem")
+                        + " --tlskey " + file("client.key") + " run -i --rm --network none quay:1 cat");
+        assertThat(piped).isEqualTo(new Ended(0, "in\n", ""));
+        // The daemon does not know the command, and the command does not know the daemon.
+        Ended stranger = ours("ours", "stranger", "ps");
+        assertThat(stranger.status()).isEqualTo(1);
+        assertThat(stranger.error()).contains("Cannot connect to the daemon at tcp://127.0.0.1:" + port);
+        Ended mistrust = ours("other", "client", "ps");
+        assertThat(mistrust.status()).isEqualTo(1);
+        assertThat(mistrust.error()).contains("Cannot connect to the daemon at tcp://127.0.0.1:" + port);
+        assertThat(ours("ours", "client", "ps -q")).isEqualTo(new Ended(0, "", ""));
+    }
+
     @Test
     void dockersCommandWithACertificateDoesEverything() throws Exception {
         start();

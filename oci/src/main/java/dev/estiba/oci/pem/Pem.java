@@ -1,11 +1,8 @@
-package dev.estiba.registry.tls;
+package dev.estiba.oci.pem;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -19,8 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Certificates and keys as text (RFC 7468), with the two older forms of keys that OpenSSL has written. */
-final class Pem {
-    private static final int MOST_BYTES = 4 << 20;
+public final class Pem {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 
@@ -31,9 +27,15 @@ final class Pem {
 
     private Pem() {}
 
-    static List<Certificate> certificates(Path file) throws IOException {
+    /**
+     * All certificates of a text, in its order.
+     *
+     * @param file what it is called, for messages
+     * @throws IOException when there is none, or one that cannot be read
+     */
+    public static List<Certificate> certificates(String file, String text) throws IOException {
         List<Certificate> all = new ArrayList<>();
-        Matcher block = BLOCK.matcher(text(file));
+        Matcher block = BLOCK.matcher(text);
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             while (block.find()) {
@@ -50,10 +52,16 @@ final class Pem {
         return all;
     }
 
-    /** @param certificate whose key it is, which says of what kind it is */
-    static PrivateKey key(Path file, Certificate certificate) throws IOException {
+    /**
+     * The first private key of a text.
+     *
+     * @param file what it is called, for messages
+     * @param certificate whose key it is, which says of what kind it is
+     * @throws IOException when there is none without a passphrase, or it is not the certificate's
+     */
+    public static PrivateKey key(String file, String text, Certificate certificate) throws IOException {
         String algorithm = certificate.getPublicKey().getAlgorithm();
-        Matcher block = BLOCK.matcher(text(file));
+        Matcher block = BLOCK.matcher(text);
         try {
             while (block.find()) {
                 byte[] bytes = decode(block.group(2));
@@ -115,12 +123,5 @@ final class Pem {
 
     private static byte[] decode(String base64) {
         return Base64.getMimeDecoder().decode(base64);
-    }
-
-    private static String text(Path file) throws IOException {
-        if (Files.size(file) > MOST_BYTES) {
-            throw new IOException(file + " is larger than any file of certificates");
-        }
-        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys in all forms that OpenSSL has written. */
-class PemTest {
+class PemFileTest {
     @TempDir
     private Path directory;
 
@@ -30,12 +30,12 @@ class PemTest {
             rsa.writeKey(directory.resolve("a.key")),
             TestCertificate.write(directory.resolve("b.key"), "RSA PRIVATE KEY", older)
         }) {
-            assertThat(Pem.key(file, rsa.certificate())).isEqualTo(rsa.key());
+            assertThat(PemFile.key(file, rsa.certificate())).isEqualTo(rsa.key());
         }
         TestCertificate ec = TestCertificate.make(directory, "ec", "EC");
-        assertThat(Pem.key(ec.writeKey(directory.resolve("c.key")), ec.certificate()))
+        assertThat(PemFile.key(ec.writeKey(directory.resolve("c.key")), ec.certificate()))
                 .isEqualTo(ec.key());
-        assertThatThrownBy(() -> Pem.key(directory.resolve("c.key"), rsa.certificate()))
+        assertThatThrownBy(() -> PemFile.key(directory.resolve("c.key"), rsa.certificate()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not the certificate's");
     }
@@ -50,10 +50,10 @@ class PemTest {
         run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-out", older.toString());
         run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", older.toString(), "-out", newer.toString());
         run("openssl", "req", "-x509", "-subj", "/CN=x", "-key", older.toString(), "-out", certificate.toString());
-        Certificate made = Pem.certificates(certificate).getFirst();
+        Certificate made = PemFile.certificates(certificate).getFirst();
         assertThat(Files.readString(older)).contains("BEGIN EC PRIVATE KEY");
-        assertThat(((ECPrivateKey) Pem.key(older, made)).getS())
-                .isEqualTo(((ECPrivateKey) Pem.key(newer, made)).getS());
+        assertThat(((ECPrivateKey) PemFile.key(older, made)).getS())
+                .isEqualTo(((ECPrivateKey) PemFile.key(newer, made)).getS());
     }
 
     private static void run(String... words) throws Exception {
@@ -66,8 +66,8 @@ class PemTest {
     void saysWhatAFileLacks() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("x"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        assertThatThrownBy(() -> Pem.certificates(file)).hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> PemFile.certificates(file)).hasMessageContaining("cannot be read");
         Path nothing = Files.writeString(directory.resolve("y"), "nothing");
-        assertThatThrownBy(() -> Pem.certificates(nothing)).hasMessageContaining("has no certificate");
+        assertThatThrownBy(() -> PemFile.certificates(nothing)).hasMessageContaining("has no certificate");
     }
 }
