@@ -111,6 +111,11 @@ public interface EngineApi extends ImagesApi, FilesApi, NetworksApi, VolumesApi 
 
     // Not in Docker's API
 
+    /** What of this host, and of what runs on it, keeps containers from working; nothing is changed. */
+    default List<HostFinding> checkHost() throws ApiException {
+        return List.of();
+    }
+
     /** How the start of such a container would go, step by step; nothing is made. */
     void explainContainer(CreateRequest body, ExplainOptions options, OutputStream to) throws ApiException;
 

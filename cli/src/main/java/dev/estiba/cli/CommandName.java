@@ -153,7 +153,8 @@ public enum CommandName {
     CONTEXT_EXPORT("context export", "Write a context into an archive", () -> new ContextTransferCommand(false)),
     CONTEXT_IMPORT("context import", "Take a context from an archive", () -> new ContextTransferCommand(true)),
     SYSTEM_DIAL_STDIO("system dial-stdio", "Join this command's streams to the daemon", DialStdioCommand::new),
-    SYSTEM_CHECK("system check", "Look for damage in what is stored, and mend it", SystemCheckCommand::new),
+    SYSTEM_CHECK(
+            "system check", "Look for what is wrong with the host and with what is stored", SystemCheckCommand::new),
     SYSTEM_PRUNE("system prune", "Remove what nobody uses", SystemPruneCommand::new),
     SYSTEM_DF("system df", "Show how much of the disk is used", SystemUsageCommand::new),
     REGISTRY_SERVE("registry serve", "Serve the images that are here as a registry", RegistryServeCommand::new);

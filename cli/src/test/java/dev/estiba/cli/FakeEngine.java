@@ -17,6 +17,7 @@ import dev.estiba.api.ExecCreateRequest;
 import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
+import dev.estiba.api.HostFinding;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
@@ -76,6 +77,13 @@ public final class FakeEngine extends FakeImages implements EngineApi {
 
     public final List<Volume> volumes = new ArrayList<>();
     public final List<VolumeCreateRequest> volumeBodies = new ArrayList<>();
+
+    public List<HostFinding> host = List.of();
+
+    @Override
+    public List<HostFinding> checkHost() {
+        return host;
+    }
 
     @Override
     public Volume createVolume(VolumeCreateRequest body) {

@@ -2,6 +2,7 @@ package dev.estiba.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.estiba.api.HostFinding;
 import dev.estiba.api.ImagesChecked;
 import dev.estiba.api.ImagesChecked.Finding;
 import dev.estiba.api.ImagesChecked.State;
@@ -63,8 +64,27 @@ class SystemCheckTest {
         assertThat(caller.printed())
                 .isEqualTo(
                         "{\"Clean\":false,\"Images\":1,\"Blobs\":2,\"Layers\":3,\"Findings\":[{\"Kind\":\"DamagedBlob\","
-                                + "\"Problem\":\"a \\\"b\\\"\",\"State\":\"left\",\"Remark\":\"c\"}]}\n");
+                                + "\"Problem\":\"a \\\"b\\\"\",\"State\":\"left\",\"Remark\":\"c\"}],\"Host\":[]}\n");
         assertThat(run("system", "check", "--format", "yaml")).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheHostLacksIsSaidFirstAndOnlyWhatIsGraveIsAFailure() {
+        engine.checked = new ImagesChecked(List.of(), 1, 4, 2);
+        engine.host = List.of(new HostFinding("NoOverlay", false, "no overlay", "modprobe overlay"));
+        assertThat(run("system", "check")).isZero();
+        assertThat(caller.printed()).isEqualTo("""
+                note: no overlay
+                  modprobe overlay
+                Checked 1 image, 4 blobs, 2 layers: all is well
+                """);
+        engine.host = List.of(new HostFinding("DiskFull", true, "no room", "make some"));
+        assertThat(run("system", "check")).isEqualTo(1);
+        assertThat(caller.printed()).startsWith("no room\n  make some\n");
+        assertThat(run("system", "check", "--format", "json")).isEqualTo(1);
+        assertThat(caller.printed())
+                .contains(
+                        "\"Host\":[{\"Kind\":\"DiskFull\",\"Grave\":true,\"Problem\":\"no room\",\"Advice\":\"make some\"}]");
     }
 
     @Test

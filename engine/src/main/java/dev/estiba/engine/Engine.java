@@ -23,6 +23,7 @@ import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
 import dev.estiba.api.FileChange;
 import dev.estiba.api.HistoryItem;
+import dev.estiba.api.HostFinding;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
@@ -504,6 +505,11 @@ public final class Engine implements EngineApi {
     @Override
     public ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException {
         return translated(() -> images.check(options, to));
+    }
+
+    @Override
+    public List<HostFinding> checkHost() throws ApiException {
+        return translated(containers::checkHost);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.estiba.api.EngineApi;
 import dev.estiba.api.ExplainOptions;
 import dev.estiba.api.FileChange;
 import dev.estiba.api.HistoryItem;
+import dev.estiba.api.HostFinding;
 import dev.estiba.api.ImageCheckOptions;
 import dev.estiba.api.ImageCopyOptions;
 import dev.estiba.api.ImageDeleted;
@@ -222,6 +223,11 @@ public final class DaemonEngine extends DaemonContainers {
     @Override
     public ImagesChecked checkImages(ImageCheckOptions options, ProgressSink to) throws ApiException {
         return here.checkImages(options, to);
+    }
+
+    @Override
+    public List<HostFinding> checkHost() throws ApiException {
+        return here.checkHost();
     }
 
     @Override

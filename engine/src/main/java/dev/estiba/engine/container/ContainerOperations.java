@@ -20,6 +20,7 @@ import dev.estiba.api.ExecInspect;
 import dev.estiba.api.ExecStartRequest;
 import dev.estiba.api.ExplainOptions;
 import dev.estiba.api.FileChange;
+import dev.estiba.api.HostFinding;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.LogSink;
 import dev.estiba.api.LogsOptions;
@@ -40,6 +41,7 @@ import dev.estiba.api.UpdateRequest;
 import dev.estiba.api.WaitCondition;
 import dev.estiba.api.WaitResponse;
 import dev.estiba.engine.EnginePaths;
+import dev.estiba.engine.check.HostCheck;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.event.Events;
 import dev.estiba.engine.health.HealthTally;
@@ -62,6 +64,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -373,6 +376,14 @@ public final class ContainerOperations {
         int paused = Collections.frequency(states, "paused");
         int running = Collections.frequency(states, "running") + Collections.frequency(states, "restarting");
         return new Counts(running, paused, states.size() - running - paused);
+    }
+
+    /** As {@link dev.estiba.api.EngineApi#checkHost}. */
+    public List<HostFinding> checkHost() throws IOException {
+        HostCheck host = HostCheck.here();
+        List<HostFinding> all = new ArrayList<>(host.look(context.paths()));
+        all.addAll(new LeftoverCheck(context, host.groups()).look());
+        return all;
     }
 
     /** How many listen to events. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.engine.check;
+
+import org.jspecify.annotations.NullMarked;
