@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.EngineApi;
 import dev.estiba.cli.flag.Parsed;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.cli.stream.Signals;
 import dev.estiba.cli.template.TemplateException;
 import java.io.IOException;
@@ -106,7 +107,8 @@ public final class EstibaProgram {
             if (flags.wantsHelp()) {
                 return Help.command(caller, name, command);
             }
-            return command.run(new Call(caller, engine, flags));
+            Call call = new Call(caller, engine, flags);
+            return Foresight.isAsked(flags) ? Foresight.look(call, command) : command.run(call);
         } catch (UsageException e) {
             complain(caller, "estiba: " + e.message());
             complain(caller, "See 'estiba " + name.word() + " --help'.");

@@ -2,10 +2,12 @@ package dev.estiba.cli;
 
 import dev.estiba.cli.context.Destination;
 import dev.estiba.cli.flag.Flag;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +62,11 @@ public final class ManPages {
             page.append(".SH ").append(heading.toUpperCase(Locale.ROOT)).append('\n');
             group.getValue().forEach(flag -> option(page, flag));
         }
-        for (Command.Section section : command.sections()) {
+        List<Command.Section> sections = new ArrayList<>(command.sections());
+        if (Foresight.isOf(command.flags())) {
+            sections.add(Foresight.SECTION);
+        }
+        for (Command.Section section : sections) {
             page.append(".SH ")
                     .append(section.heading().toUpperCase(Locale.ROOT))
                     .append('\n');

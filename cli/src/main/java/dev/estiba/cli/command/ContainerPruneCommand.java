@@ -7,13 +7,14 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.cli.text.Words;
 import java.io.IOException;
 import java.util.List;
 
 /** {@code container prune}: removes the containers that do not run. */
 public final class ContainerPruneCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Filters.flag("Only those that match: NAME=VALUE, of until, label, label!"),

@@ -7,12 +7,13 @@ import dev.estiba.cli.copy.Copy;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.List;
 
 /** {@code cp}: copies files between a container and its caller. */
 public final class CopyCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.onOff("archive", "What comes into the container is its user's")

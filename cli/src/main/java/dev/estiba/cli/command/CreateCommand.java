@@ -11,13 +11,14 @@ import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.Quote;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
 /** {@code create}: makes a container and prints its ID. */
 public final class CreateCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(true, CreateFlags.all());
+    private static final FlagSet FLAGS = Foresight.flags(true, CreateFlags.all());
     private static final Set<String> PULL = Set.of("always", "missing", "never");
 
     @Override

@@ -9,6 +9,7 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.cli.text.Words;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class ImagePruneCommand implements Command {
     private static final String DANGLING = "WARNING! This will remove all dangling images.";
     private static final String ALL =
             "WARNING! This will remove all images without at least one container associated to them.";
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.onOff("all", "All that no container is made of, also with a name")

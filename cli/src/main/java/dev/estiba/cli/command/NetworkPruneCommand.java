@@ -6,6 +6,7 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
 public final class NetworkPruneCommand implements Command {
     private static final String WARNING =
             "WARNING! This will remove all custom networks not used by at least one container.";
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Filters.flag("Only those that match: NAME=VALUE, of until, label, label!"),

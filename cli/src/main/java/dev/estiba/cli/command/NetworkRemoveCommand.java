@@ -6,12 +6,13 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.List;
 
 /** {@code network rm}: removes networks. */
 public final class NetworkRemoveCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(Flag.onOff("force", "Do not complain of one that is not there")
                     .letter('f')));

@@ -7,6 +7,7 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.oci.image.Reference;
 import java.io.IOException;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** {@code pull}: brings an image from a registry. */
 public final class PullCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.onOff("all-tags", "All tags of the repository").letter('a'),

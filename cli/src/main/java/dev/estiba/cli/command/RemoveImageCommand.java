@@ -7,13 +7,14 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code rmi}: takes names of images away, and images that have none left. */
 public final class RemoveImageCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.onOff("force", "Also when it has several names, or a stopped container is made of it")

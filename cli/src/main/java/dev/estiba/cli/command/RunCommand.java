@@ -10,6 +10,7 @@ import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.cli.stream.DetachKeys;
 import dev.estiba.cli.stream.Watched;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.Optional;
 
 /** {@code run}: makes a container, starts it, and stays with it unless {@code --detach}. */
 public final class RunCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(true, all());
+    private static final FlagSet FLAGS = Foresight.flags(true, all());
 
     private static List<Flag> all() {
         List<Flag> flags = new ArrayList<>(List.of(

@@ -5,12 +5,13 @@ import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.List;
 
 /** A command without flags that does one thing to each container: {@code pause}, {@code unpause}. */
 public final class SimpleCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(false, List.of());
+    private static final FlagSet FLAGS = Foresight.flags(false, List.of());
 
     private final String name;
     private final Operation operation;

@@ -13,6 +13,7 @@ import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.cli.stream.DetachKeys;
 import dev.estiba.cli.stream.Session;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code start}: starts containers that do not run. */
 public final class StartCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.onOff("attach", "Show its output and pass signals on").letter('a'),

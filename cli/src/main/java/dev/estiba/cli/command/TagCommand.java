@@ -4,12 +4,13 @@ import dev.estiba.cli.Call;
 import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.List;
 
 /** {@code tag}: gives an image another name. */
 public final class TagCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(false, List.of());
+    private static final FlagSet FLAGS = Foresight.flags(false, List.of());
 
     @Override
     public FlagSet flags() {

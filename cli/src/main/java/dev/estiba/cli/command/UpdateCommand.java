@@ -10,12 +10,13 @@ import dev.estiba.cli.create.ResourceLimits;
 import dev.estiba.cli.flag.BadValue;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.Optional;
 
 /** {@code update}: gives containers other limits and another restart policy, while they run too. */
 public final class UpdateCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(false, CreateFlags.changeable());
+    private static final FlagSet FLAGS = Foresight.flags(false, CreateFlags.changeable());
 
     @Override
     public FlagSet flags() {
@@ -30,7 +31,7 @@ public final class UpdateCommand implements Command {
     @Override
     public int run(Call call) throws IOException, UsageException {
         Arguments.atLeast(call, 1, "update");
-        if (FLAGS.flags().stream().noneMatch(flag -> call.flags().isGiven(flag.name()))) {
+        if (CreateFlags.changeable().stream().noneMatch(flag -> call.flags().isGiven(flag.name()))) {
             throw new UsageException(1, "you must provide one or more flags when using this command");
         }
         try {

@@ -7,12 +7,13 @@ import dev.estiba.cli.create.KeyValues;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import java.io.IOException;
 import java.util.List;
 
 /** {@code volume create}: makes a volume. */
 public final class VolumeCreateCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.text("driver", "Who makes it").fallback("local").letter('d'),

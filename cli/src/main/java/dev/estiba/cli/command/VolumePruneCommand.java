@@ -7,6 +7,7 @@ import dev.estiba.cli.Command;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
+import dev.estiba.cli.foresight.Foresight;
 import dev.estiba.cli.text.Words;
 import java.io.IOException;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Map;
 
 /** {@code volume prune}: removes volumes that no container wants. */
 public final class VolumePruneCommand implements Command {
-    private static final FlagSet FLAGS = new FlagSet(
+    private static final FlagSet FLAGS = Foresight.flags(
             false,
             List.of(
                     Flag.onOff("all", "Also those that have a name").letter('a'),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.estiba.cli.foresight;
+
+import org.jspecify.annotations.NullMarked;
