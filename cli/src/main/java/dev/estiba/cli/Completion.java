@@ -8,7 +8,9 @@ import dev.estiba.api.ImageSummary;
 import dev.estiba.api.ListOptions;
 import dev.estiba.api.NetworkInspect;
 import dev.estiba.api.Volume;
+import dev.estiba.cli.context.ContextStore;
 import dev.estiba.cli.context.Destination;
+import dev.estiba.cli.context.StoredContext;
 import dev.estiba.cli.flag.Flag;
 import dev.estiba.cli.flag.FlagSet;
 import dev.estiba.cli.flag.UsageException;
@@ -27,7 +29,7 @@ final class Completion {
     static int print(Caller caller, EngineApi engine, List<String> words) throws IOException {
         String begun = words.isEmpty() ? "" : words.getLast();
         StringBuilder text = new StringBuilder();
-        for (String candidate : candidates(engine, words, begun)) {
+        for (String candidate : isOfContext(words) ? contexts(caller) : candidates(caller, engine, words, begun)) {
             if (candidate.startsWith(begun)) {
                 text.append(candidate).append('\n');
             }
@@ -36,10 +38,28 @@ final class Completion {
         return 0;
     }
 
-    private static List<String> candidates(EngineApi engine, List<String> words, String begun) {
+    /** Behind a flag that takes a context's name. */
+    private static boolean isOfContext(List<String> words) {
+        int flag = words.size() - 2;
+        return flag >= 0
+                && (words.get(flag).equals("--context") || words.get(flag).equals("-c"))
+                && Destination.length(words.subList(0, flag)) == flag;
+    }
+
+    private static List<String> contexts(Caller caller) {
+        try {
+            List<String> names = new ArrayList<>(List.of(StoredContext.DEFAULT));
+            new ContextStore(Destination.config(caller)).all().forEach(each -> names.add(each.name()));
+            return names;
+        } catch (IOException nothingToComplete) {
+            return List.of();
+        }
+    }
+
+    private static List<String> candidates(Caller caller, EngineApi engine, List<String> words, String begun) {
         int before = Destination.length(words.subList(0, Math.max(0, words.size() - 1)));
         if (before > 0) {
-            return candidates(engine, words.subList(before, words.size()), begun);
+            return candidates(caller, engine, words.subList(before, words.size()), begun);
         }
         if (words.size() <= 1 && begun.startsWith("-")) {
             return flags(Destination.FLAGS);
@@ -66,7 +86,7 @@ final class Completion {
         if (begun.startsWith("-")) {
             return flags(command.flags());
         }
-        return named(engine, command, words.subList(length, words.size() - 1));
+        return named(caller, engine, command, words.subList(length, words.size() - 1));
     }
 
     private static List<String> flags(FlagSet of) {
@@ -79,8 +99,11 @@ final class Completion {
     }
 
     /** What there is of what the command takes. Behind an image may stand what is the image's matter. */
-    private static List<String> named(EngineApi engine, Command command, List<String> before) {
+    private static List<String> named(Caller caller, EngineApi engine, Command command, List<String> before) {
         String synopsis = command.synopsis();
+        if (synopsis.contains("CONTEXT")) {
+            return hasArgument(command, before) && !synopsis.contains("...") ? List.of() : contexts(caller);
+        }
         List<String> names = new ArrayList<>();
         boolean takesAny = synopsis.contains("NAME|ID");
         if (takesAny || synopsis.contains("CONTAINER")) {

@@ -300,6 +300,10 @@ class CommandsTest {
         assertThat(caller.printed()).isEqualTo("--name\n");
         run("__complete", "stop", "w");
         assertThat(caller.printed()).isEqualTo("web\n");
+        run("__complete", "context", "use", "d");
+        assertThat(caller.printed()).isEqualTo("default\n");
+        run("__complete", "--context", "d");
+        assertThat(caller.printed()).isEqualTo("default\n");
         run("completion", "bash");
         assertThat(caller.printed()).contains("estiba __complete");
         assertThat(run("completion", "tcsh")).isEqualTo(1);
