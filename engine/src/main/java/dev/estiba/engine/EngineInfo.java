@@ -87,6 +87,9 @@ final class EngineInfo {
         if (settings.containers().noNewPrivileges()) {
             options.add("name=no-new-privileges");
         }
+        if (settings.containers().isStrict()) {
+            options.add("name=security,profile=strict");
+        }
         return options;
     }
 

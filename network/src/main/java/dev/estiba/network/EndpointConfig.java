@@ -2,8 +2,11 @@ package dev.estiba.network;
 
 import dev.estiba.linux.netlink.Links;
 import dev.estiba.network.address.Subnet;
+import dev.estiba.network.firewall.StrictPort;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import java.util.Optional;
  * @param names of the container in this network: its own, its aliases, its short id
  * @param links what the container alone calls others in this network: what they are called by all, by its own words
  * @param ports what is published of it
+ * @param strict of a container that is kept in narrowly
  */
 public record EndpointConfig(
         String id,
@@ -36,7 +40,8 @@ public record EndpointConfig(
         Map<String, String> sysctls,
         List<String> names,
         Map<String, String> links,
-        List<PublishedPort> ports) {
+        List<PublishedPort> ports,
+        Optional<StrictEndpoint> strict) {
     /** What the host's ends of containers' pairs are called, with 11 digits of the endpoint's id. */
     static final String PORT_PREFIX = "estv";
 
@@ -60,6 +65,67 @@ public record EndpointConfig(
         }
     }
 
+    /** One of a container that is not kept in narrowly. */
+    public EndpointConfig(
+            String id,
+            String networkId,
+            String container,
+            List<InetAddress> addresses,
+            Links.Mac mac,
+            Optional<String> device,
+            int gatewayPriority,
+            List<InetAddress> linkLocal,
+            Map<String, String> sysctls,
+            List<String> names,
+            Map<String, String> links,
+            List<PublishedPort> ports) {
+        this(
+                id,
+                networkId,
+                container,
+                addresses,
+                mac,
+                device,
+                gatewayPriority,
+                linkLocal,
+                sysctls,
+                names,
+                links,
+                ports,
+                Optional.empty());
+    }
+
+    /** What the firewall knows of it, when its container is kept in narrowly. */
+    Optional<StrictPort> strictPort(String bridge) {
+        return strict.map(all -> {
+            List<InetAddress> own = new ArrayList<>(addresses);
+            own.addAll(linkLocal);
+            if (own.stream().anyMatch(Inet6Address.class::isInstance)) {
+                own.add(linkLocalOf(mac));
+            }
+            return new StrictPort(
+                    hostDevice(), bridge, mac, own.stream().distinct().toList(), all.hostAddresses());
+        });
+    }
+
+    /** The same, kept in narrowly. */
+    public EndpointConfig confined(StrictEndpoint how) {
+        return new EndpointConfig(
+                id,
+                networkId,
+                container,
+                addresses,
+                mac,
+                device,
+                gatewayPriority,
+                linkLocal,
+                sysctls,
+                names,
+                links,
+                ports,
+                Optional.of(how));
+    }
+
     /** The host's end of its pair. */
     String hostDevice() {
         return PORT_PREFIX + id.substring(0, DIGITS);
@@ -81,6 +147,20 @@ public record EndpointConfig(
         return Links.Mac.of(new byte[] {0x02, 0x42, ip[0], ip[1], ip[2], ip[3]});
     }
 
+    /** The address that a device has of the link by itself (RFC 4291, appendix A). */
+    private static InetAddress linkLocalOf(Links.Mac mac) {
+        byte[] own = mac.bytes();
+        byte[] address = new byte[16];
+        address[0] = (byte) 0xfe;
+        address[1] = (byte) 0x80;
+        System.arraycopy(own, 0, address, 8, 3);
+        address[8] ^= 2;
+        address[11] = (byte) 0xff;
+        address[12] = (byte) 0xfe;
+        System.arraycopy(own, 3, address, 13, 3);
+        return Subnet.address(address);
+    }
+
     /** The same with other ports. */
     public EndpointConfig with(List<PublishedPort> others) {
         return new EndpointConfig(
@@ -95,7 +175,8 @@ public record EndpointConfig(
                 sysctls,
                 names,
                 links,
-                others);
+                others,
+                strict);
     }
 
     /** The same, called otherwise. */
@@ -112,7 +193,8 @@ public record EndpointConfig(
                 sysctls,
                 others,
                 links,
-                ports);
+                ports,
+                strict);
     }
 
     /** The same as others have made it. */
@@ -129,7 +211,8 @@ public record EndpointConfig(
                 sysctls,
                 names,
                 links,
-                ports);
+                ports,
+                strict);
     }
 
     /** The same with a device's name and address. */
@@ -146,7 +229,8 @@ public record EndpointConfig(
                 sysctls,
                 names,
                 links,
-                ports);
+                ports,
+                strict);
     }
 
     /** The same with a device's name. */
@@ -163,6 +247,7 @@ public record EndpointConfig(
                 sysctls,
                 names,
                 links,
-                ports);
+                ports,
+                strict);
     }
 }

@@ -208,10 +208,14 @@ public final class Networks implements AutoCloseable {
         NetworkConfig network = present.config();
         EndpointConfig connected = network.parent().isPresent()
                 ? StackedEndpoint.connect(host, network, endpoint, namespace, gateways)
-                : endpoint.named(
-                        Endpoint.connect(host, network, present.device(), endpoint, namespace, gateways, false));
+                : endpoint.named(StrictPorts.connect(firewall, host, present, endpoint, namespace, gateways));
         state.add(connected);
         return connected;
+    }
+
+    /** Whether strict containers' addresses are looked at: older or smaller kernels cannot. */
+    public boolean seesFrames() throws IOException {
+        return firewall.seesFrames();
     }
 
     /** A container is in a network that others make: its names are told from here on, until it is disconnected. */
@@ -246,6 +250,7 @@ public final class Networks implements AutoCloseable {
         } else if (namespace.isPresent() && !network.config().isForeign()) {
             StackedEndpoint.disconnect(network.config(), endpoint, namespace.get());
         }
+        StrictPorts.letGo(firewall, network.config(), endpoint);
         if (namespace.isPresent()) {
             List<EndpointConfig> left = state.ofContainer(endpoint.container());
             for (boolean isV4 : new boolean[] {true, false}) {
@@ -263,7 +268,14 @@ public final class Networks implements AutoCloseable {
      */
     public void ended(String endpointId) throws IOException {
         unpublish(endpointId);
-        state.removeEndpoint(endpointId);
+        Optional<Joined> joined = state.removeEndpoint(endpointId);
+        if (joined.isPresent()) {
+            EndpointConfig endpoint = joined.get().config();
+            Optional<Present> network = state.findNetwork(endpoint.networkId());
+            if (network.isPresent()) {
+                StrictPorts.letGo(firewall, network.get().config(), endpoint);
+            }
+        }
     }
 
     /**

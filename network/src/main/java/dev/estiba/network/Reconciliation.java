@@ -52,11 +52,15 @@ final class Reconciliation {
                 lost, removed, problems, told.stream().distinct().toList());
     }
 
-    /** What was published before stays so while the firewall is made again, network by network. */
+    /** What was published before stays so, and who was kept in, while the firewall is made again, network by network. */
     private void expectPorts(List<NetworkConfig> wantedNetworks, List<EndpointConfig> wantedEndpoints) {
         for (EndpointConfig endpoint : wantedEndpoints) {
             for (NetworkConfig network : wantedNetworks) {
-                if (network.id().equals(endpoint.networkId()) && !network.isInternal() && network.hasBridge()) {
+                if (!network.id().equals(endpoint.networkId()) || !network.hasBridge()) {
+                    continue;
+                }
+                endpoint.strictPort(network.bridge()).ifPresent(means.firewall()::expect);
+                if (!network.isInternal()) {
                     endpoint.ports()
                             .forEach(port -> means.firewall().expect(Publication.mappings(network, endpoint, port)));
                 }
@@ -72,6 +76,7 @@ final class Reconciliation {
         if (isBridged && !devices.contains(endpoint.hostDevice())) {
             lost.add(endpoint.id());
             unexpect(endpoint);
+            letGo(endpoint);
             return;
         }
         String name = "container " + endpoint.container();
@@ -102,6 +107,13 @@ final class Reconciliation {
                     .unpublish(endpoint.ports().stream()
                             .flatMap(port -> Publication.mappings(network, endpoint, port).stream())
                             .toList());
+        }
+    }
+
+    private void letGo(EndpointConfig endpoint) throws IOException {
+        Optional<Present> present = state.findNetwork(endpoint.networkId());
+        if (present.isPresent()) {
+            StrictPorts.letGo(means.firewall(), present.get().config(), endpoint);
         }
     }
 

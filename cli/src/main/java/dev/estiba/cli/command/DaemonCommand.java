@@ -28,6 +28,9 @@ public final class DaemonCommand implements Command {
                     Flag.text("metrics-addr", "Where Prometheus reads what is measured: IP:PORT"),
                     Flag.text("doors", "What it speaks: docker, or docker,registry")
                             .fallback("docker"),
+                    Flag.text(
+                            "security",
+                            "How narrowly its containers are kept in that say nothing of it: standard, strict"),
                     Flag.text("data-root", "What it keeps").fallback("/var/lib/estiba"),
                     Flag.text("exec-root", "What ends with the boot").fallback("/run/estiba/engine"),
                     Flag.text("config-file", "Its settings, in daemon.json's terms")
@@ -64,7 +67,9 @@ public final class DaemonCommand implements Command {
                         List.of(
                                 "The file has dockerd's keys. Of containers: cgroup-parent, default-cgroupns-mode, default-ipc-mode,"
                                         + " default-shm-size, default-ulimits, dns, dns-opts, dns-search, init, log-driver, log-opts,"
-                                        + " no-new-privileges, seccomp-profile; a container keeps what it was made with.",
+                                        + " no-new-privileges, seccomp-profile, security; a container keeps what it was made with."
+                                        + " With security strict (or --security strict) containers are made as run --security strict"
+                                        + " makes them, unless --security-opt security=standard is said; --privileged wants it said.",
                                 "Of networks: bip, bip6, default-address-pools, default-network-opts, fixed-cidr, fixed-cidr-v6, icc, ip,"
                                         + " ip-masq, ipv6, mtu. The default network is made anew by a daemon with other settings when no"
                                         + " container is in it.",

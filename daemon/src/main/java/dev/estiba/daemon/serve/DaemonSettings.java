@@ -50,6 +50,7 @@ public record DaemonSettings(
     private static final EnginePaths STANDARD = EnginePaths.standard();
     private static final String DOCKER = "docker";
     private static final String REGISTRY = "registry";
+    private static final String SECURITY = "security";
     private static final String METRICS = "metrics-addr";
     private static final List<String> PROXIES = List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 
@@ -79,7 +80,8 @@ public record DaemonSettings(
      */
     public static DaemonSettings of(Parsed flags, Map<String, String> environment) throws ApiException {
         String name = flags.text("config-file");
-        DaemonFile file = DaemonFile.read(Path.of(name), flags.isGiven("config-file"));
+        DaemonFile said = DaemonFile.read(Path.of(name), flags.isGiven("config-file"));
+        DaemonFile file = flags.isGiven(SECURITY) ? said.withSecurity(security(flags.text(SECURITY))) : said;
         List<String> conflicts = new ArrayList<>();
         file.dataRoot().ifPresent(each -> conflict(conflicts, flags, "data-root", flags.text("data-root"), each));
         file.execRoot().ifPresent(each -> conflict(conflicts, flags, "exec-root", flags.text("exec-root"), each));
@@ -89,6 +91,14 @@ public record DaemonSettings(
         }
         if (!file.doors().isEmpty()) {
             conflict(conflicts, flags, "doors", flags.text("doors"), list(file.doors()));
+        }
+        if (!said.engine().containers().security().isEmpty()) {
+            conflict(
+                    conflicts,
+                    flags,
+                    SECURITY,
+                    flags.text(SECURITY),
+                    said.engine().containers().security());
         }
         file.metrics().ifPresent(each -> conflict(conflicts, flags, METRICS, flags.text(METRICS), each));
         for (Map.Entry<String, String> each : file.tls().entrySet()) {
@@ -124,6 +134,13 @@ public record DaemonSettings(
                 metrics(flags, file),
                 registry,
                 file);
+    }
+
+    private static String security(String word) throws ApiException {
+        if (!Set.of("standard", "strict").contains(word)) {
+            throw ApiException.badRequest("--security " + word + ": there are standard and strict");
+        }
+        return word;
     }
 
     private static Optional<InetSocketAddress> metrics(Parsed flags, DaemonFile file) throws ApiException {

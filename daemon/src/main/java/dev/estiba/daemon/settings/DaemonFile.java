@@ -71,6 +71,25 @@ public record DaemonFile(
         told = List.copyOf(told);
     }
 
+    /** The same, where {@code --security} says that of containers. */
+    public DaemonFile withSecurity(String word) {
+        return new DaemonFile(
+                dataRoot,
+                execRoot,
+                group,
+                hosts,
+                pidFile,
+                logLevel,
+                proxies,
+                tls,
+                metrics,
+                doors,
+                registry,
+                engine.withSecurity(word),
+                reloadable,
+                told);
+    }
+
     /**
      * @param asked whether somebody has named the file: then it must be there
      * @throws ApiException in words for a person, with the file's name

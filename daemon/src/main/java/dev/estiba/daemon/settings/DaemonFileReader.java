@@ -218,11 +218,19 @@ final class DaemonFileReader {
             case "init" -> containers.hasInit(in.bool());
             case "no-new-privileges" -> containers.noNewPrivileges(in.bool());
             case "seccomp-profile" -> containers.seccomp(profile(in.text()));
+            case "security" -> containers.security(security(in.text()));
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    private static String security(String word) throws ApiException {
+        if (!Set.of("", "standard", "strict").contains(word)) {
+            throw ApiException.badRequest("security \"" + word + "\": there are standard and strict");
+        }
+        return word;
     }
 
     /** verifyDefaultIpcMode and verifyDefaultCgroupNsMode of moby, daemon/config. */

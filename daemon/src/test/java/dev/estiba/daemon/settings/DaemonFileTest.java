@@ -85,7 +85,7 @@ class DaemonFileTest {
                  "dns-search": ["ship.example"], "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 4096, "Soft": 1024}},
                  "default-shm-size": "32M", "default-ipc-mode": "shareable", "default-cgroupns-mode": "host",
                  "cgroup-parent": "/fleet", "init": true, "no-new-privileges": true, "seccomp-profile": "unconfined",
-                 "labels": ["deck=upper"], "debug": true}
+                 "security": "strict", "labels": ["deck=upper"], "debug": true}
                 """);
         assertThat(file.engine().containers())
                 .isEqualTo(new ContainerDefaults(
@@ -100,7 +100,8 @@ class DaemonFileTest {
                         "/fleet",
                         true,
                         true,
-                        "unconfined"));
+                        "unconfined",
+                        "strict"));
         assertThat(file.engine().labels()).containsExactly("deck=upper");
         assertThat(file.engine().isDebugged()).isTrue();
         assertThat(file.engine().seccompProfile()).isEqualTo("unconfined");

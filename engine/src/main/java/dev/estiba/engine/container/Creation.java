@@ -240,6 +240,7 @@ final class Creation {
             warnings.add(Jail.UNPROTECTED);
         }
         String network = asked.hostConfig().networkMode();
+        warnings.addAll(context.networking().strictReasons(request));
         if (!context.networking().isActive() && (network.isEmpty() || network.equals("default"))) {
             warnings.add("bridge networks need the daemon: it has --network none (or say --network host)");
         }

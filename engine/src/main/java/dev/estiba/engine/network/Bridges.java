@@ -14,6 +14,7 @@ import dev.estiba.network.NetworkException;
 import dev.estiba.network.NetworkRequest;
 import dev.estiba.network.Networks;
 import dev.estiba.network.PortRequest;
+import dev.estiba.network.StrictEndpoint;
 import dev.estiba.network.address.Subnet;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -321,9 +322,38 @@ final class Bridges implements AutoCloseable {
         }
         Given.Place place = config.isForeign()
                 ? CniNetworks.place(made, EndpointWishes.foreign(request))
-                : place(made, config, allocate(opened, request));
+                : place(made, config, confined(container, config, allocate(opened, request)));
         given.merge(container.id(), new Given(List.of(place)), (known, _) -> known.with(place));
         return place;
+    }
+
+    /** Of a strict container the place is one, too. */
+    private EndpointConfig confined(ContainerRecord container, NetworkConfig network, EndpointConfig endpoint)
+            throws IOException {
+        if (!StrictNetwork.isOf(container.request()) || network.parent().isPresent()) {
+            return endpoint;
+        }
+        boolean isDone = false;
+        try {
+            EndpointConfig confined = endpoint.confined(
+                    new StrictEndpoint(StrictNetwork.asksForHost(container.request()) ? hostGateway() : List.of()));
+            isDone = true;
+            return confined;
+        } finally {
+            if (!isDone) {
+                opened().release(endpoint);
+            }
+        }
+    }
+
+    /** Whether strict containers' own addresses can be told from others here. */
+    boolean seesFrames() throws IOException {
+        try {
+            return opened().seesFrames();
+        } catch (ApiException e) {
+            LOG.log(Level.DEBUG, e.message()); // there are no bridges: its start says so
+            return true;
+        }
     }
 
     /** What it had in its last run, when nobody else has that now. */

@@ -4,6 +4,7 @@ import dev.estiba.linux.netlink.Links;
 import dev.estiba.network.EndpointConfig;
 import dev.estiba.network.NetworkException;
 import dev.estiba.network.PublishedPort;
+import dev.estiba.network.StrictEndpoint;
 import dev.estiba.network.address.Subnet;
 import dev.estiba.oci.json.Cursor;
 import dev.estiba.oci.json.DocumentException;
@@ -57,6 +58,11 @@ final class GivenJson {
         out.writeArrayPropertyStart("ports");
         endpoint.ports().forEach(port -> write(out, port));
         out.writeEndArray();
+        if (endpoint.strict().isPresent()) {
+            out.writeObjectPropertyStart("strict");
+            texts(out, "hostAddresses", endpoint.strict().get().hostAddresses());
+            out.writeEndObject();
+        }
         out.writeEndObject();
     }
 
@@ -112,6 +118,7 @@ final class GivenJson {
         List<String> names = List.of();
         Map<String, String> links = Map.of();
         List<PublishedPort> ports = new ArrayList<>();
+        Optional<StrictEndpoint> strict = Optional.empty();
         in.object();
         for (String field = in.nextField(); field != null; field = in.nextField()) {
             switch (field) {
@@ -130,6 +137,7 @@ final class GivenJson {
                 case "names" -> names = in.texts();
                 case "links" -> links = in.textMap(Cursor.Strings.FOR_PROGRAMS);
                 case "ports" -> ports(in, ports);
+                case "strict" -> strict = Optional.of(strict(in));
                 default -> in.skip();
             }
         }
@@ -148,8 +156,22 @@ final class GivenJson {
                 sysctls,
                 names,
                 links,
-                ports);
+                ports,
+                strict);
         return new Given.Place(network, endpoint, gateways, prefixes);
+    }
+
+    private static StrictEndpoint strict(Cursor in) throws DocumentException, NetworkException {
+        List<InetAddress> hostAddresses = List.of();
+        in.object();
+        for (String field = in.nextField(); field != null; field = in.nextField()) {
+            if (field.equals("hostAddresses")) {
+                hostAddresses = addresses(in);
+            } else {
+                in.skip();
+            }
+        }
+        return new StrictEndpoint(hostAddresses);
     }
 
     private static void prefixes(Cursor in, List<Integer> to) throws DocumentException {

@@ -369,6 +369,14 @@ public final class Networking implements AutoCloseable {
         active.ifPresent(known -> known.bridges().removed(container));
     }
 
+    /** Why the network's part of {@code --security strict} does not hold of a container that is about to be made. */
+    public List<String> strictReasons(CreateRequest request) throws IOException {
+        return active.isPresent()
+                ? StrictNetwork.reasons(
+                        request, active.get().catalogue(), active.get().bridges())
+                : List.of();
+    }
+
     /** What {@code host-gateway} stands for. */
     public List<InetAddress> hostGateway() throws IOException {
         try {

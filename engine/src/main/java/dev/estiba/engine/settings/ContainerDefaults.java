@@ -16,6 +16,7 @@ import java.util.Map;
  * @param log options of its driver are for containers of that driver
  * @param shmSize bytes; 0: the usual
  * @param seccomp what stands behind {@code seccomp=}; empty: the built-in profile
+ * @param security what stands behind {@code security=}: {@code strict}, or {@code standard}, which is meant when it is empty
  */
 public record ContainerDefaults(
         LogConfig log,
@@ -29,14 +30,28 @@ public record ContainerDefaults(
         String cgroupParent,
         boolean hasInit,
         boolean noNewPrivileges,
-        String seccomp) {
+        String seccomp,
+        String security) {
     private static final String JSON_FILE = "json-file";
     private static final String NO_NEW_PRIVILEGES = "no-new-privileges";
     private static final String SECCOMP = "seccomp";
+    private static final String SECURITY = "security";
 
     /** Nothing is said. */
     public static final ContainerDefaults USUAL = new ContainerDefaults(
-            new LogConfig("", Map.of()), List.of(), List.of(), List.of(), List.of(), 0, "", "", "", false, false, "");
+            new LogConfig("", Map.of()),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            "",
+            "",
+            "",
+            false,
+            false,
+            "",
+            "");
 
     public ContainerDefaults {
         dns = List.copyOf(dns);
@@ -64,7 +79,31 @@ public record ContainerDefaults(
                 cgroupParent,
                 hasInit,
                 noNewPrivileges,
-                seccomp);
+                seccomp,
+                security);
+    }
+
+    /** The same, where {@code --security} says that. */
+    public ContainerDefaults withSecurity(String word) {
+        return new ContainerDefaults(
+                log,
+                dns,
+                dnsOptions,
+                dnsSearch,
+                ulimits,
+                shmSize,
+                ipcMode,
+                cgroupnsMode,
+                cgroupParent,
+                hasInit,
+                noNewPrivileges,
+                seccomp,
+                word);
+    }
+
+    /** Whether containers are kept in narrowly. */
+    public boolean isStrict() {
+        return security.equals("strict");
     }
 
     /** A request with what it leaves open. */
@@ -74,7 +113,8 @@ public record ContainerDefaults(
         }
         HostConfig host = request.hostConfig();
         HostConfig.Builder completed = host.toBuilder().logConfig(log(host.logConfig()));
-        // A jail has nothing of the kind, and refuses who asks for it.
+        completed.securityOpt(strict(host, host.securityOpt()));
+        // A jail has nothing of the rest, and refuses who asks for it.
         if (!host.isolation().equals("chroot")) {
             complete(host, completed);
         }
@@ -135,6 +175,15 @@ public record ContainerDefaults(
         if (!seccomp.isEmpty() && !host.privileged() && !isSaid(host, SECCOMP)) {
             all.add(SECCOMP + "=" + seccomp);
         }
+        return strict(host, all);
+    }
+
+    private List<String> strict(HostConfig host, List<String> options) {
+        if (!isStrict() || isSaid(host, SECURITY)) {
+            return options;
+        }
+        List<String> all = new ArrayList<>(options);
+        all.add(SECURITY + "=" + security);
         return all;
     }
 
@@ -163,6 +212,7 @@ public record ContainerDefaults(
         private boolean hasInit;
         private boolean noNewPrivileges;
         private String seccomp = "";
+        private String security = "";
 
         private Builder() {}
 
@@ -231,6 +281,11 @@ public record ContainerDefaults(
             return this;
         }
 
+        public Builder security(String value) {
+            security = value;
+            return this;
+        }
+
         public ContainerDefaults build() {
             return new ContainerDefaults(
                     new LogConfig(logDriver, logOptions),
@@ -244,7 +299,8 @@ public record ContainerDefaults(
                     cgroupParent,
                     hasInit,
                     noNewPrivileges,
-                    seccomp);
+                    seccomp,
+                    security);
         }
     }
 }

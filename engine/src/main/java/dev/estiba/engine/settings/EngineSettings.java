@@ -40,6 +40,11 @@ public record EngineSettings(
                 proxies);
     }
 
+    /** These, where {@code --security} says that of containers. */
+    public EngineSettings withSecurity(String word) {
+        return new EngineSettings(containers.withSecurity(word), networks, labels, isDebugged, seccompProfile, proxies);
+    }
+
     public EngineSettings withProxies(Map<String, String> all) {
         return new EngineSettings(containers, networks, labels, isDebugged, seccompProfile, all);
     }

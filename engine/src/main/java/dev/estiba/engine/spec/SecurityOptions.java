@@ -31,12 +31,10 @@ record SecurityOptions(boolean noNewPrivileges, SeccompChoice seccomp, boolean s
                     }
                     visible = true;
                 }
-                case "security" ->
-                    strict = switch (value.orElse("")) {
-                        case "strict" -> true;
-                        case "standard" -> false;
-                        default -> throw invalid(option);
-                    };
+                case "security" -> strict = isStrict(option, value.orElse(""));
+                case "network" -> {
+                    boolean unused = isStrict(option, value.orElse(""));
+                }
                 case "apparmor" -> {
                     if (!value.orElse("").equals("unconfined")) {
                         throw new ApiException(501, "AppArmor profiles are not built yet: --security-opt " + option);
@@ -51,6 +49,15 @@ record SecurityOptions(boolean noNewPrivileges, SeccompChoice seccomp, boolean s
             }
         }
         return new SecurityOptions(noNewPrivileges, seccomp, visible, strict);
+    }
+
+    private static boolean isStrict(String option, String value) throws ApiException {
+        return switch (value) {
+            case "strict" -> true;
+            // What others call the absence of such a thing is understood as well.
+            case "standard", "default", "none" -> false;
+            default -> throw invalid(option);
+        };
     }
 
     /** "=", and for some older words ":". */

@@ -21,6 +21,11 @@ public final class StrictSecurity {
     /** In {@code HostConfig.SecurityOpt}. */
     public static final String OPTION = "security=strict";
 
+    /** Of the network: it reaches no service of the host's, and sends by its own addresses alone. */
+    private static final String NETWORK = "network";
+
+    private static final String NETWORK_OPTION = NETWORK + "=strict";
+
     /** Of Docker's fourteen, those that few programs need: raw sockets, device nodes, the audit log. */
     private static final List<String> DROPPED = List.of("NET_RAW", "MKNOD", "AUDIT_WRITE");
 
@@ -66,7 +71,8 @@ public final class StrictSecurity {
             return new Applied(merged, List.of());
         }
         if (host.privileged()) {
-            throw ApiException.badRequest("--privileged and --security strict contradict each other: say one of them");
+            throw ApiException.badRequest("--privileged and --security strict contradict each other: say one of them"
+                    + " (--security-opt security=standard, where strict is the daemon's own setting)");
         }
         if (host.isolation().equals("chroot")) {
             throw ApiException.badRequest("--isolation chroot has no walls that --security strict could narrow");
@@ -130,11 +136,17 @@ public final class StrictSecurity {
         return all;
     }
 
-    /** Programs with the set-user-id bit gain nothing, where the image's user is not root anyway. */
     private static List<String> options(CreateRequest merged, List<String> reasons) {
         List<String> all = new ArrayList<>(merged.hostConfig().securityOpt());
+        noNewPrivileges(merged, all, reasons);
+        network(merged.hostConfig(), all, reasons);
+        return all;
+    }
+
+    /** Programs with the set-user-id bit gain nothing, where the image's user is not root anyway. */
+    private static void noNewPrivileges(CreateRequest merged, List<String> all, List<String> reasons) {
         if (all.stream().anyMatch(option -> option.startsWith("no-new-privileges"))) {
-            return all;
+            return;
         }
         if (isRoot(merged.config().user())) {
             reasons.add("security strict: it runs as root, so programs of its image may still change their user"
@@ -142,7 +154,31 @@ public final class StrictSecurity {
         } else {
             all.add("no-new-privileges");
         }
-        return all;
+    }
+
+    /** Of a network that it shares there is nothing to be kept from, and without one nobody to be reached. */
+    private static void network(HostConfig host, List<String> all, List<String> reasons) {
+        if (all.stream().anyMatch(option -> option.startsWith(NETWORK + "="))
+                || host.networkMode().equals("none")) {
+            return;
+        }
+        if (host.networkMode().equals("host")) {
+            reasons.add("security strict: it reaches all that the host does, because of --network host");
+        } else if (host.networkMode().startsWith("container:")) {
+            reasons.add("security strict: its network is kept in as that of the container is that it shares, because of"
+                    + " --network container:");
+        } else {
+            all.add(NETWORK_OPTION);
+        }
+    }
+
+    /** Whether a container's network is kept in narrowly. */
+    public static boolean confinesNetwork(HostConfig host) {
+        return host.securityOpt().stream()
+                .filter(option -> option.startsWith(NETWORK + "="))
+                .reduce((_, last) -> last)
+                .filter(NETWORK_OPTION::equals)
+                .isPresent();
     }
 
     /** Whether a container's {@code user[:group]} is root. */

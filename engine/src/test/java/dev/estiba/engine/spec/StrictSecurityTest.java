@@ -46,7 +46,7 @@ class StrictSecurityTest {
         HostConfig made = strict("sailor", host -> host);
         assertThat(made.usernsMode()).isEqualTo("auto");
         assertThat(made.capDrop()).containsExactly("NET_RAW", "MKNOD", "AUDIT_WRITE");
-        assertThat(made.securityOpt()).containsExactly("security=strict", "no-new-privileges");
+        assertThat(made.securityOpt()).containsExactly("security=strict", "no-new-privileges", "network=strict");
         assertThat(made.maskedPaths().orElseThrow()).contains("/proc/kcore", "/proc/kallsyms", "/sys/kernel/debug");
         assertThat(made.resources().pidsLimit()).hasValue(4096);
         assertThat(made.oomScoreAdj()).isEqualTo(100);
@@ -67,7 +67,7 @@ class StrictSecurityTest {
                                 Requests.limited(limits -> limits.pidsLimit(7)).resources()));
         assertThat(made.usernsMode()).isEqualTo("host");
         assertThat(made.capDrop()).containsExactly("MKNOD", "AUDIT_WRITE");
-        assertThat(made.securityOpt()).containsExactly("no-new-privileges=false", "security=strict");
+        assertThat(made.securityOpt()).containsExactly("no-new-privileges=false", "security=strict", "network=strict");
         assertThat(made.maskedPaths()).contains(List.of());
         assertThat(made.resources().pidsLimit()).hasValue(7);
         assertThat(made.oomScoreAdj()).isEqualTo(-5);
@@ -83,7 +83,7 @@ class StrictSecurityTest {
     @ValueSource(strings = {"", "root", "0", "0:5", "root:wheel", "00"})
     void ofRootTheReasonIsSaid(String user) throws Exception {
         StrictSecurity.Applied made = applied(user, host -> host);
-        assertThat(made.request().hostConfig().securityOpt()).containsExactly("security=strict");
+        assertThat(made.request().hostConfig().securityOpt()).containsExactly("security=strict", "network=strict");
         assertThat(made.reasons())
                 .containsExactly(
                         "security strict: it runs as root, so programs of its image may still change their user"
@@ -93,8 +93,7 @@ class StrictSecurityTest {
     private static void fallsBack(String because, UnaryOperator<HostConfig.Builder> host) throws Exception {
         StrictSecurity.Applied made = applied("sailor", host);
         assertThat(made.request().hostConfig().usernsMode()).isEqualTo("host");
-        assertThat(made.reasons())
-                .containsExactly("security strict: its users have the host's ids, because of " + because);
+        assertThat(made.reasons()).startsWith("security strict: its users have the host's ids, because of " + because);
     }
 
     @Test
@@ -115,7 +114,8 @@ class StrictSecurityTest {
         Requests.refused(
                 () -> strict("", host -> host.privileged(true)),
                 400,
-                "--privileged and --security strict contradict each other: say one of them");
+                "--privileged and --security strict contradict each other: say one of them"
+                        + " (--security-opt security=standard, where strict is the daemon's own setting)");
         Requests.refused(
                 () -> strict("", host -> host.isolation("chroot")),
                 400,
@@ -137,5 +137,20 @@ class StrictSecurityTest {
         assertThat(plan.mounts().stream().filter(mount -> mount.options().contains("idmap")))
                 .extracting(dev.estiba.oci.runtime.Mount::destination)
                 .containsExactlyInAnyOrder("/data", "/opt");
+    }
+
+    @Test
+    void theNetworkIsKeptInWhereItIsItsOwn() throws Exception {
+        assertThat(StrictSecurity.confinesNetwork(strict("", host -> host))).isTrue();
+        assertThat(StrictSecurity.confinesNetwork(strict("", host -> host.networkMode("none"))))
+                .isFalse();
+        HostConfig open = strict("", host -> host.securityOpt(List.of("security=strict", "network=standard")));
+        assertThat(StrictSecurity.confinesNetwork(open)).isFalse();
+        assertThat(applied("sailor", host -> host.networkMode("host")).reasons())
+                .contains("security strict: it reaches all that the host does, because of --network host");
+        assertThat(applied("sailor", host -> host.networkMode("container:db")).reasons())
+                .contains(
+                        "security strict: its network is kept in as that of the container is that it shares, because of"
+                                + " --network container:");
     }
 }

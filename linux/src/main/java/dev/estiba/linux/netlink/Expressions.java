@@ -21,6 +21,7 @@ public final class Expressions {
     private static final int VERDICT_REGISTER = 0;
     private static final int FIRST_REGISTER = 8;
     private static final int INTERFACE_NAME = 16;
+    private static final int LINK_HEADER = 0;
     private static final int NETWORK_HEADER = 1;
     private static final int TRANSPORT_HEADER = 2;
     private static final int JUMP = -3;
@@ -30,6 +31,8 @@ public final class Expressions {
 
     /** Facts about a packet: NFT_META_*. */
     public enum Meta {
+        /** ETH_P_*, two bytes in the network's order. */
+        PROTOCOL(1),
         INPUT_NAME(6),
         OUTPUT_NAME(7),
         /** AF_INET or AF_INET6, one byte. */
@@ -92,9 +95,19 @@ public final class Expressions {
         return add("meta", data -> data.attributeBe32(1, register(register)).attributeBe32(2, meta.key));
     }
 
+    /** Bytes of the frame's header. */
+    public Expressions linkHeader(int offset, int length, int register) {
+        return payload(LINK_HEADER, offset, length, register);
+    }
+
     /** Bytes of the network's header. */
     public Expressions networkHeader(int offset, int length, int register) {
         return payload(NETWORK_HEADER, offset, length, register);
+    }
+
+    /** Bytes of what the transport's protocol sends. */
+    public Expressions transportHeader(int offset, int length, int register) {
+        return payload(TRANSPORT_HEADER, offset, length, register);
     }
 
     /** The port that the packet goes to. */

@@ -59,7 +59,8 @@ public final class Links {
             return new Mac(HexFormat.ofDelimiter(":").formatHex(bytes));
         }
 
-        byte[] bytes() {
+        /** Its six bytes. */
+        public byte[] bytes() {
             return HexFormat.ofDelimiter(":").parseHex(text);
         }
 

@@ -31,6 +31,7 @@ public final class NfSets {
     public enum Type {
         IPV4_ADDRESS(7, 4),
         IPV6_ADDRESS(8, 16),
+        LINK_ADDRESS(9, 6),
         TRANSPORT_PROTOCOL(12, 1),
         PORT(13, 2),
         DEVICE_NAME(41, 16);
@@ -180,7 +181,7 @@ public final class NfSets {
                                     set.key().forEach(field -> fields.nest(1, it -> it.attributeBe32(1, field.size)))));
         }
         body.attributeBe32(10, set.id());
-        if (set.key().contains(Type.DEVICE_NAME)) {
+        if (set.key().equals(List.of(Type.DEVICE_NAME))) {
             body.attribute(13, shownInMachineOrder());
         }
         return Message.of("add the set " + set.name(), NEWSET, Message.CREATE, body);

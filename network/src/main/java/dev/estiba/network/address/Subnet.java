@@ -54,7 +54,8 @@ public record Subnet(InetAddress first, int prefix) {
         return address(bytes);
     }
 
-    static InetAddress address(byte[] bytes) {
+    /** Of four or sixteen bytes. */
+    public static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

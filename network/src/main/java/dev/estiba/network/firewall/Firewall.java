@@ -11,11 +11,13 @@ import dev.estiba.network.NetworkException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * The table {@code inet estiba}. It is replaced whole when a network comes or goes, and by elements when a container does. Its rules
- * are no other table's business, and other tables are none of its. For several threads.
+ * The table {@code inet estiba}, and beside it {@code bridge estiba} while there are strict containers. They are replaced whole when a
+ * network comes or goes, and by elements when a container does. Their rules are no other table's business, and other tables are none
+ * of theirs. For several threads.
  */
 public final class Firewall {
     private static final long FORMER_OWNER_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -34,14 +37,22 @@ public final class Firewall {
     private final boolean isOwned;
     private List<NetworkConfig> networks = List.of();
     private final Set<PortMapping> ports = new LinkedHashSet<>();
+    private final Set<StrictPort> strict = new LinkedHashSet<>();
     private Ruleset.Closed closed;
+    /** Whether the kernel has tables of frames, as far as it was asked. */
+    private Optional<Boolean> seesFrames = Optional.empty();
+    /** Whether the table of frames is there. */
+    private boolean hasFrames;
+    /** Whether the tables have rules for strict containers. */
+    private boolean hasStrictRules;
     /** The generation in which the table was known to be as it should. */
     private int intact;
 
-    private Firewall(HostNetwork host, boolean isOwned, Ruleset.Closed closed) {
+    private Firewall(HostNetwork host, boolean isOwned, Ruleset.Closed closed, boolean hasFrames) {
         this.host = host;
         this.isOwned = isOwned;
         this.closed = closed;
+        this.hasFrames = hasFrames;
     }
 
     /**
@@ -51,7 +62,10 @@ public final class Firewall {
      */
     public static Firewall open(HostNetwork host, boolean isOwned) throws IOException {
         return new Firewall(
-                host, isOwned, new Ruleset.Closed(devices(host, Ruleset.CLOSED_V4), devices(host, Ruleset.CLOSED_V6)));
+                host,
+                isOwned,
+                new Ruleset.Closed(devices(host, Ruleset.CLOSED_V4), devices(host, Ruleset.CLOSED_V6)),
+                NfTables.tables(host.netfilter()).contains(FrameRules.TABLE));
     }
 
     private static Set<String> devices(HostNetwork host, String set) throws IOException {
@@ -72,34 +86,63 @@ public final class Firewall {
     /** Makes the table as wanted, whatever was there of it, at one moment. When it is refused, the table and what is wanted stay as they were. */
     public synchronized void apply(List<NetworkConfig> wantedNetworks, List<PortMapping> wantedPorts)
             throws IOException {
-        Ruleset ruleset = Ruleset.of(wantedNetworks, List.copyOf(new LinkedHashSet<>(wantedPorts)), closed);
-        replace(ruleset.messages());
+        List<Contents> tables = tables(wantedNetworks, List.copyOf(new LinkedHashSet<>(wantedPorts)), strict);
+        replace(tables);
+        hasFrames = tables.size() > 1;
+        hasStrictRules = !strict.isEmpty();
         networks = List.copyOf(wantedNetworks);
         ports.clear();
         ports.addAll(wantedPorts);
         intact = NfTables.generation(host.netfilter());
     }
 
+    /** What there is to be: the table of packets, and that of frames where somebody wants it and the kernel has it. */
+    private List<Contents> tables(
+            List<NetworkConfig> wantedNetworks, List<PortMapping> wantedPorts, Collection<StrictPort> wantedStrict)
+            throws IOException {
+        Contents packets = Ruleset.of(wantedNetworks, wantedPorts, wantedStrict, closed);
+        return !wantedStrict.isEmpty() && seesFrames()
+                ? List.of(packets, FrameRules.of(wantedStrict))
+                : List.of(packets);
+    }
+
+    /** Whether the kernel has tables that see frames: without, nobody looks at strict containers' addresses. */
+    public synchronized boolean seesFrames() throws IOException {
+        if (seesFrames.isEmpty()) {
+            NfTables.Table trial = new NfTables.Table(NfTables.Family.BRIDGE, "estiba-trial");
+            boolean sees = true;
+            try {
+                NfTables.commit(
+                        host.netfilter(),
+                        List.of(
+                                NfTables.addTable(trial),
+                                NfTables.addBaseChain(
+                                        trial, "prerouting", NfTables.Kind.FILTER, NfTables.Hook.PREROUTING, 0),
+                                NfTables.deleteTable(trial)));
+            } catch (NetlinkException e) {
+                if (!e.is(Errno.ENOENT) && !e.is(Errno.EOPNOTSUPP) && !e.is(Errno.EAFNOSUPPORT)) {
+                    throw e;
+                }
+                sees = false;
+            }
+            seesFrames = Optional.of(sees);
+        }
+        return seesFrames.get();
+    }
+
     /**
-     * Replaces the table in one batch: what was there of it is gone, and what is new is there, at one moment. A table that is ours or a
+     * Replaces the tables in one batch: what was there of them is gone, and what is new is there, at one moment. A table that is ours or a
      * former process's is taken; one that anybody can change is first removed; on an older kernel it is anybody's again. A former owner
      * may still be about to end, or a child of his that has not executed its program yet.
      */
-    private void replace(List<Message> contents) throws IOException {
-        Message plain = NfTables.addTable(Ruleset.TABLE);
-        Message own = NfTables.addOwnTable(Ruleset.TABLE);
-        List<List<Message>> ways = isOwned
-                ? List.of(List.of(own, own), List.of(plain, own), List.of(plain, plain))
-                : List.of(List.of(plain, plain));
+    private void replace(List<Contents> wanted) throws IOException {
+        List<List<Way>> ways = isOwned
+                ? List.of(List.of(Way.OWN, Way.OWN), List.of(Way.PLAIN, Way.OWN), List.of(Way.PLAIN, Way.PLAIN))
+                : List.of(List.of(Way.PLAIN, Way.PLAIN));
         long until = System.nanoTime() + FORMER_OWNER_NANOS;
         for (int i = 0; ; ) {
-            List<Message> batch = new ArrayList<>();
-            batch.add(ways.get(i).getFirst());
-            batch.add(NfTables.deleteTable(Ruleset.TABLE));
-            batch.add(ways.get(i).getLast());
-            batch.addAll(contents);
             try {
-                NfTables.commit(host.netfilter(), batch);
+                NfTables.commit(host.netfilter(), batch(wanted, ways.get(i)));
                 return;
             } catch (NetlinkException e) {
                 if (e.is(Errno.EOPNOTSUPP) && i < ways.size() - 1) {
@@ -114,6 +157,31 @@ public final class Firewall {
                 }
             }
         }
+    }
+
+    /** How a table is added. */
+    private enum Way {
+        OWN,
+        PLAIN;
+
+        Message add(NfTables.Table table) {
+            return this == OWN ? NfTables.addOwnTable(table) : NfTables.addTable(table);
+        }
+    }
+
+    private List<Message> batch(List<Contents> wanted, List<Way> ways) {
+        List<Message> batch = new ArrayList<>();
+        for (Contents contents : wanted) {
+            batch.add(ways.getFirst().add(contents.table()));
+            batch.add(NfTables.deleteTable(contents.table()));
+            batch.add(ways.getLast().add(contents.table()));
+            batch.addAll(contents.messages());
+        }
+        if (hasFrames && wanted.size() == 1) {
+            batch.add(ways.getFirst().add(FrameRules.TABLE));
+            batch.add(NfTables.deleteTable(FrameRules.TABLE));
+        }
+        return batch;
     }
 
     /** The table for other networks and the same ports. */
@@ -133,21 +201,14 @@ public final class Firewall {
         if (added.isEmpty()) {
             return;
         }
-        boolean wasIntact = isUnchanged();
-        try {
-            NfTables.commit(host.netfilter(), change(added, true));
-        } catch (NetlinkException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
-            }
+        if (tryChange(change(added, true))) {
+            ports.addAll(added);
+        } else {
             // Somebody has flushed the table: it comes back with what is added.
             List<PortMapping> all = new ArrayList<>(ports);
             all.addAll(added);
             apply(networks, all);
-            return;
         }
-        ports.addAll(added);
-        keepTrack(wasIntact);
     }
 
     /** Takes ports back; those that are not published are passed over. */
@@ -157,29 +218,78 @@ public final class Firewall {
         if (removed.isEmpty()) {
             return;
         }
-        boolean wasIntact = isUnchanged();
         removed.forEach(ports::remove);
-        try {
-            NfTables.commit(host.netfilter(), change(removed, false));
-        } catch (NetlinkException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
-            }
+        if (!tryChange(change(removed, false))) {
             apply(networks, List.copyOf(ports));
+        }
+    }
+
+    /** This container is kept in narrowly: from the next {@link #apply} on. */
+    public synchronized void expect(StrictPort port) {
+        strict.add(port);
+    }
+
+    /** Keeps a container in narrowly, before it can send anything. */
+    public synchronized void confine(StrictPort port) throws IOException {
+        if (!strict.add(port)) {
             return;
         }
+        boolean isDone = false;
+        try {
+            if (!hasStrictRules || !tryChange(strictElements(port, true))) {
+                apply(networks, List.copyOf(ports));
+            }
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                strict.remove(port);
+            }
+        }
+    }
+
+    /** The container has gone; it may not have been kept in. */
+    public synchronized void letGo(StrictPort port) throws IOException {
+        // With the last one, the rules go too: nobody's packets pay for them.
+        if (strict.remove(port) && hasStrictRules && (strict.isEmpty() || !tryChange(strictElements(port, false)))) {
+            apply(networks, List.copyOf(ports));
+        }
+    }
+
+    private List<Message> strictElements(StrictPort port, boolean isAdded) {
+        List<Message> messages = new ArrayList<>(elements(Ruleset.TABLE, port.packetElements(), isAdded));
+        if (hasFrames) {
+            messages.addAll(elements(FrameRules.TABLE, port.frameElements(), isAdded));
+        }
+        return messages;
+    }
+
+    /** @return false when somebody has flushed a table, which is to come back then */
+    private boolean tryChange(List<Message> messages) throws IOException {
+        boolean wasIntact = isUnchanged();
+        try {
+            NfTables.commit(host.netfilter(), messages);
+        } catch (NetlinkException e) {
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
         keepTrack(wasIntact);
+        return true;
     }
 
     private static List<Message> change(List<PortMapping> which, boolean isAdded) {
         Map<String, List<NfSets.Element>> bySet = new LinkedHashMap<>();
         which.forEach(port ->
                 bySet.computeIfAbsent(port.set(), set -> new ArrayList<>()).add(port.element()));
+        return elements(Ruleset.TABLE, bySet, isAdded);
+    }
+
+    private static List<Message> elements(
+            NfTables.Table table, Map<String, List<NfSets.Element>> bySet, boolean isAdded) {
         List<Message> messages = new ArrayList<>();
         bySet.forEach((set, elements) -> messages.addAll(
-                isAdded
-                        ? NfSets.addElements(Ruleset.TABLE, set, elements)
-                        : NfSets.deleteElements(Ruleset.TABLE, set, elements)));
+                isAdded ? NfSets.addElements(table, set, elements) : NfSets.deleteElements(table, set, elements)));
         return messages;
     }
 
@@ -211,19 +321,27 @@ public final class Firewall {
     }
 
     private boolean isAsMade() throws IOException {
-        Ruleset ruleset = Ruleset.of(networks, List.copyOf(ports), closed);
+        for (Contents contents : tables(networks, List.copyOf(ports), strict)) {
+            if (!isAsMade(contents)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAsMade(Contents contents) throws IOException {
         Map<String, Integer> rules = new TreeMap<>();
         for (NfTables.Chain chain : NfTables.chains(host.netfilter())) {
-            if (chain.table().equals(Ruleset.TABLE)) {
+            if (chain.table().equals(contents.table())) {
                 rules.put(chain.name(), 0);
             }
         }
-        NfTables.rules(host.netfilter(), Ruleset.TABLE).forEach(rule -> rules.merge(rule.chain(), 1, Integer::sum));
-        if (!rules.equals(ruleset.rules())) {
+        NfTables.rules(host.netfilter(), contents.table()).forEach(rule -> rules.merge(rule.chain(), 1, Integer::sum));
+        if (!rules.equals(contents.rules())) {
             return false;
         }
-        for (Map.Entry<String, List<NfSets.Element>> each : ruleset.elements().entrySet()) {
-            List<NfSets.Element> present = NfSets.elements(host.netfilter(), Ruleset.TABLE, each.getKey());
+        for (Map.Entry<String, List<NfSets.Element>> each : contents.elements().entrySet()) {
+            List<NfSets.Element> present = NfSets.elements(host.netfilter(), contents.table(), each.getKey());
             // An interval set tells of its own end as well.
             if (!new HashSet<>(present).containsAll(each.getValue())
                     || present.stream().filter(element -> !element.isEnd()).count()
@@ -245,12 +363,15 @@ public final class Firewall {
         return true;
     }
 
-    /** Removes the table. */
+    /** Removes the tables. */
     public synchronized void remove() throws IOException {
-        replace(List.of());
+        replace(List.of(new Contents(Ruleset.TABLE)));
         NfTables.commit(host.netfilter(), List.of(NfTables.deleteTable(Ruleset.TABLE)));
+        hasFrames = false;
+        hasStrictRules = false;
         networks = List.of();
         ports.clear();
+        strict.clear();
     }
 
     /** What is published now. */

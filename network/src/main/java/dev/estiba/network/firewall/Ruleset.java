@@ -9,8 +9,6 @@ import static dev.estiba.linux.netlink.Expressions.Meta.TRANSPORT_PROTOCOL;
 import static dev.estiba.linux.netlink.Expressions.Verdict.DROP;
 
 import dev.estiba.linux.netlink.Expressions;
-import dev.estiba.linux.netlink.Message;
-import dev.estiba.linux.netlink.NfSets;
 import dev.estiba.linux.netlink.NfSets.Element;
 import dev.estiba.linux.netlink.NfSets.Gives;
 import dev.estiba.linux.netlink.NfSets.Type;
@@ -20,20 +18,18 @@ import dev.estiba.linux.netlink.NfTables.Kind;
 import dev.estiba.network.NetworkConfig;
 import dev.estiba.network.address.Subnet;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * The table as messages: a pure function of what is wanted. A packet meets a handful of rules, however many networks and ports there
  * are: what depends on a bridge is in a chain of its own, found by a map of devices or of subnets; a published port is an element.
  *
  * <p>Chains at hooks: {@code raw} drops what must not come in at all, before connections are tracked; {@code prerouting} and
- * {@code output} translate published ports; {@code forward} isolates; {@code postrouting} masquerades.
+ * {@code output} translate published ports; {@code forward} isolates; {@code postrouting} masquerades; {@code input}, which is there
+ * for strict containers alone, keeps them from the host.
  */
 final class Ruleset {
     static final NfTables.Table TABLE = new NfTables.Table(NfTables.Family.INET, "estiba");
@@ -46,10 +42,7 @@ final class Ruleset {
     private static final int DESTINATION_NAT = -100;
     private static final int SOURCE_NAT = 100;
 
-    private final List<Message> messages = new ArrayList<>();
-    private final Map<String, Integer> rules = new TreeMap<>();
-    private final Map<String, List<Element>> elements = new TreeMap<>();
-    private int sets;
+    private final Contents contents = new Contents(TABLE);
 
     /**
      * What forwarding is not for: a host that has begun to forward for containers does not become a router between its own networks.
@@ -69,29 +62,17 @@ final class Ruleset {
      *
      * @param networks that exist
      * @param ports that are published
+     * @param strict of containers that are kept in narrowly; without one, the table has no rules for them
      */
-    static Ruleset of(List<NetworkConfig> networks, List<PortMapping> ports, Closed closed) {
+    static Contents of(
+            List<NetworkConfig> networks, List<PortMapping> ports, Collection<StrictPort> strict, Closed closed) {
         Ruleset ruleset = new Ruleset();
-        ruleset.build(networks, ports, closed);
-        return ruleset;
+        ruleset.build(networks, ports, strict, closed);
+        return ruleset.contents;
     }
 
-    /** What is in the table. */
-    List<Message> messages() {
-        return List.copyOf(messages);
-    }
-
-    /** How many rules each chain has. */
-    Map<String, Integer> rules() {
-        return rules;
-    }
-
-    /** What is in each set. */
-    Map<String, List<Element>> elements() {
-        return elements;
-    }
-
-    private void build(List<NetworkConfig> networks, List<PortMapping> ports, Closed closed) {
+    private void build(
+            List<NetworkConfig> networks, List<PortMapping> ports, Collection<StrictPort> strict, Closed closed) {
         sets();
         chain("raw", Kind.FILTER, Hook.PREROUTING, RAW);
         chain("prerouting", Kind.NAT, Hook.PREROUTING, DESTINATION_NAT);
@@ -107,7 +88,9 @@ final class Ruleset {
         forward(closed);
         postrouting();
         ports.forEach(port -> element(port.set(), port.element()));
-        elements.forEach((set, all) -> messages.addAll(NfSets.addElements(TABLE, set, all)));
+        if (!strict.isEmpty()) {
+            StrictRules.addTo(contents, strict);
+        }
     }
 
     private void sets() {
@@ -130,35 +113,30 @@ final class Ruleset {
     }
 
     private void set(String name, List<Type> key, Gives gives, List<Type> value, boolean hasRanges) {
-        sets++;
-        messages.add(NfSets.add(new NfSets.Definition(TABLE, name, sets, key, gives, value, hasRanges)));
-        elements.put(name, new ArrayList<>());
+        contents.set(name, key, gives, value, hasRanges);
     }
 
     private void chain(String name, Kind kind, Hook hook, int priority) {
-        messages.add(NfTables.addBaseChain(TABLE, name, kind, hook, priority));
-        rules.put(name, 0);
+        contents.baseChain(name, kind, hook, priority);
     }
 
     /** A chain that a map's element leads to. */
     void chain(String name) {
-        messages.add(NfTables.addChain(TABLE, name));
-        rules.put(name, 0);
+        contents.chain(name);
     }
 
     void rule(String chain, String comment, Expressions expressions) {
-        messages.add(NfTables.addRule(TABLE, chain, comment, expressions));
-        rules.merge(chain, 1, Integer::sum);
+        contents.rule(chain, comment, expressions);
     }
 
     void element(String set, Element element) {
-        Objects.requireNonNull(elements.get(set), set).add(element);
+        contents.element(set, element);
     }
 
     void subnet(String map, Subnet subnet, String chain) {
         String set = map + (subnet.isV4() ? "4" : "6");
-        Objects.requireNonNull(elements.get(set), set)
-                .addAll(Element.range(subnet.first().getAddress(), subnet.last().getAddress(), Optional.of(chain)));
+        Element.range(subnet.first().getAddress(), subnet.last().getAddress(), Optional.of(chain))
+                .forEach(element -> contents.element(set, element));
     }
 
     static Expressions expressions() {

@@ -101,7 +101,8 @@ class StrictImagesKernelTest {
                 "exec docker \"$@\"",
                 strict("--rm", "--network", "host", "--user", "postgres", StackRoom.IMAGE, "true"));
         assertThat(call.error())
-                .isEqualTo("WARNING: security strict: its users have the host's ids, because of --network host\n");
+                .isEqualTo("WARNING: security strict: its users have the host's ids, because of --network host\n"
+                        + "WARNING: security strict: it reaches all that the host does, because of --network host\n");
         assertThat(call.status()).isZero();
     }
 
