@@ -190,6 +190,7 @@ public final class ContainerOperations {
         context.store().dropStrayNames();
         connections.restore();
         volumes.restore();
+        context.restarts().gather();
         for (String id : context.store().ids()) {
             try {
                 runs.adopt(id);
@@ -197,6 +198,7 @@ public final class ContainerOperations {
                 LOG.log(Level.WARNING, "container " + id + " cannot be followed: " + e.getMessage());
             }
         }
+        StartingAll.of(context);
     }
 
     /** Of what is made from now on; what networks are made of counts before {@link #restore}. */

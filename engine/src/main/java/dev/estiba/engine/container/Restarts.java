@@ -10,7 +10,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ final class Restarts {
     private static final Logger LOG = System.getLogger(Restarts.class.getName());
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration STEADY = Duration.ofSeconds(10);
 
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
@@ -37,8 +40,13 @@ final class Restarts {
         return thread;
     });
     private volatile boolean active;
+    /** Those that are due, while a process that has just begun looks at all of them. */
+    private Optional<Set<String>> gathered = Optional.empty();
 
-    private record Wait(Duration pause, ScheduledFuture<?> restart) {}
+    private volatile Optional<StartOrder> order = Optional.empty();
+
+    /** @param restart empty while it waits for others */
+    private record Wait(Duration pause, Optional<ScheduledFuture<?>> restart) {}
 
     /** Starts a container that has ended; what fails is written down and waited for again. */
     @FunctionalInterface
@@ -78,7 +86,7 @@ final class Restarts {
         demanded.remove(id);
         Wait wait = waits.remove(id);
         if (wait != null) {
-            wait.restart().cancel(false);
+            wait.restart().ifPresent(restart -> restart.cancel(false));
         }
     }
 
@@ -101,16 +109,52 @@ final class Restarts {
         RestartPolicy policy = container.record().request().hostConfig().restartPolicy();
         RestartRule rule = RestartRule.of(container.record().request().hostConfig());
         if (!life.started().isEmpty() && rule.isDueAtStart(policy, life.exitCode(), life.restarts(), life.stopped())) {
+            synchronized (this) {
+                if (gathered.isPresent()) {
+                    gathered.get().add(container.record().id());
+                    return;
+                }
+            }
             plan(container.record().id(), Life.NONE);
+        }
+    }
+
+    /** From here on those that are found are not planned, but kept. */
+    synchronized void gather() {
+        gathered = Optional.of(new HashSet<>());
+    }
+
+    /** Those that were found meanwhile; from here on who is found is planned at once. */
+    synchronized Set<String> gathered() {
+        Set<String> all = gathered.orElse(Set.of());
+        gathered = Optional.empty();
+        return all;
+    }
+
+    /** Plans those of an order, each when its turn comes; until then they are pending. */
+    void begin(StartOrder wanted, Set<String> due) {
+        due.forEach(id -> waits.putIfAbsent(id, new Wait(FIRST, Optional.empty())));
+        order = Optional.of(wanted);
+        look(wanted);
+    }
+
+    private void look(StartOrder wanted) {
+        for (String id : wanted.ready(System.nanoTime(), waits::containsKey)) {
+            plan(id, Life.NONE);
+        }
+        if (!wanted.isOver()) {
+            var unused = timer.schedule(() -> look(wanted), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     private void plan(String id, Life life) {
         waits.compute(id, (_, before) -> {
-            boolean steady = before == null || ran(life).compareTo(STEADY) >= 0;
+            boolean steady =
+                    before == null || before.restart().isEmpty() || ran(life).compareTo(STEADY) >= 0;
             Duration pause = steady ? FIRST : before.pause().multipliedBy(2);
             Duration bounded = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
-            return new Wait(bounded, timer.schedule(() -> hand(id), bounded.toMillis(), TimeUnit.MILLISECONDS));
+            return new Wait(
+                    bounded, Optional.of(timer.schedule(() -> hand(id), bounded.toMillis(), TimeUnit.MILLISECONDS)));
         });
     }
 
@@ -129,6 +173,8 @@ final class Restarts {
                 again.start(id);
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "container " + id + " could not be started again: " + e.getMessage());
+            } finally {
+                order.ifPresent(wanted -> wanted.attempted(id));
             }
         });
     }
