@@ -120,6 +120,13 @@ final class Endpoint {
                     "the network " + network.name()
                             + " has 1,023 containers, which is as many ports as a bridge of Linux has");
         }
+        if (refusal.is(Errno.ENOBUFS)) {
+            return new NetworkException(
+                    NetworkException.Reason.EXHAUSTED,
+                    "the host has no room for more devices or neighbours: its table of neighbours has as many as it may have"
+                            + " (the sysctls net.ipv4.neigh.default.gc_thresh3 and net.ipv6.neigh.default.gc_thresh3, 1,024 as"
+                            + " a rule), or its memory is short: " + refusal.getMessage());
+        }
         return refusal;
     }
 

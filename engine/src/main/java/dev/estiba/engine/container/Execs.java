@@ -200,7 +200,7 @@ final class Execs {
             there = true;
             return attachment;
         } catch (IOException e) {
-            ApiException why = Failure.ofExec(e);
+            ApiException why = HostLimits.explained(Failure.ofExec(e));
             exec.ended(Failure.code(why));
             throw why;
         } finally {

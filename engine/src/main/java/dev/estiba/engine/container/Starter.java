@@ -128,7 +128,8 @@ final class Starter {
             monitored = monitored(container, run.begin(), options);
         } catch (IOException | RuntimeException e) {
             watch.ifPresent(AttachClient::close);
-            ApiException why = new ForeignPrograms(context.images()).explained(container.record(), Failure.of(e));
+            ApiException why = HostLimits.explained(
+                    new ForeignPrograms(context.images()).explained(container.record(), Failure.of(e)));
             failed(container, run, why);
             throw why;
         }
