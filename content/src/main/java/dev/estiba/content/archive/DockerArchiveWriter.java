@@ -23,6 +23,7 @@ import dev.estiba.oci.image.ImageWriter;
 import dev.estiba.oci.image.Index;
 import dev.estiba.oci.image.Manifest;
 import dev.estiba.oci.image.MediaTypes;
+import dev.estiba.oci.image.Platform;
 import dev.estiba.oci.image.Reference;
 import dev.estiba.oci.json.DocumentException;
 import java.io.ByteArrayInputStream;
@@ -41,7 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes an archive as {@code docker save} of version 28 does: an image layout whose layers are plain archives, and beside it the
- * lists that older engines, podman and skopeo read. Images of one platform are brought, one after the other; what is brought waits
+ * lists that older engines, podman and skopeo read. Images are brought one after the other, and of each its platforms; what is brought waits
  * in temporary files until {@link #finish} writes all of it.
  */
 public final class DockerArchiveWriter implements AutoCloseable {
@@ -83,7 +84,78 @@ public final class DockerArchiveWriter implements AutoCloseable {
 
     /** Where an image is brought to, which is loaded under these names; without one, by its id alone. */
     public ImageTarget image(List<Reference> names) {
-        return new Target(names.stream().map(Reference::tagged).toList());
+        List<Reference> tagged = names.stream().map(Reference::tagged).toList();
+        return new Target((manifest, layers, config) -> {
+            list(manifest, tagged);
+            listForOlder(config, layers, tagged);
+        });
+    }
+
+    /** Where an image of several platforms is brought to, which is loaded under these names. */
+    public Several several(List<Reference> names) {
+        return new Several(names.stream().map(Reference::tagged).toList());
+    }
+
+    /** An image of several platforms: they are brought one after the other. */
+    public final class Several {
+        private final List<Reference> names;
+        private final List<Descriptor> manifests = new ArrayList<>();
+
+        private Several(List<Reference> names) {
+            this.names = names;
+        }
+
+        /** Where the next one is brought to. Programs that know of one platform alone see the first. */
+        public ImageTarget next(Platform platform) {
+            List<Reference> alone = manifests.isEmpty() ? names : List.of();
+            return new Target((manifest, layers, config) -> {
+                manifests.add(manifest.withPlatform(platform));
+                listForOlder(config, layers, alone);
+            });
+        }
+
+        /** All of them have been brought. */
+        public void finish() throws IOException {
+            Document index = Document.of(
+                    MediaTypes.INDEX,
+                    ImageWriter.write(new Index(
+                            Optional.of(MediaTypes.INDEX), Optional.empty(), manifests, Optional.empty(), Map.of())));
+            blobs.put(index.descriptor().digest(), staged(index));
+            list(index.descriptor(), names);
+        }
+    }
+
+    /** What becomes of an image that has been brought. */
+    private interface Listing {
+        void add(Descriptor manifest, List<Descriptor> layers, Digest config);
+    }
+
+    private Staged staged(Document document) throws IOException {
+        byte[] bytes = document.bytes();
+        return stage.add(document.descriptor(), offset -> new ByteArrayInputStream(bytes), TransferListener.NONE);
+    }
+
+    private void list(Descriptor root, List<Reference> names) {
+        if (names.isEmpty()) {
+            entries.add(root);
+        }
+        names.forEach(name -> entries.add(root.withAnnotations(LayoutIndex.annotations(name))));
+    }
+
+    private void listForOlder(Digest config, List<Descriptor> layers, List<Reference> names) {
+        images.add(new DockerManifest(
+                LayoutPaths.blob(config),
+                names.stream().map(Reference::familiar).toList(),
+                layers.stream().map(each -> LayoutPaths.blob(each.digest())).toList()));
+        sources.add(layers);
+        for (Reference name : names) {
+            String top = layers.isEmpty() ? "" : layers.getLast().digest().encoded();
+            String repository =
+                    new Reference(name.domain(), name.path(), Optional.empty(), Optional.empty()).familiar();
+            repositories
+                    .computeIfAbsent(repository, each -> new TreeMap<>())
+                    .put(name.tag().orElse(""), top);
+        }
     }
 
     /** An archive of one image, which is written when that is finished. */
@@ -114,10 +186,10 @@ public final class DockerArchiveWriter implements AutoCloseable {
     }
 
     private final class Target implements ImageTarget {
-        private final List<Reference> names;
+        private final Listing listing;
 
-        Target(List<Reference> names) {
-            this.names = names;
+        Target(Listing listing) {
+            this.listing = listing;
         }
 
         @Override
@@ -213,32 +285,7 @@ public final class DockerArchiveWriter implements AutoCloseable {
                             manifest.annotations())));
             used.put(written.descriptor().digest(), staged(written));
             blobs.putAll(used);
-            list(written.descriptor(), config.digest(), layers);
-        }
-
-        private Staged staged(Document document) throws IOException {
-            byte[] bytes = document.bytes();
-            return stage.add(document.descriptor(), offset -> new ByteArrayInputStream(bytes), TransferListener.NONE);
-        }
-
-        private void list(Descriptor manifest, Digest config, List<Descriptor> layers) {
-            if (names.isEmpty()) {
-                entries.add(manifest);
-            }
-            names.forEach(name -> entries.add(manifest.withAnnotations(LayoutIndex.annotations(name))));
-            images.add(new DockerManifest(
-                    LayoutPaths.blob(config),
-                    names.stream().map(Reference::familiar).toList(),
-                    layers.stream().map(each -> LayoutPaths.blob(each.digest())).toList()));
-            sources.add(layers);
-            for (Reference name : names) {
-                String top = layers.isEmpty() ? "" : layers.getLast().digest().encoded();
-                String repository =
-                        new Reference(name.domain(), name.path(), Optional.empty(), Optional.empty()).familiar();
-                repositories
-                        .computeIfAbsent(repository, each -> new TreeMap<>())
-                        .put(name.tag().orElse(""), top);
-            }
+            listing.add(written.descriptor(), layers, config.digest());
         }
 
         @Override

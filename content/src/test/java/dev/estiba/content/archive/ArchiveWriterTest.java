@@ -18,6 +18,8 @@ import dev.estiba.content.transport.TransferListener;
 import dev.estiba.content.transport.Which;
 import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.ImageReader;
+import dev.estiba.oci.image.MediaTypes;
+import dev.estiba.oci.image.Platform;
 import dev.estiba.oci.image.Reference;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -161,6 +163,38 @@ class ArchiveWriterTest {
         }
         assertThat(loaded).containsExactly("[one:latest]", "[]", "[three:latest]");
         assertThat(target.blobs).hasSize(7);
+    }
+
+    /** Programs that know of one platform see the first one. */
+    @Test
+    void severalPlatformsInOneArchive() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (DockerArchiveWriter writer = DockerArchiveWriter.open(ArchiveDestination.stream("out", out), room.spool)) {
+            DockerArchiveWriter.Several several = writer.several(List.of(Reference.parse("both")));
+            for (Platform platform : List.of(ARM64, AMD64)) {
+                try (ImageTarget next = several.next(platform)) {
+                    copy(multi, next, new Selection.Best(platform));
+                }
+            }
+            several.finish();
+            writer.finish();
+        }
+        byte[] bytes = out.toByteArray();
+        MemoryPlace target = new MemoryPlace();
+        try (ImageArchive archive = ImageArchive.read("a.tar", new ByteArrayInputStream(bytes), room.spool)) {
+            assertThat(archive.images()).hasSize(1);
+            List<Load.Loaded> all = Load.load(
+                    archive, CopyOptions.of(new Selection.All()), image -> target, TransferListener.NONE, _ -> {});
+            assertThat(all.getFirst().image().names()).containsExactly("both:latest");
+            assertThat(all.getFirst().root().descriptor().mediaType()).isEqualTo(MediaTypes.INDEX);
+        }
+        assertThat(target.documents).hasSize(3);
+        MemoryPlace alone = new MemoryPlace();
+        try (DockerArchiveSource source = DockerArchiveSource.of(
+                ArchiveFiles.read("a.tar", new ByteArrayInputStream(bytes), room.spool), new Which.Named("both"))) {
+            ImageCopy.copy(source, alone, CopyOptions.ALL, TransferListener.NONE);
+        }
+        assertThat(config(alone.root())).isEqualTo(config(multi.documents.get(1)));
     }
 
     private static Digest config(Document manifest) {

@@ -55,9 +55,6 @@ final class Archives {
     }
 
     void save(List<String> names, List<String> platforms, OutputStream to) throws IOException {
-        if (platforms.size() > 1) {
-            throw ApiException.badRequest("an archive has one platform of an image: say one --platform");
-        }
         Map<StoredImage, List<Reference>> chosen = new LinkedHashMap<>();
         for (String name : names) {
             choose(name, chosen);
@@ -70,14 +67,31 @@ final class Archives {
             for (Map.Entry<StoredImage, List<Reference>> each : chosen.entrySet()) {
                 StoredImage image = each.getKey();
                 Pushing.protect(lease, image);
-                Variant variant = variant(image, platforms);
-                StoreSource source = new StoreSource(store, image.id().toString(), variant.manifest());
-                try (ImageTarget target = writer.image(each.getValue())) {
-                    ImageCopy.copy(source, target, CopyOptions.ALL, TransferListener.NONE);
-                }
+                write(store, image, variants(image, platforms), each.getValue(), writer);
                 images.events().saved(image);
             }
             writer.finish();
+        }
+    }
+
+    private static void write(
+            Store store, StoredImage image, List<Variant> variants, List<Reference> names, DockerArchiveWriter writer)
+            throws IOException {
+        if (variants.size() == 1) {
+            copy(store, image, variants.getFirst(), writer.image(names));
+            return;
+        }
+        DockerArchiveWriter.Several several = writer.several(names);
+        for (Variant variant : variants) {
+            copy(store, image, variant, several.next(variant.platform()));
+        }
+        several.finish();
+    }
+
+    private static void copy(Store store, StoredImage image, Variant variant, ImageTarget to) throws IOException {
+        StoreSource source = new StoreSource(store, image.id().toString(), variant.manifest());
+        try (to) {
+            ImageCopy.copy(source, to, CopyOptions.ALL, TransferListener.NONE);
         }
     }
 
@@ -112,12 +126,21 @@ final class Archives {
         }
     }
 
-    private Variant variant(StoredImage image, List<String> platforms) throws IOException {
+    /** All that are here, where nobody says which: this machine's first. */
+    private List<Variant> variants(StoredImage image, List<String> platforms) throws IOException {
         if (platforms.isEmpty()) {
-            return image.variants().getFirst();
+            List<Variant> all =
+                    image.variants().stream().filter(Inventory::isImage).toList();
+            return all.isEmpty() ? List.of(image.variants().getFirst()) : all;
         }
-        Platform wanted = HostPlatform.parse(platforms.getFirst(), images.host());
-        return Pushing.variant(image.id().toString(), image, wanted);
+        List<Variant> wanted = new ArrayList<>();
+        for (Platform platform : Pulling.platforms(platforms, images.host())) {
+            Variant variant = Pushing.variant(image.id().toString(), image, platform);
+            if (!wanted.contains(variant)) {
+                wanted.add(variant);
+            }
+        }
+        return wanted;
     }
 
     void load(InputStream from, List<String> platforms, ProgressSink to) throws IOException {

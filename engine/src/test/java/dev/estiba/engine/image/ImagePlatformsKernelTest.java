@@ -28,8 +28,11 @@ import dev.estiba.oci.image.Digest;
 import dev.estiba.oci.image.MediaTypes;
 import dev.estiba.oci.image.Platform;
 import dev.estiba.oci.image.Reference;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,6 +140,39 @@ class ImagePlatformsKernelTest {
         assertThat(own.operations.history("both:1", Optional.of("linux/s390x"))).hasSize(2);
         assertThat(own.operations.history("both:1", Optional.empty())).hasSize(4);
         assertThatThrownBy(() -> own.operations.history("both:1", Optional.of("linux/mips64le")))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(404));
+    }
+
+    private byte[] saved(String... platforms) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        own.operations.save(List.of("both:1"), List.of(platforms), archive);
+        return archive.toByteArray();
+    }
+
+    /** What an engine that has nothing yet has of an archive. */
+    private List<String> loaded(byte[] archive, String... platforms) throws IOException {
+        OwnImages far = new OwnImages(Files.createTempDirectory(directory, "far"));
+        List<String> told = new ArrayList<>();
+        far.operations.load(
+                new ByteArrayInputStream(archive), List.of(platforms), progress -> told.add(progress.status()));
+        assertThat(told).contains("Loaded image: both:1");
+        Digest root = far.store().images().names().values().iterator().next();
+        return far.store().images().find(root).orElseThrow().variants().stream()
+                .map(each ->
+                        each.platform().architecture() + " " + each.layers().size())
+                .toList();
+    }
+
+    @Test
+    void itsPlatformsAreInOneArchive() throws IOException {
+        String host = HostPlatform.read().architecture();
+        byte[] all = saved();
+        assertThat(loaded(all)).containsExactly(host + " 2", "s390x 1");
+        assertThat(loaded(saved("linux/s390x", "linux/" + host))).containsExactly(host + " 2", "s390x 1");
+        assertThat(loaded(saved("linux/s390x"))).containsExactly("s390x 1");
+        assertThat(loaded(all, "linux/s390x")).containsExactly("s390x 1");
+        assertThatThrownBy(() -> saved("linux/" + host, "linux/mips64le"))
                 .isInstanceOfSatisfying(
                         ApiException.class, e -> assertThat(e.status()).isEqualTo(404));
     }
