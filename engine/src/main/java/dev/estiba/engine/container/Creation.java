@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** {@code POST /containers/create}: refuses, then writes; nothing of the container itself is made yet. */
@@ -78,6 +79,7 @@ final class Creation {
         if (!merged.config().stopSignal().isEmpty()) {
             Stopper.signal(merged.config().stopSignal());
         }
+        OptionalLong project = StorageQuotas.project(merged.hostConfig(), context);
         context.images().pin(id, image);
         boolean made = false;
         try {
@@ -86,7 +88,7 @@ final class Creation {
                     id,
                     merged,
                     mapped -> make(
-                            record(id, wanted.orElse(""), image, mapped, inherited),
+                            record(id, wanted.orElse(""), image, mapped, inherited, project),
                             spec.volumes(),
                             Stream.concat(
                                             secured.reasons().stream(),
@@ -151,7 +153,7 @@ final class Creation {
 
     /** @param name empty where one is to be made up */
     private static ContainerRecord record(
-            String id, String name, Image image, CreateRequest merged, List<Mount> inherited) {
+            String id, String name, Image image, CreateRequest merged, List<Mount> inherited, OptionalLong project) {
         return new ContainerRecord(
                 id,
                 name,
@@ -160,7 +162,8 @@ final class Creation {
                 image.lowers(),
                 merged.hostConfig().autoRemove(),
                 merged,
-                inherited);
+                inherited,
+                project);
     }
 
     private CreateResponse make(ContainerRecord record, List<VolumeMount> wanted, List<String> warnings)
@@ -220,6 +223,7 @@ final class Creation {
             try (Home locked = home.get()) {
                 volumes.remove(record);
                 context.store().remove(locked, record);
+                StorageQuotas.giveBack(record, context);
             }
         }
     }

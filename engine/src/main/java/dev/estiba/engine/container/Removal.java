@@ -73,6 +73,7 @@ final class Removal {
         }
         context.spares().drop(container.record().id());
         context.store().remove(container.home(), container.record());
+        StorageQuotas.giveBack(container.record(), context);
         context.networking().removed(container.record().id());
         return last instanceof Status.Ended ended ? ended : new Status.Ended(0, "", false);
     }

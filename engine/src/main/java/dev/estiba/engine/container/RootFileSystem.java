@@ -1,5 +1,6 @@
 package dev.estiba.engine.container;
 
+import dev.estiba.api.ApiException;
 import dev.estiba.content.inspect.Owners;
 import dev.estiba.engine.container.Context.Locked;
 import dev.estiba.engine.spec.ContainerIds;
@@ -76,6 +77,10 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
                 RemoveTree.remove(container.home().data(), "work");
             }
         }
+        Optional<String> refusal = StorageQuotas.refusal(container.record());
+        if (refusal.isPresent()) {
+            throw ApiException.serverError(refusal.get() + ": " + why.get());
+        }
         Owners owners = ids.map(ContainerIds::onDisk).orElse(Owners.SAME);
         NativeCopy.ensure(container.home(), why.get(), lowers, owners);
         return mounted(IdMappedMount.copy(NativeCopy.root(data).toString()));
@@ -97,6 +102,7 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
             Files.setAttribute(made, "unix:uid", (int) owners.uid().applyAsLong(Integer.toUnsignedLong(uid)));
             Files.setAttribute(made, "unix:gid", (int) owners.gid().applyAsLong(Integer.toUnsignedLong(gid)));
         });
+        StorageQuotas.ensure(container, context);
         String upper = data.resolve("upper").toString();
         String work = data.resolve("work").toString();
         if (ids.isEmpty()) {

@@ -160,6 +160,7 @@ final class Starter {
                 volumes.remove(container.record());
                 context.spares().drop(container.record().id());
                 context.store().remove(container.home(), container.record());
+                StorageQuotas.giveBack(container.record(), context);
             } else {
                 Life life = container.home().life();
                 container.home().writeLife(life.ended(life.finished(), Failure.code(why), why.message(), false));

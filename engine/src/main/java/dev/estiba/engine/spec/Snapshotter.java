@@ -14,7 +14,7 @@ public enum Snapshotter {
 
     static Snapshotter of(HostConfig host, HostFacts facts) throws ApiException {
         for (String option : host.storageOpt().keySet()) {
-            if (!option.equals(OPTION)) {
+            if (!option.equals(OPTION) && !option.equals(StorageSize.OPTION)) {
                 throw ApiException.notImplemented("not built yet: --storage-opt " + option);
             }
         }
@@ -25,6 +25,10 @@ public enum Snapshotter {
                 if (facts.lent().isPresent()) {
                     throw ApiException.notImplemented(
                             "not built yet: --snapshotter native for an ordinary user, who may not read all of an image's files");
+                }
+                if (StorageSize.of(host).isPresent()) {
+                    throw ApiException.badRequest(
+                            "--storage-opt size= limits what is written over an image: it makes no sense with --snapshotter native");
                 }
                 yield NATIVE;
             }

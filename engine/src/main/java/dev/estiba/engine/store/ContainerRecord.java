@@ -3,6 +3,7 @@ package dev.estiba.engine.store;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.Mount;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a container is; it changes its name and its networks.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param ephemeral whether it goes when it has ended ({@code --rm}), and with the boot
  * @param request as it was made, with what the image adds
  * @param inherited what is mounted in it because it was mounted in others when it was made
+ * @param project by whose quota what it writes is limited ({@link Projects})
  */
 public record ContainerRecord(
         String id,
@@ -23,12 +25,26 @@ public record ContainerRecord(
         List<String> lowers,
         boolean ephemeral,
         CreateRequest request,
-        List<Mount> inherited) {
+        List<Mount> inherited,
+        OptionalLong project) {
     static final int VERSION = 1;
 
     public ContainerRecord {
         lowers = List.copyOf(lowers);
         inherited = List.copyOf(inherited);
+    }
+
+    /** Of one that may write as much as there is. */
+    public ContainerRecord(
+            String id,
+            String name,
+            String created,
+            String imageId,
+            List<String> lowers,
+            boolean ephemeral,
+            CreateRequest request,
+            List<Mount> inherited) {
+        this(id, name, created, imageId, lowers, ephemeral, request, inherited, OptionalLong.empty());
     }
 
     /** Of one that inherits nothing. */
@@ -44,10 +60,10 @@ public record ContainerRecord(
     }
 
     public ContainerRecord with(CreateRequest other) {
-        return new ContainerRecord(id, name, created, imageId, lowers, ephemeral, other, inherited);
+        return new ContainerRecord(id, name, created, imageId, lowers, ephemeral, other, inherited, project);
     }
 
     public ContainerRecord withName(String other) {
-        return new ContainerRecord(id, other, created, imageId, lowers, ephemeral, request, inherited);
+        return new ContainerRecord(id, other, created, imageId, lowers, ephemeral, request, inherited, project);
     }
 }

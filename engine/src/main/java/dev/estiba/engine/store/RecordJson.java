@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -47,6 +48,7 @@ final class RecordJson {
             record.lowers().forEach(out::writeString);
             out.writeEndArray();
             out.writeBooleanProperty("ephemeral", record.ephemeral());
+            record.project().ifPresent(project -> out.writeNumberProperty("project", project));
             if (!record.inherited().isEmpty()) {
                 // Each as the API has it, in a text.
                 out.writeArrayPropertyStart("inherited");
@@ -86,7 +88,8 @@ final class RecordJson {
                     head.lowers,
                     head.ephemeral,
                     Body.CREATE_REQUEST.read(Arrays.copyOfRange(bytes, Math.min(line + 1, bytes.length), bytes.length)),
-                    mounts(head.inherited));
+                    mounts(head.inherited),
+                    head.project);
         } catch (ApiException e) {
             throw new IOException("its record is damaged: " + e.message(), e);
         }
@@ -108,6 +111,7 @@ final class RecordJson {
         private String created = "";
         private String image = "";
         private boolean ephemeral;
+        private OptionalLong project = OptionalLong.empty();
         private List<String> lowers = List.of();
         private List<String> inherited = List.of();
     }
@@ -126,6 +130,7 @@ final class RecordJson {
                     case "created" -> head.created = text(in);
                     case "image" -> head.image = text(in);
                     case "ephemeral" -> head.ephemeral = in.getBooleanValue();
+                    case "project" -> head.project = OptionalLong.of(in.getLongValue());
                     case "lowers" -> head.lowers = texts(in);
                     case "inherited" -> head.inherited = texts(in);
                     default -> in.skipChildren();

@@ -45,7 +45,7 @@ public final class Places {
     public Place take(Volume volume) throws IOException {
         Path data = volumes.store().data(volume.name());
         return switch (LocalOptions.of(volume.name(), volume.options())) {
-            case LocalOptions.Own() -> new Place(data, true, Optional.empty());
+            case LocalOptions.Own(long size) -> new Place(data, true, Optional.empty());
             case LocalOptions.Bind(String directory, boolean recursive) -> {
                 if (!Files.exists(Path.of(directory))) {
                     throw failed(data, directory, "flags: 0x1000", "no such file or directory");

@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.Body;
 import dev.estiba.api.Layout;
 import dev.estiba.api.Volume;
+import dev.estiba.engine.store.Projects;
 import dev.estiba.linux.AtomicFile;
 import dev.estiba.linux.Attributes;
 import dev.estiba.linux.CallMemory;
@@ -27,6 +28,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -50,9 +53,16 @@ final class VolumeStore {
     private static final int MOST = 1 << 20;
 
     private final Path directory;
+    private final Projects projects;
 
     VolumeStore(Path dataRoot) {
         directory = dataRoot.resolve("volumes");
+        projects = new Projects(dataRoot);
+    }
+
+    /** Whether the file system can limit what is written to a volume. */
+    boolean isLimited() throws IOException {
+        return projects.areLimited();
     }
 
     /** Held by who changes which volumes there are. */
@@ -153,15 +163,16 @@ final class VolumeStore {
     /**
      * Makes a volume. Unless it is ephemeral, it outlives a power cut when this returns.
      *
+     * @param size how many bytes may be written there; 0: as many as there are
      * @param container the one that it goes with
      */
-    void create(Lock lock, Volume volume, Optional<String> container) throws IOException {
-        RemoveTree.remove(lock.directory(), MADE); // of somebody who was killed
+    void create(Lock lock, Volume volume, long size, Optional<String> container) throws IOException {
+        remove(lock.directory(), MADE); // of somebody who was killed
         Directory.make(lock.directory(), MADE, 0700);
         boolean named = false;
         try (Fd made = Open.at(lock.directory(), MADE, Open.How.directory())) {
             byte[] record = Body.VOLUME.write(volume.at(""), Layout.COMPACT);
-            makeData(made);
+            makeData(made, size);
             if (container.isPresent()) {
                 AtomicFile.write(made, EPHEMERAL, container.get().getBytes(StandardCharsets.US_ASCII));
                 AtomicFile.write(made, RECORD, record);
@@ -172,7 +183,7 @@ final class VolumeStore {
             named = true;
         } finally {
             if (!named) {
-                RemoveTree.remove(lock.directory(), MADE);
+                remove(lock.directory(), MADE);
             }
         }
         if (container.isEmpty()) {
@@ -180,11 +191,14 @@ final class VolumeStore {
         }
     }
 
-    private static void makeData(Fd made) throws IOException {
+    private void makeData(Fd made, long size) throws IOException {
         Directory.make(made, DATA, 0700);
         try (Fd data = Open.at(made, DATA, Open.How.directory());
                 CallMemory memory = new CallMemory()) {
             Attributes.permit(memory, data, 0755); // whatever this process' umask is
+            if (size > 0) {
+                projects.limit(data, projects.free(Set.of()), size);
+            }
         }
     }
 
@@ -205,7 +219,7 @@ final class VolumeStore {
     /** Without the lock: it may take its time. */
     void sweep(String gone) throws IOException {
         try (Fd open = Open.absolute(directory.toString(), Open.How.directory())) {
-            RemoveTree.remove(open, gone);
+            remove(open, gone);
         }
     }
 
@@ -225,7 +239,28 @@ final class VolumeStore {
             sweep(each);
         }
         try (Lock lock = lock()) {
-            RemoveTree.remove(lock.directory(), MADE);
+            remove(lock.directory(), MADE);
+        }
+    }
+
+    /** With the quota that it may have: its directory alone knows of which project it is. */
+    private void remove(Fd directory, String name) throws IOException {
+        OptionalLong project = project(directory, name);
+        RemoveTree.remove(directory, name);
+        if (project.isPresent()) {
+            projects.giveBack(project.getAsLong());
+        }
+    }
+
+    private static OptionalLong project(Fd directory, String name) throws IOException {
+        try (Fd data = Open.at(
+                directory, name + "/" + DATA, Open.How.directory().resolving(Open.BENEATH | Open.NO_SYMLINKS))) {
+            return Projects.of(data);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return OptionalLong.empty();
+            }
+            throw e;
         }
     }
 }

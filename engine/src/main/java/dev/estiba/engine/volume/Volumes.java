@@ -92,7 +92,12 @@ public final class Volumes {
             throw ApiException.notFound("create " + wanted.name() + ": error looking up volume plugin "
                     + wanted.driver() + ": plugin \"" + wanted.driver() + "\" not found");
         }
-        LocalOptions.of(wanted.name(), wanted.driverOpts());
+        if (LocalOptions.of(wanted.name(), wanted.driverOpts()) instanceof LocalOptions.Own(long size)
+                && size > 0
+                && !store.isLimited()) {
+            throw ApiException.badRequest("create " + wanted.name() + ": quota size requested but no quota support"
+                    + " (a tmpfs has one: type=tmpfs, device=tmpfs, o=size=100m)");
+        }
         Optional<Volume> known = store.find(wanted.name());
         if (known.isPresent()) {
             refuseOther(known.get(), wanted);
@@ -134,7 +139,9 @@ public final class Volumes {
                 refuseOther(known.get(), wanted);
                 return known.get();
             }
-            store.create(lock, volume, container);
+            long size =
+                    LocalOptions.of(volume.name(), volume.options()) instanceof LocalOptions.Own(long most) ? most : 0;
+            store.create(lock, volume, size, container);
         }
         told("create", volume, Map.of());
         return volume;

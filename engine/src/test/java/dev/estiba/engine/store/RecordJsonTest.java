@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,18 @@ class RecordJsonTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         assertThat(RecordJson.read(RecordJson.write(sample()))).isEqualTo(sample());
+        ContainerRecord limited = new ContainerRecord(
+                sample().id(),
+                "small",
+                sample().created(),
+                "sha256:aa",
+                List.of(),
+                false,
+                sample().request(),
+                List.of(),
+                OptionalLong.of(1L << 31));
+        assertThat(RecordJson.read(RecordJson.write(limited))).isEqualTo(limited);
+        assertThat(limited.withName("other").with(limited.request()).project()).hasValue(1L << 31);
         Life life = new Life("2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z", 137, "no \"such\" file\n", true, 3, true);
         assertThat(RecordJson.readLife(RecordJson.write(life))).isEqualTo(life);
         assertThat(RecordJson.readLife(RecordJson.write(Life.NONE))).isEqualTo(Life.NONE);

@@ -2,11 +2,13 @@ package dev.estiba.engine.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.estiba.api.ApiException;
 import dev.estiba.api.Volume;
 import dev.estiba.api.VolumeCreateRequest;
 import dev.estiba.engine.event.Events;
+import dev.estiba.engine.store.Projects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +71,7 @@ class VolumesTest {
                 "device | 400 | create one: missing required option: \"type\"",
                 "o | 400 | create one: missing required option: \"device\"",
                 "colour | 400 | create one: invalid option: \"colour\"",
-                "size | 400 | create one: quota size requested but no quota support"
-                        + " (a tmpfs has one: type=tmpfs, device=tmpfs, o=size=100m)",
+                "size | 400 | create one: invalid size: 'x'",
             })
     void optionsThatMakeNoSenseAreRefused(String option, int status, String message) {
         assertThatThrownBy(() -> make("one", Map.of(option, "x")))
@@ -78,6 +79,18 @@ class VolumesTest {
                 .isInstanceOfSatisfying(
                         ApiException.class, e -> assertThat(e.status()).isEqualTo(status));
         assertThat(directory("one")).doesNotExist();
+    }
+
+    /** The machines that this is built on have no quotas of projects; the tests' virtual machines do. */
+    @Test
+    void whereThereAreNoQuotasNobodyPromisesOne() throws Exception {
+        assumeFalse(new Projects(directory("one").getParent().getParent()).areLimited(), "there are quotas here");
+        assertThatThrownBy(() -> make("one", Map.of("size", "10m")))
+                .hasMessage("create one: quota size requested but no quota support"
+                        + " (a tmpfs has one: type=tmpfs, device=tmpfs, o=size=100m)");
+        assertThatThrownBy(() -> make("one", Map.of("size", "10m", "type", "tmpfs", "device", "tmpfs")))
+                .hasMessage("create one: size= limits a directory of the engine's own, and this volume is none");
+        assertThat(make("none", Map.of("size", "0")).options()).containsEntry("size", "0");
     }
 
     @Test
