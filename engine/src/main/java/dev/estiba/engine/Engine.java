@@ -278,6 +278,11 @@ public final class Engine implements EngineApi {
     }
 
     @Override
+    public Optional<List<ContainerSummary>> knownContainers(ListOptions options) throws ApiException {
+        return translated(() -> containers.known(options));
+    }
+
+    @Override
     public CompletableFuture<WaitResponse> waitContainer(String id, WaitCondition condition) throws ApiException {
         return translated(() -> containers.await(id, condition));
     }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The lists of an engine that stays and keeps what it has seen: each change is in the next one, whoever has made it. */
 @Tag("kernel")
 class EngineListingKernelTest {
+    private static final ListOptions EVERYONE = new ListOptions(true, 0, false, Map.of());
+
     @TempDir
     Path directory;
 
@@ -50,7 +52,7 @@ class EngineListingKernelTest {
     }
 
     private List<ContainerSummary> all() throws IOException {
-        return daemon.listContainers(new ListOptions(true, 0, false, Map.of()));
+        return daemon.listContainers(EVERYONE);
     }
 
     private ContainerSummary listed(String id) throws IOException {
@@ -169,6 +171,81 @@ class EngineListingKernelTest {
         assertThat(listed(id).state()).isEqualTo("paused");
         Files.writeString(file, isFirst ? "THAWED" : "0");
         assertThat(listed(id).state()).isEqualTo("running");
+    }
+
+    /** Nobody writes to the container's own file then, and in version 2 the kernel tells of it a moment later. */
+    @Test
+    void soIsAFrozenGroupAboveIt() throws Exception {
+        String parent = "/estiba/above-" + ProcessHandle.current().pid();
+        UnaryOperator<HostConfig.Builder> below =
+                host -> host.resources(host.build().resources().toBuilder().cgroupParent(parent).build());
+        String id = daemon.createContainer(Optional.empty(), room.request(UnaryOperator.identity(), below, "sleep", "1000"))
+                .id();
+        daemon.startContainer(id, StartOptions.DEFAULT);
+        EngineRoom.until(() -> isListed(id, "running") && isKnown());
+        Path group = Stream.of("freezer", "")
+                .map(hierarchy -> Path.of("/sys/fs/cgroup", hierarchy, parent))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+        boolean isFirst = Files.exists(group.resolve("freezer.state"));
+        Path file = group.resolve(isFirst ? "freezer.state" : "cgroup.freeze");
+        try {
+            Files.writeString(file, isFirst ? "FROZEN" : "1");
+            EngineRoom.until(() -> isListed(id, "paused"));
+        } finally {
+            Files.writeString(file, isFirst ? "THAWED" : "0");
+        }
+        EngineRoom.until(() -> isListed(id, "running"));
+        daemon.removeContainer(id, new RemoveOptions(true, false, false));
+        for (Path each : Stream.concat(Stream.of(Path.of("/sys/fs/cgroup")), entries(Path.of("/sys/fs/cgroup")))
+                .map(hierarchy -> hierarchy.resolve(parent.substring(1)))
+                .toList()) {
+            Files.deleteIfExists(each);
+        }
+    }
+
+    private static Stream<Path> entries(Path directory) throws IOException {
+        return EngineRoom.entries(directory).stream().map(directory::resolve);
+    }
+
+    private boolean isListed(String id, String state) {
+        try {
+            return listed(id).state().equals(state);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private boolean isKnown() {
+        try {
+            return daemon.knownContainers(EVERYONE).isPresent();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aListIsKnownUntilSomethingChanges() throws Exception {
+        assertThat(daemon.knownContainers(EVERYONE)).isEmpty();
+        String id = started();
+        EngineRoom.until(() -> isListed(id, "running") && isKnown());
+        assertThat(daemon.knownContainers(EVERYONE)).contains(all());
+        assertThat(daemon.knownContainers(new ListOptions(true, 0, true, Map.of()))).isEmpty();
+        assertThat(daemon.knownContainers(new ListOptions(true, 0, false, Map.of("status", List.of("running")))))
+                .isEmpty();
+        room.engine.renameContainer(id, "other");
+        assertThat(daemon.knownContainers(EVERYONE)).isEmpty();
+        assertThat(daemon.knownContainers(EVERYONE)).isEmpty(); // what the kernel has told once is not forgotten
+        assertThat(listed(id).names()).containsExactly("/other");
+        EngineRoom.until(() -> isListed(id, "running") && isKnown());
+        room.engine.pauseContainer(id);
+        assertThat(daemon.knownContainers(EVERYONE)).isEmpty();
+        assertThat(listed(id).state()).isEqualTo("paused");
+        EngineRoom.until(() -> isListed(id, "paused") && isKnown());
+        room.engine.removeContainer(id, new RemoveOptions(true, false, false));
+        assertThat(daemon.knownContainers(EVERYONE)).isEmpty();
+        assertThat(all()).isEmpty();
     }
 
     @Test

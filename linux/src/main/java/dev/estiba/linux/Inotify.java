@@ -20,6 +20,7 @@ public final class Inotify implements AutoCloseable {
     private static final int CLOEXEC = 02000000;
     private static final int NONBLOCK = 04000;
 
+    private static final int WRITTEN = 0x2;
     private static final int ATTRIBUTES = 0x4;
     private static final int CLOSED_AFTER_WRITING = 0x8;
     private static final int MOVED_FROM = 0x40;
@@ -75,19 +76,26 @@ public final class Inotify implements AutoCloseable {
 
     /** Which names come and go in a directory. The same directory has the same number. */
     public int watchNames(String directory) throws IOException {
-        return watch(directory, NAMES);
+        return watch(directory, NAMES | DIRECTORIES_ONLY);
     }
 
     /** The same, and which files are written to and closed, and whose times or owners are changed. */
     public int watchContents(String directory) throws IOException {
-        return watch(directory, CONTENTS);
+        return watch(directory, CONTENTS | DIRECTORIES_ONLY);
     }
 
-    private int watch(String directory, int mask) throws IOException {
+    /**
+     * Whether somebody writes to a file; also to one of a kernel's file system, of which it tells nothing when the kernel alone changes
+     * what it says. The same file has the same number.
+     */
+    public int watchWrites(String file) throws IOException {
+        return watch(file, WRITTEN);
+    }
+
+    private int watch(String path, int mask) throws IOException {
         try (Frame frame = new Frame()) {
-            long r = frame.call(
-                    ADD_WATCH, fd.number(), frame.string(directory).address(), mask | DIRECTORIES_ONLY | NO_FOLLOW);
-            return (int) ErrnoException.check(r, "inotify_add_watch", directory);
+            long r = frame.call(ADD_WATCH, fd.number(), frame.string(path).address(), mask | NO_FOLLOW);
+            return (int) ErrnoException.check(r, "inotify_add_watch", path);
         }
     }
 

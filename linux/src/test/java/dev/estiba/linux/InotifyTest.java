@@ -7,6 +7,7 @@ import dev.estiba.linux.Inotify.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,6 +65,17 @@ class InotifyTest {
         assertThat(Files.readString(file)).isEqualTo("a");
         assertThat(inotify.happened()).isEmpty();
         assertThat(inotify.watchContents(directory.toString())).isEqualTo(watch);
+    }
+
+    @Test
+    void aFileIsWrittenTo() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "a");
+        int watch = inotify.watchWrites(file.toString());
+        assertThat(inotify.watchWrites(file.toString())).isEqualTo(watch);
+        assertThat(Files.readString(file)).isEqualTo("a");
+        assertThat(inotify.happened()).isEmpty();
+        Files.writeString(file, "b", StandardOpenOption.WRITE);
+        assertThat(inotify.happened()).isNotEmpty().containsOnly(new Event.Changed(watch, ""));
     }
 
     @Test

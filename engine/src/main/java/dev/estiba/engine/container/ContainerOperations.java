@@ -444,6 +444,11 @@ public final class ContainerOperations {
         return found.shown();
     }
 
+    /** What a list would be, where that takes no look at anything. */
+    public Optional<List<ContainerSummary>> known(ListOptions options) throws IOException {
+        return listing.known(options).filter(found -> found.gone().isEmpty()).map(Listing.Found::shown);
+    }
+
     public void explain(CreateRequest request, ExplainOptions options, OutputStream to) throws IOException {
         explainer.explain(configuration.completed(request), options, to);
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,12 +61,28 @@ record Groups(Path processes, Path memory, boolean unified) {
                 : saysFrozen(text(processes.resolve("freezer.state")));
     }
 
-    /** The same to be asked again and again, for as long as the group is there. */
-    Freezer freezer() throws IOException {
-        return Freezer.open(
-                unified
-                        ? List.of(processes.resolve("cgroup.freeze"), processes.resolve("cgroup.events"))
-                        : List.of(processes.resolve("freezer.state")));
+    /**
+     * Files of its own that are written to when its processes are stopped or go on: by whoever asks for that, and in version 2, where
+     * a group above may have them stopped, by the kernel as well.
+     */
+    List<Path> freezing() {
+        return unified
+                ? List.of(processes.resolve("cgroup.freeze"), processes.resolve("cgroup.events"))
+                : List.of(processes.resolve("freezer.state"));
+    }
+
+    /** Files of the groups above it that are written to when those are stopped, and it with them. */
+    List<Path> freezingAbove() {
+        Path top = unified ? TOP : TOP.resolve("freezer");
+        List<Path> files = new ArrayList<>();
+        for (Path above = parent(processes); above.startsWith(top) && !above.equals(top); above = parent(above)) {
+            files.add(above.resolve(unified ? "cgroup.freeze" : "freezer.state"));
+        }
+        return files;
+    }
+
+    private static Path parent(Path group) {
+        return Optional.ofNullable(group.getParent()).orElse(TOP);
     }
 
     /** Version 1: {@code FREEZING}, {@code FROZEN}. Version 2: {@code 1} is asked for; {@code frozen 1}, also by a group above. */

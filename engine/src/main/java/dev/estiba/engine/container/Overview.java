@@ -14,18 +14,20 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * All containers at a glance. What was seen of one is kept for as long as neither of its directories has changed, which the kernel
- * tells (inotify(7)) of this process' own changes as of any other's: a change that was over when a listing was asked for is in it.
- * What no file tells is asked for each time: whether its processes are stopped, and whether this process still hears of its end.
- * One that is about to become something else is not kept.
+ * All containers at a glance. What was seen of one is kept for as long as neither of its directories has changed, and nobody has
+ * written to what stops its processes, which the kernel tells (inotify(7)) of this process' own changes as of any other's: a change
+ * that was over when a listing was asked for is in it. What no file tells is asked for each time: whether this process still hears
+ * of its end. One that is about to become something else is not kept.
  *
  * <p>Where the kernel watches no more directories, and in a process that does not stay, everything is looked at each time.
  */
@@ -37,7 +39,12 @@ final class Overview implements AutoCloseable {
     private final Predicate<String> isFollowed;
     private final Map<String, Kept> kept = new HashMap<>();
     private final Map<Integer, String> watched = new HashMap<>();
+    private final Set<Integer> watchedGroups = new HashSet<>();
     private final Set<String> ids = new LinkedHashSet<>();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** What the kernel has told and nobody has seen to yet. */
+    private final List<Inotify.Event> told = new ArrayList<>();
 
     private Optional<Inotify> kernel = Optional.empty();
     private int names;
@@ -49,8 +56,8 @@ final class Overview implements AutoCloseable {
         Glance of(Locked container) throws IOException;
     }
 
-    /** @param watches of its two directories */
-    private record Kept(Glance glance, Optional<Freezer> freezer, List<Integer> watches) {}
+    /** @param watches of its two directories, and of its control group's files */
+    private record Kept(Glance glance, List<Integer> watches) {}
 
     /** @param isFollowed whether this process hears of the end of the one that has that id and runs */
     Overview(Context context, Glances glances, Predicate<String> isFollowed) {
@@ -60,14 +67,48 @@ final class Overview implements AutoCloseable {
     }
 
     /** Everyone's, in no order. */
-    synchronized List<Glance> all() throws IOException {
-        if (isRefused || !context.restarts().isActive()) {
-            return lookAtAll(context.store().ids());
+    List<Glance> all() throws IOException {
+        lock.lock();
+        try {
+            if (isRefused || !context.restarts().isActive()) {
+                return lookAtAll(context.store().ids());
+            }
+            hear();
+            return isRefused ? lookAtAll(context.store().ids()) : lookAtChanged();
+        } finally {
+            lock.unlock();
         }
-        hear();
-        if (isRefused) {
-            return lookAtAll(context.store().ids());
+    }
+
+    /** The same where nothing has changed and nobody is looking just now, so that it takes no time; empty elsewhere. */
+    Optional<List<Glance>> known() throws IOException {
+        if (!lock.tryLock()) {
+            return Optional.empty();
         }
+        try {
+            if (kernel.isEmpty()) {
+                return Optional.empty();
+            }
+            told.addAll(kernel.get().happened());
+            return told.isEmpty() ? keptOfAll() : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<List<Glance>> keptOfAll() {
+        List<Glance> all = new ArrayList<>(ids.size());
+        for (String id : ids) {
+            Kept known = kept.get(id);
+            if (known == null || !isStill(id, known)) {
+                return Optional.empty();
+            }
+            all.add(known.glance());
+        }
+        return Optional.of(all);
+    }
+
+    private List<Glance> lookAtChanged() throws IOException {
         List<Glance> all = new ArrayList<>(ids.size());
         for (String id : List.copyOf(ids)) {
             Kept known = kept.get(id);
@@ -89,11 +130,8 @@ final class Overview implements AutoCloseable {
         return all;
     }
 
-    private boolean isStill(String id, Kept known) throws IOException {
-        return !(known.glance().status() instanceof Status.Running(int pid, boolean paused))
-                || isFollowed.test(id)
-                        && known.freezer().isPresent()
-                        && known.freezer().get().is(paused);
+    private boolean isStill(String id, Kept known) {
+        return !(known.glance().status() instanceof Status.Running) || isFollowed.test(id);
     }
 
     // What the kernel tells
@@ -103,7 +141,10 @@ final class Overview implements AutoCloseable {
             begin();
             return;
         }
-        for (Inotify.Event event : kernel.get().happened()) {
+        told.addAll(kernel.get().happened());
+        List<Inotify.Event> events = List.copyOf(told);
+        told.clear();
+        for (Inotify.Event event : events) {
             switch (event) {
                 case Inotify.Event.Came(int watch, String name) when watch == names -> came(name);
                 case Inotify.Event.Went(int watch, String name) when watch == names -> went(name);
@@ -142,14 +183,20 @@ final class Overview implements AutoCloseable {
 
     /** Lets go of everything; it can be asked again. */
     @Override
-    public synchronized void close() {
-        end();
+    public void close() {
+        lock.lock();
+        try {
+            end();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void end() {
-        kept.values().forEach(known -> known.freezer().ifPresent(Freezer::close));
+        told.clear();
         kept.clear();
         watched.clear();
+        watchedGroups.clear();
         ids.clear();
         kernel.ifPresent(Inotify::close);
         kernel = Optional.empty();
@@ -180,13 +227,16 @@ final class Overview implements AutoCloseable {
         String id = watched.get(watch);
         if (id != null) {
             drop(id);
+        } else if (watchedGroups.contains(watch)) {
+            for (String each : List.copyOf(kept.keySet())) {
+                drop(each);
+            }
         }
     }
 
     private void drop(String id) throws IOException {
         Kept known = kept.remove(id);
         if (known != null) {
-            known.freezer().ifPresent(Freezer::close);
             forget(known.watches());
         }
     }
@@ -237,38 +287,48 @@ final class Overview implements AutoCloseable {
         };
     }
 
-    private int watch(Path directory) throws IOException {
-        Inotify telling = kernel.orElseThrow();
-        int watch = telling.watchContents(directory.toString());
-        if (!watched.containsKey(watch)) {
-            return watch;
+    private int watch(String id, Path path, Watching how) throws IOException {
+        int watch = how.of(path.toString());
+        if (watched.containsKey(watch)) {
+            changed(watch); // another container's before, which has given it back; and with that nobody watches it any more
+            watch = how.of(path.toString());
         }
-        changed(watch); // another container's before, which has given it back; and with that nobody watches it any more
-        return telling.watchContents(directory.toString());
+        watched.put(watch, id);
+        return watch;
+    }
+
+    /** A way to have something watched. */
+    @FunctionalInterface
+    private interface Watching {
+        int of(String path) throws IOException;
     }
 
     /** Seen again, now that changes are told; nothing is kept when it is another thing by now. */
     private Glance keep(String id, Home home, Glance before) throws IOException {
+        Inotify telling = kernel.orElseThrow();
         List<Integer> watches = new ArrayList<>();
-        Optional<Freezer> freezer = Optional.empty();
         boolean isKept = false;
         try {
-            for (Path directory : List.of(home.dataPath(), home.runPath())) {
-                int watch = watch(directory);
-                watches.add(watch);
-                watched.put(watch, id);
-            }
+            watches.add(watch(id, home.dataPath(), telling::watchContents));
+            watches.add(watch(id, home.runPath(), telling::watchContents));
             Optional<ContainerRecord> record = home.record();
             if (record.isEmpty()) {
                 return before;
             }
-            Locked container = new Locked(home, record.get());
-            if (before.status() instanceof Status.Running) {
-                freezer = Optional.of(Groups.of(context, record.get()).freezer());
+            boolean runs = before.status() instanceof Status.Running;
+            if (runs) {
+                Groups groups = Groups.of(context, record.get());
+                for (Path file : groups.freezing()) {
+                    watches.add(watch(id, file, telling::watchWrites));
+                }
+                for (Path file : groups.freezingAbove()) {
+                    watchedGroups.add(telling.watchWrites(file.toString()));
+                }
             }
+            Locked container = new Locked(home, record.get());
             Glance now = glances.of(container);
-            if (isSettled(container, now) && now.status() instanceof Status.Running == freezer.isPresent()) {
-                kept.put(id, new Kept(now, freezer, List.copyOf(watches)));
+            if (isSettled(container, now) && now.status() instanceof Status.Running == runs) {
+                kept.put(id, new Kept(now, List.copyOf(watches)));
                 isKept = true;
             }
             return now;
@@ -279,7 +339,6 @@ final class Overview implements AutoCloseable {
             return before;
         } finally {
             if (!isKept) {
-                freezer.ifPresent(Freezer::close);
                 forget(watches);
             }
         }

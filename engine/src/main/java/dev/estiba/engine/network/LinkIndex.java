@@ -19,6 +19,11 @@ public final class LinkIndex {
         return Set.copyOf(parents.getOrDefault(child, Set.of()));
     }
 
+    /** Whether nobody has linked anybody. */
+    public synchronized boolean isEmpty() {
+        return parents.isEmpty();
+    }
+
     /** The container has gone. */
     synchronized void remove(String container) {
         parents.remove(container);

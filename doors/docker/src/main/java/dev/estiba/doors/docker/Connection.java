@@ -275,7 +275,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             switch (exchange.route().kind()) {
                 case PROMPT -> task.run();
-                case CALL -> door.workers().call(task);
+                case CALL -> {
+                    if (!Work.isAtOnce(exchange)) {
+                        door.workers().call(task);
+                    }
+                }
                 case LONG, STREAM, UPLOAD, HIJACK -> door.workers().stream(task);
             }
         } catch (RejectedExecutionException e) {

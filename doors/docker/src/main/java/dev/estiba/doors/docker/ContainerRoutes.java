@@ -5,6 +5,7 @@ import dev.estiba.api.Body;
 import dev.estiba.api.Change;
 import dev.estiba.api.ContainerConfig;
 import dev.estiba.api.ContainerInspect;
+import dev.estiba.api.ContainerSummary;
 import dev.estiba.api.CreateRequest;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.Layout;
@@ -35,7 +36,7 @@ final class ContainerRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route("GET", "/containers/json", Kind.CALL, this::list),
+                new Route("GET", "/containers/json", Kind.CALL, this::list, this::hasListed),
                 new Route("POST", "/containers/create", Kind.CALL, this::create),
                 new Route("GET", "/containers/{name}/json", Kind.CALL, this::inspect),
                 new Route("GET", "/containers/{name}/top", Kind.CALL, this::top),
@@ -54,10 +55,18 @@ final class ContainerRoutes {
     }
 
     private void list(Exchange exchange) throws IOException {
-        Query query = exchange.query();
+        exchange.line(200, written.line(exchange.version(), engine.listContainers(listOptions(exchange.query()))));
+    }
+
+    private boolean hasListed(Exchange exchange) throws IOException {
+        Optional<List<ContainerSummary>> known = engine.knownContainers(listOptions(exchange.query()));
+        known.ifPresent(containers -> exchange.line(200, written.line(exchange.version(), containers)));
+        return known.isPresent();
+    }
+
+    private static ListOptions listOptions(Query query) throws ApiException {
         int limit = Math.max(0, query.number("limit").orElse(0));
-        ListOptions options = new ListOptions(query.bool("all"), limit, query.bool("size"), query.filters());
-        exchange.line(200, written.line(exchange.version(), engine.listContainers(options)));
+        return new ListOptions(query.bool("all"), limit, query.bool("size"), query.filters());
     }
 
     private void create(Exchange exchange) throws IOException {

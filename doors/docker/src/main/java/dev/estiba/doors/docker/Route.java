@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param path with at most one name in braces, which any text without end may stand for, slashes included
  * @param kind how it goes about its time
  * @param handler answers; what it throws is the answer when it has not begun to give one
+ * @param prompt asked before a thread is found for the handler, by the connection's own
  */
-record Route(String method, String path, Kind kind, Handler handler) {
+record Route(String method, String path, Kind kind, Handler handler, Prompt prompt) {
     /** How long a request takes, and what its body is. */
     enum Kind {
         /** Answered at once, by the connection's own thread, which others wait for: no file, no lock, no call. */
@@ -31,6 +32,19 @@ record Route(String method, String path, Kind kind, Handler handler) {
     @FunctionalInterface
     interface Handler {
         void answer(Exchange exchange) throws IOException;
+    }
+
+    /** May have the answer ready, as {@link Kind#PROMPT} has it. */
+    @FunctionalInterface
+    interface Prompt {
+        Prompt NONE = exchange -> false;
+
+        /** Whether it has answered; the handler does elsewhere, and also when it throws something. */
+        boolean hasAnswered(Exchange exchange) throws IOException;
+    }
+
+    Route(String method, String path, Kind kind, Handler handler) {
+        this(method, path, kind, handler, Prompt.NONE);
     }
 
     boolean isUpload() {

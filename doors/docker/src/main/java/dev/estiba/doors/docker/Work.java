@@ -13,6 +13,15 @@ final class Work {
 
     private Work() {}
 
+    /** Whether the answer was ready. */
+    static boolean isAtOnce(Exchange exchange) {
+        try {
+            return exchange.route().prompt().hasAnswered(exchange);
+        } catch (IOException e) {
+            return false; // the handler meets it as well, and says it
+        }
+    }
+
     static void run(Exchange exchange, Connection connection) {
         exchange.begun(Thread.currentThread());
         try {

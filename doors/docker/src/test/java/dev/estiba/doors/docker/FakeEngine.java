@@ -4,6 +4,7 @@ import dev.estiba.api.ApiException;
 import dev.estiba.api.EngineApi;
 import dev.estiba.api.Platform;
 import dev.estiba.api.Version;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -34,9 +35,11 @@ final class FakeEngine {
 
     EngineApi api() {
         return (EngineApi) Proxy.newProxyInstance(
-                EngineApi.class.getClassLoader(), new Class<?>[] {EngineApi.class}, (_, method, arguments) -> {
+                EngineApi.class.getClassLoader(), new Class<?>[] {EngineApi.class}, (engine, method, arguments) -> {
                     Object[] given = arguments == null ? new Object[0] : arguments;
-                    return call(method, given);
+                    return method.isDefault() && !operations.containsKey(method.getName())
+                            ? InvocationHandler.invokeDefault(engine, method, given)
+                            : call(method, given);
                 });
     }
 

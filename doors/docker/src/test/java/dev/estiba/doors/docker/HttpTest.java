@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.estiba.api.CreateResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -275,6 +276,19 @@ class HttpTest {
         String answer = RawClient.get(socket, "/containers/json");
         assertThat(RawClient.status(answer)).isEqualTo(500);
         assertThat(RawClient.body(answer)).isEqualTo("{\"message\":\"internal error: boom\"}\n");
+    }
+
+    @Test
+    void answersAListThatIsKnownAtOnce() throws Exception {
+        engine.on("knownContainers", _ -> Optional.of(List.of()));
+        engine.on("listContainers", _ -> {
+            throw new IllegalStateException("asked");
+        });
+        assertThat(RawClient.body(RawClient.get(socket, "/containers/json"))).isEqualTo("[]\n");
+        assertThat(RawClient.status(RawClient.get(socket, "/containers/json?limit=x")))
+                .isEqualTo(400);
+        engine.on("knownContainers", _ -> Optional.empty());
+        assertThat(RawClient.status(RawClient.get(socket, "/containers/json"))).isEqualTo(500);
     }
 
     @Test
