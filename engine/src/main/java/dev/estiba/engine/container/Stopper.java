@@ -272,6 +272,11 @@ final class Stopper {
         try {
             running(container).pause();
             isPaused = true;
+        } catch (ContainerException e) {
+            if (e.code() != ErrorCode.WRONG_STATE) {
+                throw e;
+            }
+            throw ApiException.conflict("container " + container.record().id() + " is not running"); // any more
         } finally {
             if (!isPaused) {
                 context.health().resumed(container.record().id());

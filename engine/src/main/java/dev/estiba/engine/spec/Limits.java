@@ -9,6 +9,8 @@ import dev.estiba.oci.runtime.Cpu;
 import dev.estiba.oci.runtime.Memory;
 import dev.estiba.oci.runtime.Pids;
 import dev.estiba.oci.runtime.Rlimit;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,9 @@ final class Limits {
     private static final long LEAST_MEMORY = 6L << 20;
     private static final long PERIOD = 100_000;
     private static final long NANOS = 1_000_000_000;
+
+    /** The kernel's (include/linux/threads.h, PID_MAX_LIMIT). */
+    private static final long MOST_PIDS = 4 << 20;
 
     private Limits() {}
 
@@ -56,6 +61,16 @@ final class Limits {
                     400, "Invalid value " + host.oomScoreAdj() + ", range for oom score adj is [-1000, 1000]");
         }
         rlimits(wanted.ulimits());
+    }
+
+    /** @throws ApiException 400 for what this host has not, or its kernel does not count */
+    static void checkOnHost(Resources wanted) throws IOException {
+        long pids = wanted.pidsLimit().orElse(0);
+        if (pids > MOST_PIDS) {
+            throw ApiException.badRequest("Requested pids limit " + pids + " is above the largest that the kernel knows: "
+                    + MOST_PIDS + ", or -1 for none");
+        }
+        new CpuSets(Path.of("/sys/fs/cgroup")).refuse(wanted.cpusetCpus(), wanted.cpusetMems());
     }
 
     private static void processors(Resources wanted) throws ApiException {

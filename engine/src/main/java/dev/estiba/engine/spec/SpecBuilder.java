@@ -145,8 +145,9 @@ public final class SpecBuilder {
     }
 
     /** {@link #onHost} for a container that is about to be made: the runtime's own refusals as well, where it can be asked. */
-    public void refuseOnHost() throws ApiException {
+    public void refuseOnHost() throws IOException {
         onHost();
+        Limits.checkOnHost(host.resources());
         seccomp().check(capabilities);
     }
 
