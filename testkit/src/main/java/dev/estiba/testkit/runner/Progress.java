@@ -3,10 +3,13 @@ package dev.estiba.testkit.runner;
 import dev.estiba.testkit.runner.Outcome.Verdict;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.platform.engine.UniqueId;
 
 /**
  * Shows that something moves: on a terminal one line that is rewritten, elsewhere a line now and then. Ends the run when
@@ -26,6 +29,7 @@ final class Progress implements AutoCloseable {
     private final Duration patience;
     private final Runnable giveUp;
     private final CountDownLatch over = new CountDownLatch(1);
+    private final Set<UniqueId> told = new HashSet<>(); // of the thread
     private final Thread thread;
 
     /**
@@ -60,6 +64,7 @@ final class Progress implements AutoCloseable {
                 if (listener.get().silence().compareTo(patience) > 0) {
                     giveUp.run();
                 }
+                tellWhatHasFailed();
                 if (terminal) {
                     out.print(CLEAR_LINE + line());
                     out.flush();
@@ -75,6 +80,16 @@ final class Progress implements AutoCloseable {
             out.print(CLEAR_LINE);
             out.flush();
         }
+    }
+
+    /** At once, not only at the end of a run that takes an hour: the whole story is told there. */
+    private void tellWhatHasFailed() {
+        listener.get().failed().forEach((id, outcome) -> {
+            if (told.add(id)) {
+                String first = outcome.detail().lines().findFirst().orElse("");
+                out.println((terminal ? CLEAR_LINE : "") + "failed: " + outcome.name() + ": " + first);
+            }
+        });
     }
 
     private String line() {

@@ -25,13 +25,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the daemon says and does when a monitor is killed, when it is killed itself, and when the machine was started anew. */
 @Tag("kernel")
+@Isolated("what is promised is measured, on a machine with two processors")
 class DaemonLossKernelTest {
     private static final boolean LONG = Boolean.getBoolean("estiba.long");
 
-    /** What is promised, as long as nothing else runs; a test among others has thirty times as long. */
+    /** What is promised in the long form; the short one has thirty times as long. */
     private static final Duration PROMISED = Duration.ofSeconds(1);
 
     @TempDir

@@ -167,7 +167,7 @@ class SurvivalKernelTest {
                         (18_000 + i) + ":80",
                         room.image(),
                         "sleep",
-                        "1000");
+                        "100000"); // longer than the long form takes
                 String id = made(words.toArray(String[]::new)).output().strip();
                 room.know(id);
                 steady.add(id);

@@ -248,7 +248,7 @@ class KillPointsTest {
 
             @Override
             void after(Deed deed) throws IOException, InterruptedException {
-                for (int i = 0; i < 200 && !onlyInit(); i++) {
+                for (int i = 0; i < 1000 && !onlyInit(); i++) {
                     TimeUnit.MILLISECONDS.sleep(10);
                 }
                 assertThat(Files.readAllLines(group.resolve("cgroup.procs"))).containsExactly(Long.toString(init));
