@@ -153,6 +153,47 @@ class StrictImagesKernelTest {
                 .isEqualTo("1\n");
     }
 
+    /** What its standard library wants of a kernel: processes, shared memory, locks, sockets, timers, a database's files. */
+    @Test
+    void python() throws Exception {
+        Path script = Files.writeString(place.resolve("all.py"), """
+                import asyncio, ctypes, http.server, json, multiprocessing, os, select, socket, sqlite3, ssl, subprocess
+                import tempfile, threading, urllib.request
+                with multiprocessing.Pool(2) as pool:
+                    assert pool.map(abs, [-1, -2]) == [1, 2]
+                assert subprocess.run(["id", "-u"], capture_output=True, text=True).stdout.strip() == str(os.getuid())
+                with tempfile.TemporaryDirectory() as place:
+                    sqlite3.connect(place + "/db").execute("create table t (a)")
+                server = http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+                threading.Thread(target=server.serve_forever, daemon=True).start()
+                assert urllib.request.urlopen("http://127.0.0.1:%d/" % server.server_port).status == 200
+                one, other = socket.socketpair()
+                poll = select.epoll()
+                poll.register(other, select.EPOLLIN)
+                one.send(b"x")
+                assert len(poll.poll(5)) == 1
+                asyncio.run(asyncio.create_subprocess_exec("true"))
+                os.sched_setaffinity(0, os.sched_getaffinity(0))
+                assert ctypes.CDLL(None).getpid() == os.getpid()
+                ssl.create_default_context()
+                print(json.dumps({"all": "well"}))
+                """);
+        for (String user : List.of("root", "www-data")) {
+            assertThat(ran(
+                            "--rm",
+                            "--user",
+                            user,
+                            "-v",
+                            script + ":/all.py:ro",
+                            "-w",
+                            "/tmp",
+                            StackRoom.IMAGE,
+                            "python3",
+                            "/all.py"))
+                    .isEqualTo("{\"all\": \"well\"}\n");
+        }
+    }
+
     @Test
     void packagesOfDebian() throws Exception {
         assertThat(shell("dpkg -l nginx-light | tail -n 1 | cut -c 1-2; getent passwd www-data | cut -d: -f1;"
