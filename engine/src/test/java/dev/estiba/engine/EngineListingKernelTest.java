@@ -177,9 +177,10 @@ class EngineListingKernelTest {
     @Test
     void soIsAFrozenGroupAboveIt() throws Exception {
         String parent = "/estiba/above-" + ProcessHandle.current().pid();
-        UnaryOperator<HostConfig.Builder> below =
-                host -> host.resources(host.build().resources().toBuilder().cgroupParent(parent).build());
-        String id = daemon.createContainer(Optional.empty(), room.request(UnaryOperator.identity(), below, "sleep", "1000"))
+        UnaryOperator<HostConfig.Builder> below = host -> host.resources(
+                host.build().resources().toBuilder().cgroupParent(parent).build());
+        String id = daemon.createContainer(
+                        Optional.empty(), room.request(UnaryOperator.identity(), below, "sleep", "1000"))
                 .id();
         daemon.startContainer(id, StartOptions.DEFAULT);
         EngineRoom.until(() -> isListed(id, "running") && isKnown());
@@ -231,7 +232,8 @@ class EngineListingKernelTest {
         String id = started();
         EngineRoom.until(() -> isListed(id, "running") && isKnown());
         assertThat(daemon.knownContainers(EVERYONE)).contains(all());
-        assertThat(daemon.knownContainers(new ListOptions(true, 0, true, Map.of()))).isEmpty();
+        assertThat(daemon.knownContainers(new ListOptions(true, 0, true, Map.of())))
+                .isEmpty();
         assertThat(daemon.knownContainers(new ListOptions(true, 0, false, Map.of("status", List.of("running")))))
                 .isEmpty();
         room.engine.renameContainer(id, "other");

@@ -21,6 +21,7 @@ final class ForeseenEngine implements InvocationHandler {
     /** Operations that change nothing. */
     static final Set<String> QUESTIONS = Set.of(
             "inspectContainer",
+            "knownContainers",
             "listContainers",
             "containerLogs",
             "topContainer",

@@ -108,7 +108,10 @@ class DockerTemplatesTest {
     /** The docker command takes an image's names out of a map, so in another order each time. */
     private static boolean isTheSame(Case each, String output) {
         return each.command().contains("images")
-                ? output.lines().sorted().toList().equals(each.output().lines().sorted().toList())
+                ? output.lines()
+                        .sorted()
+                        .toList()
+                        .equals(each.output().lines().sorted().toList())
                 : output.equals(each.output());
     }
 

@@ -45,7 +45,9 @@ final class Listing {
 
     /** The same where it takes no look at anything: nothing has changed since the last list. */
     Optional<Found> known(ListOptions options) throws IOException {
-        if (!options.filters().isEmpty() || options.size() || !context.networking().links().isEmpty()) {
+        if (!options.filters().isEmpty()
+                || options.size()
+                || !context.networking().links().isEmpty()) {
             return Optional.empty();
         }
         Optional<List<Glance>> known = overview.known();

@@ -67,8 +67,8 @@ final class Limits {
     static void checkOnHost(Resources wanted) throws IOException {
         long pids = wanted.pidsLimit().orElse(0);
         if (pids > MOST_PIDS) {
-            throw ApiException.badRequest("Requested pids limit " + pids + " is above the largest that the kernel knows: "
-                    + MOST_PIDS + ", or -1 for none");
+            throw ApiException.badRequest("Requested pids limit " + pids
+                    + " is above the largest that the kernel knows: " + MOST_PIDS + ", or -1 for none");
         }
         new CpuSets(Path.of("/sys/fs/cgroup")).refuse(wanted.cpusetCpus(), wanted.cpusetMems());
     }

@@ -50,11 +50,10 @@ class CpuSetsTest {
             })
     void otherThingsAreRefusedAsByDockerd(String processors, String nodes, String message) throws IOException {
         CpuSets sets = first();
-        assertThatThrownBy(() -> sets.refuse(processors, nodes))
-                .isInstanceOfSatisfying(ApiException.class, e -> {
-                    assertThat(e.status()).isEqualTo(400);
-                    assertThat(e.message()).isEqualTo(message);
-                });
+        assertThatThrownBy(() -> sets.refuse(processors, nodes)).isInstanceOfSatisfying(ApiException.class, e -> {
+            assertThat(e.status()).isEqualTo(400);
+            assertThat(e.message()).isEqualTo(message);
+        });
     }
 
     @Test

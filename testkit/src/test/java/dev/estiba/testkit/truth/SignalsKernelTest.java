@@ -2,7 +2,6 @@ package dev.estiba.testkit.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.estiba.testkit.bundle.Answers;
 import dev.estiba.testkit.bundle.Bundle;
 import dev.estiba.testkit.command.CommandRoom;
 import dev.estiba.testkit.command.CommandRoom.Ended;
@@ -168,7 +167,8 @@ class SignalsKernelTest {
         }
         Ended end = CommandRoom.end(run);
         assertThat(end.status()).isZero();
-        // Those of faults are given to a process before others that wait for it as well (kernel/signal.c, SYNCHRONOUS_MASK).
+        // Those of faults are given to a process before others that wait for it as well (kernel/signal.c,
+        // SYNCHRONOUS_MASK).
         String came = end.output().replaceFirst("(?s).*\"came\":\\[([0-9,]*)\\].*", "$1");
         assertThat(Stream.of(came.split(",")).map(Integer::valueOf))
                 .containsExactlyInAnyOrderElementsOf(sent.subList(0, sent.size() - 1));
