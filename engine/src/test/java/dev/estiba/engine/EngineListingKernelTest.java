@@ -12,6 +12,7 @@ import dev.estiba.api.StopOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,20 @@ class EngineListingKernelTest {
         daemon.removeContainer(id, new RemoveOptions(true, false, false));
         assertThat(all()).isEmpty();
         assertThat(watches()).isOne();
+    }
+
+    /** "docker ps -l" is for the last one. */
+    @Test
+    void theNewestIsFirstAlsoOfThoseOfOneSecond() throws Exception {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            made.addFirst(daemon.createContainer(Optional.empty(), room.request("true"))
+                    .id());
+        }
+        assertThat(all()).extracting(ContainerSummary::id).isEqualTo(made);
+        assertThat(daemon.listContainers(new ListOptions(false, 3, false, Map.of())))
+                .extracting(ContainerSummary::id)
+                .isEqualTo(made.subList(0, 3));
     }
 
     @Test

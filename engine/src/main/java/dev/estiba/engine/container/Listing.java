@@ -25,6 +25,11 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Lists of containers. */
 final class Listing {
+    private static final Comparator<Entry> NEWEST_FIRST = Comparator.comparingLong(
+                    (Entry entry) -> entry.summary().created())
+            .thenComparing(entry -> Instant.parse(entry.created()))
+            .reversed();
+
     private final Context context;
     private final Overview overview;
 
@@ -38,6 +43,9 @@ final class Listing {
      * @param gone ids of those that should have gone with their end (--rm), which nobody is to see any more
      */
     record Found(List<ContainerSummary> shown, List<String> gone) {}
+
+    /** @param created with parts of a second, which the answer has not */
+    private record Entry(String created, ContainerSummary summary) {}
 
     Found list(ListOptions options) throws IOException {
         return list(options, overview.all());
@@ -57,7 +65,7 @@ final class Listing {
     private Found list(ListOptions options, List<Glance> glances) throws IOException {
         Filters filters = Filters.of(options.filters(), named());
         boolean all = options.all() || options.limit() > 0 || filters.names("status") || filters.names("exited");
-        List<ContainerSummary> found = new ArrayList<>();
+        List<Entry> found = new ArrayList<>();
         List<String> gone = new ArrayList<>();
         Instant now = Instant.now();
         for (Glance glance : glances) {
@@ -70,13 +78,13 @@ final class Listing {
                         .map(Health::status)
                         .orElse(HealthState.NONE);
                 if (filters.match(record, status, health, glance.summary())) {
-                    found.add(summary(glance, status, health, now, options.size()));
+                    found.add(new Entry(record.created(), summary(glance, status, health, now, options.size())));
                 }
             }
         }
-        found.sort(Comparator.comparingLong(ContainerSummary::created).reversed());
-        boolean cut = options.limit() > 0 && found.size() > options.limit();
-        return new Found(cut ? found.subList(0, options.limit()) : found, gone);
+        found.sort(NEWEST_FIRST);
+        int count = options.limit() > 0 ? Math.min(options.limit(), found.size()) : found.size();
+        return new Found(found.subList(0, count).stream().map(Entry::summary).toList(), gone);
     }
 
     private Filters.Known named() {
