@@ -35,7 +35,7 @@ final class EngineInfo {
         boolean unified = Files.exists(GROUPS.resolve("cgroup.controllers"));
         Map<String, List<String>> plugins = new TreeMap<>();
         plugins.put("Volume", List.of("local"));
-        plugins.put("Network", List.of("bridge", "host", "null"));
+        plugins.put("Network", List.of("bridge", "cni", "host", "ipvlan", "macvlan", "null"));
         plugins.put("Log", List.of("journald", "json-file", "local", "syslog"));
         return limits(Info.builder(), unified)
                 .id(identity(paths))

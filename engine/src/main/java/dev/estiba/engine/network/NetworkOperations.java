@@ -95,7 +95,7 @@ public final class NetworkOperations {
         }
         String ipam = wanted.ipam().map(NetworkIpam::driver).orElse("");
         if (!ipam.isEmpty() && !ipam.equals("default")) {
-            throw ApiException.notFound("could not find plugin " + ipam + " in v1 plugin registry: plugin not found");
+            throw ApiException.notFound("plugin \"" + ipam + "\" not found");
         }
         if (wanted.ingress() || wanted.scope().equals("swarm")) {
             throw noManager();
@@ -115,9 +115,7 @@ public final class NetworkOperations {
                 throw new ApiException(
                         ApiException.FORBIDDEN, "only one instance of \"" + driver + "\" network is allowed");
             case "overlay" -> throw noManager();
-            default ->
-                throw ApiException.notFound(
-                        "could not find plugin " + driver + " in v1 plugin registry: plugin not found");
+            default -> throw ApiException.notFound("plugin \"" + driver + "\" not found");
         }
     }
 

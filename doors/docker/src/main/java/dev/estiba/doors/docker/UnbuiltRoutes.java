@@ -38,13 +38,10 @@ final class UnbuiltRoutes {
         routes.add(new Route("GET", "/plugins", Kind.CALL, each -> each.document(200, new byte[] {'[', ']'})));
         unbuilt(routes, "swarm mode", "POST /swarm/init", "POST /swarm/join");
         // A node that is in no swarm has no answer to these, and so it says, as dockerd's do.
-        noSwarm(
-                routes,
-                "GET /swarm",
-                "POST /swarm/leave",
-                "POST /swarm/update",
-                "GET /swarm/unlockkey",
-                "POST /swarm/unlock");
+        noSwarm(routes, "GET /swarm", "POST /swarm/update", "GET /swarm/unlockkey", "POST /swarm/unlock");
+        add(routes, "POST /swarm/leave", exchange -> {
+            throw new ApiException(UNAVAILABLE, "This node is not part of a swarm");
+        });
         noSwarm(routes, "GET /nodes", "GET /nodes/{id}", "DELETE /nodes/{id}", "POST /nodes/{id}/update");
         noSwarm(
                 routes,
