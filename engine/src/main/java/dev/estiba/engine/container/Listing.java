@@ -150,6 +150,16 @@ final class Listing {
         return answer;
     }
 
+    /** As dockerd has it: an argument with a space in it is in quotes. */
+    private static String shown(List<String> command) {
+        StringBuilder text = new StringBuilder();
+        for (String word : command) {
+            boolean isQuoted = !text.isEmpty() && word.indexOf(' ') >= 0;
+            text.append(text.isEmpty() ? "" : " ").append(isQuoted ? "'" + word + "'" : word);
+        }
+        return text.toString();
+    }
+
     private Glance glance(Locked container) throws IOException {
         ContainerRecord record = container.record();
         Status status = context.status(container);
@@ -160,7 +170,7 @@ final class Listing {
                 .names(List.of("/" + record.name()))
                 .image(record.request().config().image())
                 .imageId(record.imageId())
-                .command(String.join(" ", Merge.command(record.request().config())))
+                .command(shown(Merge.command(record.request().config())))
                 .created(Instant.parse(record.created()).getEpochSecond())
                 .labels(record.request().config().labels())
                 .hostConfig(new SummaryHostConfig(

@@ -189,6 +189,10 @@ public final class SpecBuilder {
             warnings.add("Your kernel does not support Block I/O weight_device or the cgroup is not mounted."
                     + " Weight-device discarded.");
         }
+        if (host.resources().oomKillDisable().orElse(false) && host.resources().memory() == 0) {
+            warnings.add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system"
+                    + " running out of resources.");
+        }
         return warnings;
     }
 

@@ -129,7 +129,7 @@ class FiltersTest {
             delimiter = '|',
             value = {
                 "colour | red | 400 | invalid filter 'colour'",
-                "status | gone | 400 | invalid filter 'status=[gone]'",
+                "status | gone | 400 | invalid filter 'status=gone': invalid value for state (gone): must be one of created, running, paused, restarting, removing, exited, dead",
                 "before | x | 404 | No such container: x",
                 "since | x | 404 | No such container: x",
                 "publish | 1:2 | 400 | filter for 'publish' should not contain ':': 1:2",
