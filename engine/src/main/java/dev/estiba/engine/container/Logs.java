@@ -41,9 +41,11 @@ final class Logs {
             int files = LogOptions.of(record.request().hostConfig().logConfig()).maxFiles();
             try (ContainerLog log =
                     ContainerLog.of(file, options.details() ? attributes(record) : Map.of(), Math.max(2, files))) {
+                // From the beginning: the monitor, and with it the container, waits for a client that does not listen.
+                Optional<Rings> rings = bell.map(Logs::listened);
                 log.read(options, to);
-                if (bell.isPresent()) {
-                    follow(bell.get(), log, options, to);
+                if (rings.isPresent()) {
+                    follow(rings.get(), log, options, to);
                 }
             } finally {
                 bell.ifPresent(AttachClient::close);
@@ -62,41 +64,49 @@ final class Logs {
         return attributes;
     }
 
-    /**
-     * The log's file is the truth; a client of the monitor only tells when there is more in it. It is listened to by a
-     * thread of its own, because who waits in a system call hears no interrupt.
-     */
-    private static void follow(AttachClient bell, ContainerLog log, LogsOptions options, LogSink to)
-            throws IOException {
-        Semaphore rings = new Semaphore(0);
-        AtomicBoolean over = new AtomicBoolean();
-        Thread.ofPlatform().daemon(true).name("log bell").start(() -> listen(bell, rings, over));
+    /** What a bell has told since it was last asked. */
+    private record Rings(Semaphore permits, AtomicBoolean over) {
+        void ring(boolean isLast) {
+            over.set(isLast);
+            if (isLast || permits.availablePermits() == 0) {
+                permits.release();
+            }
+        }
+    }
+
+    /** By a thread of its own: who waits in a system call hears no interrupt, and who writes to somebody slow hears no bell. */
+    private static Rings listened(AttachClient bell) {
+        Rings rings = new Rings(new Semaphore(0), new AtomicBoolean());
+        Thread.ofPlatform().daemon(true).name("log bell").start(() -> listen(bell, rings));
+        return rings;
+    }
+
+    /** The log's file is the truth; a client of the monitor only tells when there is more in it. */
+    private static void follow(Rings rings, ContainerLog log, LogsOptions options, LogSink to) throws IOException {
         boolean last;
         do {
             try {
-                rings.acquire();
+                rings.permits().acquire();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw ApiException.serverError("interrupted while following a log");
             }
-            rings.drainPermits();
-            last = over.get();
+            rings.permits().drainPermits();
+            last = rings.over().get();
             log.readOn(options, to);
         } while (!last);
     }
 
-    private static void listen(AttachClient bell, Semaphore rings, AtomicBoolean over) {
+    private static void listen(AttachClient bell, Rings rings) {
         try {
-            Optional<AttachFrame> frame;
+            boolean isLast;
             do {
-                frame = bell.next();
-                over.set(frame.isEmpty() || frame.get() instanceof AttachFrame.Exit);
-                rings.release();
-            } while (!over.get());
+                Optional<AttachFrame> frame = bell.next();
+                isLast = frame.isEmpty() || frame.get() instanceof AttachFrame.Exit;
+                rings.ring(isLast);
+            } while (!isLast);
         } catch (IOException | RuntimeException e) {
-            // Closed by who followed, or broken: either way there is nothing more to hear.
-            over.set(true);
-            rings.release();
+            rings.ring(true); // closed by who followed, or broken: either way there is nothing more to hear
         }
     }
 
