@@ -83,8 +83,8 @@ record Filters(
         for (String status : wanted.getOrDefault("status", List.of())) {
             if (!Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead")
                     .contains(status)) {
-                throw ApiException.badRequest("invalid filter 'status=" + status + "': invalid value for state (" + status
-                        + "): must be one of created, running, paused, restarting, removing, exited, dead");
+                throw ApiException.badRequest("invalid filter 'status=" + status + "': invalid value for state ("
+                        + status + "): must be one of created, running, paused, restarting, removing, exited, dead");
             }
         }
         for (String health : wanted.getOrDefault("health", List.of())) {

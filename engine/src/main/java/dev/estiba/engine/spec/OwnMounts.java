@@ -132,7 +132,8 @@ final class OwnMounts {
             case ImageMount.TYPE -> image(mount, target, prefix, isInherited);
             case "cluster", "npipe" ->
                 throw ApiException.notImplemented("mounts of type " + mount.type() + " are not built yet");
-            default -> throw ApiException.badRequest(
+            default ->
+                throw ApiException.badRequest(
                         "invalid mount config for type \"" + mount.type() + "\": mount type unknown");
         }
     }

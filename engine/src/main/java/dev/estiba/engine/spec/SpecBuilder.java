@@ -190,8 +190,9 @@ public final class SpecBuilder {
                     + " Weight-device discarded.");
         }
         if (host.resources().oomKillDisable().orElse(false) && host.resources().memory() == 0) {
-            warnings.add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system"
-                    + " running out of resources.");
+            warnings.add(
+                    "OOM killer is disabled for the container, but no memory limit is set, this can result in the system"
+                            + " running out of resources.");
         }
         return warnings;
     }
