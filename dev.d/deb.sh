@@ -35,7 +35,7 @@ Architecture: amd64
 Maintainer: The developers of Estiba <estiba@localhost>
 Installed-Size: $(du -sk "$root" | cut -f 1)
 Depends: $(deb_depends "$root/usr/lib/estiba/jre")
-Suggests: docker-cli
+Suggests: docker-cli, busybox-static
 Section: admin
 Priority: optional
 Description: containers in the manner of Docker's

@@ -15,6 +15,7 @@ import dev.estiba.cli.command.ContextUseCommand;
 import dev.estiba.cli.command.CopyCommand;
 import dev.estiba.cli.command.CreateCommand;
 import dev.estiba.cli.command.DaemonCommand;
+import dev.estiba.cli.command.DebugCommand;
 import dev.estiba.cli.command.DialStdioCommand;
 import dev.estiba.cli.command.DiffCommand;
 import dev.estiba.cli.command.EventsCommand;
@@ -103,6 +104,7 @@ public enum CommandName {
     AS_COMMAND("as-command", "Print the run that makes such a container", () -> new RecipeCommand(false)),
     AS_COMPOSE("as-compose", "Print a compose file with such a container", () -> new RecipeCommand(true)),
     WHY("why", "Say why a container has ended, or is as it is", WhyCommand::new),
+    DEBUG("debug", "Open a shell with tools in a container or an image", DebugCommand::new),
     STATS("stats", "Print what containers use", StatsCommand::new),
     EVENTS("events", "Print what happens", EventsCommand::new, "system events"),
     INFO("info", "Print what there is, and what this machine can do", InfoCommand::new, "system info"),

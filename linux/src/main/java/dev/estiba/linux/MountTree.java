@@ -57,13 +57,38 @@ public final class MountTree {
      * @throws ErrnoException ENOENT when a source is not there, EPERM without CAP_SYS_ADMIN
      */
     public static Fd of(Fd root, List<Bind> binds) throws IOException {
+        Opening opening = (frame, into) -> {
+            for (Bind bind : binds) {
+                into.add(copy(frame, bind));
+            }
+        };
+        return of(root, opening, binds.stream().map(Bind::target).toList());
+    }
+
+    /**
+     * Puts one tree into another.
+     *
+     * @param root a detached mount; stays the caller's
+     * @param tree a detached mount, and what is mounted in it; closed when this returns
+     * @param target as {@link Bind} has it
+     * @throws ErrnoException EPERM without CAP_SYS_ADMIN
+     */
+    public static Fd with(Fd root, Fd tree, String target) throws IOException {
+        return of(root, (frame, into) -> into.add(tree), List.of(target));
+    }
+
+    /** Gets what is mounted in it, in the caller's mount namespace. */
+    @FunctionalInterface
+    private interface Opening {
+        void open(Frame frame, List<Fd> into) throws IOException;
+    }
+
+    private static Fd of(Fd root, Opening opening, List<String> targets) throws IOException {
         CompletableFuture<Fd> made = new CompletableFuture<>();
         Thread thread = Thread.ofPlatform().name("mount a tree").daemon().start(() -> {
             List<Fd> sources = new ArrayList<>();
             try (Frame frame = new Frame()) {
-                for (Bind bind : binds) {
-                    sources.add(copy(frame, bind));
-                }
+                opening.open(frame, sources);
                 ErrnoException.check(frame.call(UNSHARE, CLONE_NEWNS), "unshare", "a mount namespace");
                 long slash = frame.string("/").address();
                 ErrnoException.check(frame.call(MOUNT, 0, slash, 0, MS_REC | MS_PRIVATE, 0), "mount", "MS_PRIVATE");
@@ -72,7 +97,7 @@ public final class MountTree {
                 long moved = frame.call(MOVE_MOUNT, root.number(), empty, AT_FDCWD, place, MOVE_FROM_ITSELF);
                 ErrnoException.check(moved, "move_mount", root.label());
                 for (int i = 0; i < sources.size(); i++) {
-                    mount(frame, root, sources.get(i), binds.get(i).target());
+                    mount(frame, root, sources.get(i), targets.get(i));
                 }
                 long tree = frame.call(OPEN_TREE, root.number(), empty, AT_EMPTY_PATH | AT_RECURSIVE | CLONE | CLOEXEC);
                 made.complete(Fd.own(ErrnoException.check(tree, "open_tree", root.label()), root.label()));

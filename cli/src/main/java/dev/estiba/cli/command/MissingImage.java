@@ -23,9 +23,14 @@ final class MissingImage {
         name = pullable(image);
     }
 
+    /** What no registry has: a directory, and the image that this program carries. */
+    static boolean isOfThisProgram(String image) {
+        return image.equals(OWN) || image.startsWith(DIRECTORY);
+    }
+
     /** What is no name of a registry's, such as an ID, is only looked for here. */
     private static Optional<Reference> pullable(String image) {
-        if (image.equals(OWN) || image.startsWith(DIRECTORY)) {
+        if (isOfThisProgram(image)) {
             return Optional.empty();
         }
         try {

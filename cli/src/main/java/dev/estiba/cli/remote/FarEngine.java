@@ -65,7 +65,8 @@ public final class FarEngine extends DaemonContainers {
         address = client.address().toString();
     }
 
-    private ApiException onlyHere(String what) {
+    /** What is refused for being asked of a daemon that is somewhere else. */
+    public ApiException onlyHere(String what) {
         return new ApiException(
                 ApiException.NOT_IMPLEMENTED,
                 what + " works on the directories of this machine's Estiba, and the daemon at " + address

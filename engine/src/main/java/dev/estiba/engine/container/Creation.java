@@ -49,13 +49,16 @@ final class Creation {
     }
 
     CreateResponse create(Optional<String> name, Optional<String> platform, CreateRequest asked) throws IOException {
-        CreateRequest request = configuration.completed(asked);
+        CreateRequest request = Debugging.completed(configuration.completed(asked), context);
         Optional<String> wanted =
                 name.isPresent() && !name.get().isEmpty() ? Optional.of(Names.check(name.get())) : Optional.empty();
         if (request.config().image().isEmpty()) {
             throw ApiException.badRequest("no image is named");
         }
-        Image image = context.images().find(request.config().image(), platform);
+        Optional<Image> debugged = Debugging.image(request, context);
+        Image image = debugged.isPresent()
+                ? debugged.get()
+                : context.images().find(request.config().image(), platform);
         SpecBuilder.refuseOwn(request, context.facts());
         StrictSecurity.Applied secured = StrictSecurity.apply(
                 sharing.completed(connections.completed(Merge.of(request, image))), context.facts());

@@ -122,7 +122,8 @@ record RootFileSystem(Optional<Fd> mount, Optional<OverlayRoot> overlay, List<Fd
         }
     }
 
-    private static RootFileSystem mounted(Fd mount) {
+    /** @param mount from now on the new object's */
+    static RootFileSystem mounted(Fd mount) {
         return new RootFileSystem(Optional.of(mount), Optional.empty(), List.of(mount));
     }
 

@@ -278,6 +278,7 @@ final class SpareRoots {
         NetworkChoice network = NetworkChoice.of(request);
         return record.ephemeral()
                 && record.inherited().isEmpty()
+                && !Debugging.isMeant(host)
                 && !host.privileged()
                 && host.capAdd().isEmpty()
                 && host.securityOpt().isEmpty()

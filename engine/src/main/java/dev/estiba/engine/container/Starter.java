@@ -190,9 +190,14 @@ final class Starter {
         boolean rootless = context.facts().lent().isPresent();
         Optional<ContainerIds> ids = rootless ? Optional.empty() : spec.ids();
         connections.writeFiles(container, connection, spec.hostname(), ids);
-        try (RootFileSystem root = rootless
-                        ? RootFileSystem.ofUser(container, context)
-                        : RootFileSystem.of(container, ids.filter(each -> !each.isSame()), wish(spec), context);
+        try (Debugging.View debugged = Debugging.view(container, context);
+                RootFileSystem root = debugged.root().isPresent()
+                        ? RootFileSystem.mounted(debugged.root().get())
+                        : debugged.within(
+                                rootless
+                                        ? RootFileSystem.ofUser(container, context)
+                                        : RootFileSystem.of(
+                                                container, ids.filter(each -> !each.isSame()), wish(spec), context));
                 NamespaceSharing.Shared shared = rootless
                         ? NamespaceSharing.NOTHING
                         : sharing.make(container, ids.filter(each -> !each.isSame()));
@@ -202,7 +207,7 @@ final class Starter {
             HostParts now = parts.with(shared.with(ready.sources()));
             Config own =
                     spec.config(now, data, container.home().runPath(), init(spec), connection.path(), root.layers());
-            byte[] config = ConfigWriter.write(shared.in(connection.in(own)), Layout.COMPACT);
+            byte[] config = ConfigWriter.write(debugged.in(shared.in(connection.in(own))), Layout.COMPACT);
             Bundle bundle = new Bundle(place(container, spec.isolation()), config);
             if (!options.trace()) {
                 return monitored(container, spec.isolation(), bundle, root, clients, Optional.empty());

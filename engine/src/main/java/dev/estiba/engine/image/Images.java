@@ -282,6 +282,14 @@ public final class Images {
         }
     }
 
+    /** What a container is kept by, for another one that is made of the same; empty when that is nothing of the store. */
+    public Optional<Image.Stored> pinned(String container) throws IOException {
+        Optional<Store> content = store.existing();
+        return content.isPresent()
+                ? content.get().pins().find(container).map(root -> new Image.Stored(root, host))
+                : Optional.empty();
+    }
+
     /**
      * Keeps an image that is mounted in a container.
      *
@@ -345,7 +353,8 @@ public final class Images {
 
     /** @param lowers what the container was made of */
     public void unpin(String container, List<String> lowers) throws IOException {
-        if (lowers.getFirst().startsWith(store.directory() + "/")) {
+        // The lowest: on top of it may be what another container has changed.
+        if (lowers.getLast().startsWith(store.directory() + "/")) {
             Optional<Store> content = store.existing();
             if (content.isPresent()) {
                 content.get().pins().unpin(container);

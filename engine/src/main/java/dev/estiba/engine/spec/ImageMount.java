@@ -39,7 +39,7 @@ public record ImageMount(String reference, String target) {
     }
 
     /** @param source as {@link #source} has it; on paper the image's name */
-    static Mount mount(String target, String source) {
+    public static Mount mount(String target, String source) {
         return source.startsWith(OVERLAY)
                 ? new Mount(
                         target, "overlay", "overlay", List.of("ro", "lowerdir=" + source.substring(OVERLAY.length())))
