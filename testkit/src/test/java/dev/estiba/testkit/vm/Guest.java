@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -101,11 +102,20 @@ final class Guest implements AutoCloseable {
     }
 
     static Guest boot(Path machines, GuestKernel kernel, String... words) throws IOException {
+        return boot(machines, kernel, List.of(), words);
+    }
+
+    /** @param files which are disks in there, from /dev/vdb on, each a multiple of 512 bytes long */
+    static Guest boot(Path machines, GuestKernel kernel, List<Path> files, String... words) throws IOException {
         Path directory = Files.createTempDirectory("estiba-guest");
         Path socket = directory.resolve("port");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
-            Process machine = new ProcessBuilder(command(machines, kernel.in(machines), socket, words))
+            List<String> command = new ArrayList<>(command(machines, kernel.in(machines), socket, words));
+            for (Path file : files) {
+                command.addAll(List.of("-drive", "if=virtio,format=raw,readonly=on,file=" + file));
+            }
+            Process machine = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("console").toFile())
                     .start();

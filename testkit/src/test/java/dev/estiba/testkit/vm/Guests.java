@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,17 @@ final class Guests implements AutoCloseable {
             systemd = Optional.of(Guest.boot(machines, GuestKernel.OLDEST, "init=systemd"));
         }
         return systemd.get();
+    }
+
+    /** Skips a test where there is nothing to boot. */
+    synchronized void need() throws IOException {
+        Path unused = ready(GuestKernel.OLDEST);
+    }
+
+    /** The same for one test alone, which closes it, with these files as disks. */
+    synchronized Guest withSystemd(List<Path> files) throws IOException {
+        Path machines = ready(GuestKernel.OLDEST);
+        return Guest.boot(machines, GuestKernel.OLDEST, files, "init=systemd");
     }
 
     /** @throws IOException when it cannot be booted; the test is skipped when there is nothing to boot it with */
