@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /**
  * Requests to one daemon. Connections that have been read to the end of their answers are kept for the next request. Safe for
@@ -43,11 +44,12 @@ public final class DaemonClient implements AutoCloseable {
 
     /** What to say when it has broken off. */
     ApiException broken(String what, IOException why) {
-        String words = words(why);
-        return new ApiException(
-                ApiException.SERVER_ERROR,
-                "the daemon at " + address + " did not answer to " + what + ": " + words + hint,
-                why);
+        // In TLS 1.3 who is refused hears of it when he reads the first answer (RFC 8446, 4.4.2.4).
+        String words = why instanceof SSLException
+                ? "Cannot connect to the daemon at " + address + ": " + words(why)
+                        + "; does it know who has signed this command's certificate (--tlscert, --tlskey)?"
+                : "the daemon at " + address + " did not answer to " + what + ": " + words(why) + hint;
+        return new ApiException(ApiException.SERVER_ERROR, words, why);
     }
 
     /** Why, for a person. */

@@ -106,8 +106,8 @@ class PackageGuestTest {
 
     private void installs(String disk, String name) throws IOException {
         long size = Files.size(place.resolve(name));
-        does("head -c " + size + " " + disk + " >/tmp/" + name + " && dpkg --force-depends,unsafe-io -i /tmp/" + name
-                + " && rm /tmp/" + name);
+        does("head -c " + size + " " + disk + " >/tmp/" + name + " && /usr/bin/dpkg --force-depends,unsafe-io -i /tmp/"
+                + name + " && rm /tmp/" + name);
     }
 
     private String process() throws IOException {
@@ -140,7 +140,7 @@ class PackageGuestTest {
         assertThat(said("estiba exec stays /bin/busybox echo inside")).isEqualTo("inside");
         assertThat(said("estiba info -f '{{.Labels}}'")).isEqualTo("[deck=lower]");
 
-        does("dpkg -r --force-depends estiba");
+        does("/usr/bin/dpkg -r --force-depends estiba");
         assertThat(said("kill -0 " + running.split(" ")[1] + " 2>&1 || echo gone"))
                 .endsWith("gone");
         assertThat(said("ls -d /usr/lib/estiba /usr/bin/estiba* 2>/dev/null; ls /etc/estiba"))
@@ -148,7 +148,7 @@ class PackageGuestTest {
         assertThat(said("for each in /proc/[0-9]*; do readlink $each/exe; done | grep /usr/lib/estiba"))
                 .isEmpty();
 
-        does("dpkg -P estiba");
+        does("/usr/bin/dpkg -P estiba");
         assertThat(said("ls -d /run/estiba /sys/fs/cgroup/estiba* 2>/dev/null")).isEmpty();
         assertThat(said("ls /var/lib/estiba/containers | wc -l"))
                 .as("data stay")
@@ -159,7 +159,7 @@ class PackageGuestTest {
 
         installs("/dev/vdb", "one.deb");
         does("estiba run --rm --network none rootfs:/srv/image /bin/probe sleep 0");
-        does("ESTIBA_PURGE_DATA=1 dpkg -P --force-depends estiba");
+        does("ESTIBA_PURGE_DATA=1 /usr/bin/dpkg -P --force-depends estiba");
         assertThat(said(files)).isEqualTo(before);
     }
 }
