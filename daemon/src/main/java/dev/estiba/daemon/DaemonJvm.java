@@ -90,8 +90,8 @@ public final class DaemonJvm {
             daemon.close();
             Runtime.getRuntime().halt(0);
         }));
+        ProcessSignals.handle("HUP", () -> reload(flags, daemon, level, notifier)); // who reads "ready" may send one
         log("ready");
-        ProcessSignals.handle("HUP", () -> reload(flags, daemon, level, notifier));
         notifier.ready(ProcessHandle.current().pid());
         new CountDownLatch(1).await();
         return 0;

@@ -105,7 +105,7 @@ final class Guest implements AutoCloseable {
         return boot(machines, kernel, List.of(), words);
     }
 
-    /** @param files which are disks in there, from /dev/vdb on, each a multiple of 512 bytes long */
+    /** @param files which are disks in there, from /dev/vdc on, each a multiple of 512 bytes long */
     static Guest boot(Path machines, GuestKernel kernel, List<Path> files, String... words) throws IOException {
         Path directory = Files.createTempDirectory("estiba-guest");
         Path socket = directory.resolve("port");

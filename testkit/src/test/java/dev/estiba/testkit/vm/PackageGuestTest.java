@@ -119,7 +119,7 @@ class PackageGuestTest {
         String files = "find / -xdev -path /proc -prune -o -path /sys -prune -o -path /tmp -prune -o -path /run -prune"
                 + " -o -path /var/lib/dpkg -prune -o -path /var/log -prune -o -print | sort";
         String before = said(files);
-        installs("/dev/vdb", "one.deb");
+        installs("/dev/vdc", "one.deb");
         assertThat(said("systemctl is-active estiba.socket; systemctl is-enabled estiba.socket estiba.service"))
                 .isEqualTo("active\nenabled\nenabled");
         assertThat(said("stat -c '%a %U %G' /run/estiba/docker.sock")).isEqualTo("660 root docker");
@@ -134,7 +134,7 @@ class PackageGuestTest {
         String main = said("systemctl show -p MainPID --value estiba.service");
         does("echo '{\"labels\": [\"deck=lower\"]}' >/etc/estiba/daemon.json");
 
-        installs("/dev/vdc", "two.deb");
+        installs("/dev/vdd", "two.deb");
         assertThat(said("systemctl show -p MainPID --value estiba.service")).isNotEqualTo(main);
         assertThat(process()).as("the container has run on").isEqualTo(running);
         assertThat(said("estiba exec stays /bin/busybox echo inside")).isEqualTo("inside");
@@ -157,7 +157,7 @@ class PackageGuestTest {
         assertThat(said(files)).isEqualTo(before);
         assertThat(said("systemctl list-unit-files 'estiba*' --no-legend")).isEmpty();
 
-        installs("/dev/vdb", "one.deb");
+        installs("/dev/vdc", "one.deb");
         does("estiba run --rm --network none rootfs:/srv/image /bin/probe sleep 0");
         does("ESTIBA_PURGE_DATA=1 /usr/bin/dpkg -P --force-depends estiba");
         assertThat(said(files)).isEqualTo(before);
