@@ -51,8 +51,10 @@ public record HostCheck(Path proc, Path groups) {
 
     private String text(String file) throws IOException {
         Path path = proc.resolve(file);
+        // By lines: a number of /proc/sys is given by the first read alone, and readString's is of a single byte.
         return Files.exists(path)
-                ? Files.readString(path, StandardCharsets.ISO_8859_1).strip()
+                ? String.join("\n", Files.readAllLines(path, StandardCharsets.ISO_8859_1))
+                        .strip()
                 : "";
     }
 

@@ -80,4 +80,16 @@ class HostCheckTest {
                 .isTrue();
         assertThat(HostCheck.disk(place, 5L << 30, true).orElseThrow().kind()).isEqualTo("DiskReadOnly");
     }
+
+    /** A read of a single byte, as some ways to read a file begin, gets one digit of a number and then no more. */
+    @Test
+    void theKernelsOwnNumbersAreReadWhole() throws IOException {
+        String name = "fs.inotify.max_user_watches is ";
+        String actual = Files.readAllLines(Path.of("/proc/sys/fs/inotify/max_user_watches"))
+                .getFirst();
+        assertThat(new HostCheck(Path.of("/proc"), place).look(EnginePaths.standard()))
+                .extracting(HostFinding::problem)
+                .filteredOn(problem -> problem.startsWith(name))
+                .allMatch(problem -> problem.startsWith(name + actual + ":"));
+    }
 }

@@ -211,7 +211,10 @@ class MountPlanTest {
                 () -> mount(mount -> mount.type("tmpfs").source("/").target("/a")),
                 400,
                 "invalid mount config for type \"tmpfs\": field Source must not be specified");
-        Requests.refused(() -> mount(mount -> mount.type("hole").target("/a")), 400, "mount type unknown: \"hole\"");
+        Requests.refused(
+                () -> mount(mount -> mount.type("hole").target("/a")),
+                400,
+                "invalid mount config for type \"hole\": mount type unknown");
     }
 
     @Test
