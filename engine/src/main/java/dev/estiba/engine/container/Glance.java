@@ -6,6 +6,7 @@ import dev.estiba.api.HealthSummary;
 import dev.estiba.engine.store.ContainerRecord;
 import dev.estiba.engine.store.Life;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * What a listing has to know of a container.
  *
+ * @param created with parts of a second, which the summary has not
  * @param status as the kernel and its monitor say, not what this process is about to do
  * @param health as it was last known
  * @param data what it keeps
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 record Glance(
         ContainerRecord record,
+        Instant created,
         Status status,
         Life life,
         Optional<Health> health,

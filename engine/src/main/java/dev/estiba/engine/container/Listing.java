@@ -25,10 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Lists of containers. */
 final class Listing {
-    private static final Comparator<Entry> NEWEST_FIRST = Comparator.comparingLong(
-                    (Entry entry) -> entry.summary().created())
-            .thenComparing(entry -> Instant.parse(entry.created()))
-            .reversed();
+    private static final Comparator<Entry> NEWEST_FIRST =
+            Comparator.comparing(Entry::created).reversed();
 
     private final Context context;
     private final Overview overview;
@@ -45,7 +43,7 @@ final class Listing {
     record Found(List<ContainerSummary> shown, List<String> gone) {}
 
     /** @param created with parts of a second, which the answer has not */
-    private record Entry(String created, ContainerSummary summary) {}
+    private record Entry(Instant created, ContainerSummary summary) {}
 
     Found list(ListOptions options) throws IOException {
         return list(options, overview.all());
@@ -78,7 +76,7 @@ final class Listing {
                         .map(Health::status)
                         .orElse(HealthState.NONE);
                 if (filters.match(record, status, health, glance.summary())) {
-                    found.add(new Entry(record.created(), summary(glance, status, health, now, options.size())));
+                    found.add(new Entry(glance.created(), summary(glance, status, health, now, options.size())));
                 }
             }
         }
@@ -162,6 +160,7 @@ final class Listing {
 
     private Glance glance(Locked container) throws IOException {
         ContainerRecord record = container.record();
+        Instant created = Instant.parse(record.created());
         Status status = context.status(container);
         HostConfig host = record.request().hostConfig();
         Given given = status instanceof Status.Running ? Networking.given(container.home()) : Given.NOTHING;
@@ -171,7 +170,7 @@ final class Listing {
                 .image(record.request().config().image())
                 .imageId(record.imageId())
                 .command(shown(Merge.command(record.request().config())))
-                .created(Instant.parse(record.created()).getEpochSecond())
+                .created(created.getEpochSecond())
                 .labels(record.request().config().labels())
                 .hostConfig(new SummaryHostConfig(
                         host.networkMode().isEmpty() ? "default" : host.networkMode(), host.annotations()))
@@ -181,6 +180,7 @@ final class Listing {
                 .build();
         return new Glance(
                 record,
+                created,
                 status,
                 container.home().life(),
                 Inspector.known(container, status),
