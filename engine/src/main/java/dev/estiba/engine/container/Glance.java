@@ -35,7 +35,15 @@ record Glance(
      *
      * @param second since the epoch: the words of its state tell how long it has been so
      */
-    record Moment(List<String> names, HealthSummary health, String state, long second) {}
+    record Moment(List<String> names, HealthSummary health, String state, long second) {
+        /** Whether it is the same one for a container to which nobody has given a name of his own. */
+        boolean isStill(String word, String healthWord, long instant) {
+            return second == instant
+                    && names.size() == 1
+                    && state.equals(word)
+                    && health.status().equals(healthWord);
+        }
+    }
 
     /** An answer, which is the same object for as long as its moment is. */
     record Answered(Moment moment, ContainerSummary summary) {}

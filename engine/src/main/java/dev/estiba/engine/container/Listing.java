@@ -121,6 +121,13 @@ final class Listing {
 
     private ContainerSummary summary(Glance glance, Status status, String health, Instant now, boolean withSize)
             throws IOException {
+        Optional<Glance.Answered> before = glance.last().get();
+        boolean isTheSame = !withSize
+                && before.isPresent()
+                && before.get().moment().isStill(status.word(), health, now.getEpochSecond());
+        if (isTheSame && context.networking().links().isEmpty()) {
+            return before.get().summary();
+        }
         // Another one's link gives a name, and no file of this one's changes by it.
         Glance.Moment moment = new Glance.Moment(
                 new Linking(context).allNames(glance.record()),
