@@ -135,9 +135,8 @@ final class Listing {
                         health, glance.health().map(Health::failingStreak).orElse(0)),
                 status.word(),
                 now.getEpochSecond());
-        Optional<Glance.Answered> last = glance.last().get();
-        if (!withSize && last.isPresent() && last.get().moment().equals(moment)) {
-            return last.get().summary();
+        if (!withSize && before.isPresent() && before.get().moment().equals(moment)) {
+            return before.get().summary();
         }
         ContainerSummary.Builder summary = glance.summary().toBuilder()
                 .names(moment.names())

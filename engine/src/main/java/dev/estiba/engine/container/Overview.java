@@ -290,8 +290,7 @@ final class Overview implements AutoCloseable {
     private int watch(String id, Path path, Watching how) throws IOException {
         int watch = how.of(path.toString());
         if (watched.containsKey(watch)) {
-            changed(watch); // another container's before, which has given it back; and with that nobody watches it any
-            // more
+            changed(watch); // another container's before, which has given it back; with that nobody watches it
             watch = how.of(path.toString());
         }
         watched.put(watch, id);

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A daemon in a room of its own with an image of busybox's, its API, and what it takes of the machine. */
@@ -17,6 +19,7 @@ final class LoadRoom implements AutoCloseable {
 
     private final ProductRoom product;
     private final Api api;
+    private final Set<String> parents = new TreeSet<>();
 
     private LoadRoom(ProductRoom product, Api api) {
         this.product = product;
@@ -83,6 +86,7 @@ final class LoadRoom implements AutoCloseable {
 
     /** After a collection, where that is asked for: what the daemon holds, and not how long ago it looked. */
     Taken taken(String parent, boolean isCollected) throws Exception {
+        parents.add(parent);
         ProcessHandle daemon = daemon();
         if (isCollected) {
             collect(daemon);
@@ -141,8 +145,16 @@ final class LoadRoom implements AutoCloseable {
         product.leavesNothing();
     }
 
+    /** The groups that a test has named are nobody's to remove but the test's; one in which something is left cannot be removed. */
     @Override
     public void close() throws Exception {
         product.close();
+        try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path hierarchy : hierarchies.toList()) {
+                for (String parent : parents) {
+                    Files.deleteIfExists(hierarchy.resolve(parent));
+                }
+            }
+        }
     }
 }
